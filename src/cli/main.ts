@@ -1,0 +1,3 @@
+export function main(name: string): void {
+  process.stdout.write(`${name}\n`);
+}

@@ -1,0 +1,29 @@
+/** Every code that a yonder error can carry. Closed, so that callers can switch on it. */
+export type ErrorCode =
+  | "USAGE" // the command line is wrong
+  | "INPUT" // an input source cannot be read or parsed
+  | "TEMPLATE" // a replacement string, perl or JavaScript expression failed
+  | "COMMAND_TOO_LONG"
+  | "OUTPUT" // output cannot be written
+  | "JOURNAL" // a job's journal is missing, damaged or in use
+  | "LAUNCH" // a slot cannot be made
+  | "UNSUPPORTED"; // a GNU parallel feature that yonder refuses, with what to use instead
+
+/** An error a person is meant to read: what is wrong and where (`message`), and what to do (`remedy`). */
+export class YonderError extends Error {
+  readonly code: ErrorCode;
+  readonly remedy: string | undefined;
+  /** The exit status of the command line when this error ends it. GNU parallel's is 255 for nearly all. */
+  readonly exitCode: number;
+
+  constructor(
+    code: ErrorCode,
+    options: { message: string; remedy?: string; exitCode?: number; cause?: unknown },
+  ) {
+    super(options.message, { cause: options.cause });
+    this.name = "YonderError";
+    this.code = code;
+    this.remedy = options.remedy;
+    this.exitCode = options.exitCode ?? 255;
+  }
+}

@@ -1,0 +1,55 @@
+import type { ByteString } from "../bytes/bytes.ts";
+import type { Exit } from "./task.ts";
+
+/** Where an attempt's standard input comes from. */
+export type StdinSpec =
+  | { readonly type: "null" }
+  /** The driver's own standard input. */
+  | { readonly type: "inherit" }
+  /** A file or FIFO that the launcher opens for reading. */
+  | { readonly type: "path"; readonly path: ByteString };
+
+/** Where an attempt's output goes. */
+export type OutputSpec =
+  /** The driver's own standard output and standard error, unbuffered. */
+  | { readonly type: "inherit" }
+  /** Two new files; the launcher creates them and fails the start if they exist. */
+  | { readonly type: "files"; readonly stdout: ByteString; readonly stderr: ByteString };
+
+/** One execution, complete: nothing else is needed to run it. */
+export interface AttemptSpec {
+  /** Unique in this launcher's life; fences every message about the attempt. */
+  readonly id: number;
+  /** 1-based. Attempts of a slot run one after the other, in the order in which they were given. */
+  readonly slot: number;
+  /** Shell source: what `$SHELL -c` would get. */
+  readonly command: ByteString;
+  /** Added to the environment of this attempt alone. */
+  readonly env: readonly (readonly [name: string, value: ByteString])[];
+  readonly stdin: StdinSpec;
+  readonly output: OutputSpec;
+}
+
+export interface AttemptEnd {
+  readonly id: number;
+  readonly exit: Exit;
+  /** Milliseconds since the epoch, with fractions. */
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/**
+ * Makes slots and runs attempts in them.
+ *
+ * Promises: exactly one `onEnd` for each attempt that was started and not taken back; never before `start` has
+ * returned. A slot runs one attempt at a time; one that is given more keeps them in order.
+ */
+export interface Launcher {
+  start(attempt: AttemptSpec): void;
+  /** Sends a signal to the whole process group of a running attempt; false where it is not running (any more). */
+  signal(id: number, signal: NodeJS.Signals): boolean;
+  /** Takes back an attempt that has not begun to run; false where it has. No `onEnd` follows a true. */
+  revoke(id: number): boolean;
+  /** Ends all slots; resolves when they are gone. Attempts that still run are killed. Safe to repeat. */
+  close(): Promise<void>;
+}
