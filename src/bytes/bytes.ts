@@ -7,7 +7,7 @@
 export type ByteString = string;
 
 export function bytesOf(buffer: Buffer): ByteString {
-  return buffer.latin1Slice();
+  return buffer.toString("latin1");
 }
 
 export function bufferOf(bytes: ByteString): Buffer {
@@ -17,7 +17,7 @@ export function bufferOf(bytes: ByteString): Buffer {
 /** The bytes of a text (UTF-8). */
 export function encodeText(text: string): ByteString {
   // Most arguments are ASCII, where the two are the same string.
-  return isAscii(text) ? text : Buffer.from(text, "utf8").latin1Slice();
+  return isAscii(text) ? text : Buffer.from(text, "utf8").toString("latin1");
 }
 
 /** The text of some bytes (UTF-8); what is not UTF-8 becomes U+FFFD. For showing, never for running. */
