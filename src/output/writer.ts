@@ -1,0 +1,287 @@
+import { closeSync, fstatSync, openSync, readSync, write, writeSync } from "node:fs";
+import { type ByteString, bufferOf, bytesOf } from "../bytes/bytes.ts";
+import { YonderError } from "../interface/errors.ts";
+
+/** Changes the bytes of one file on their way out; `last` is true with the last (possibly empty) chunk. */
+export type Transform = (chunk: ByteString, last: boolean) => ByteString;
+
+/**
+ * What goes to standard output and standard error, as one queue: the order of the calls is the order of the bytes, also
+ * between the two, since both may be the same terminal.
+ *
+ * Files are read when their turn comes, a chunk at a time, so that a queue of any length holds only small records.
+ * A descriptor that can block (a pipe, a terminal) is written in the thread pool: a reader that has stopped must not
+ * stop timeouts and signals.
+ */
+export interface Writer {
+  bytes(fd: number, bytes: ByteString): void;
+  /** Part of a file, by default all that it has when its turn comes. */
+  file(fd: number, path: ByteString, part?: FilePart): void;
+  /** Called when everything queued before it has been written (or given up). */
+  after(call: () => void): void;
+  /** Nothing is queued and nothing is being written. */
+  readonly isIdle: boolean;
+  /** Resolves when the queue is empty; rejects with the first error. */
+  idle(): Promise<void>;
+}
+
+export interface FilePart {
+  readonly from?: number;
+  /** Where to stop; the file's end where it is not given. */
+  readonly to?: number;
+  readonly transform?: Transform | undefined;
+}
+
+export interface WriterOptions {
+  /** The reader of `fd` has gone (EPIPE); what was and will be queued for it is dropped. Called once a descriptor. */
+  readonly onClosed: (fd: number) => void;
+  /** A descriptor cannot be written; the same holds for what is queued for it. Called once a descriptor. */
+  readonly onError: (error: YonderError) => void;
+}
+
+interface BytesItem {
+  readonly type: "bytes";
+  readonly fd: number;
+  readonly buffer: Buffer;
+  offset: number;
+}
+interface FileItem {
+  readonly type: "file";
+  readonly fd: number;
+  readonly path: ByteString;
+  readonly transform: Transform | undefined;
+  readonly to: number;
+  offset: number;
+  source: number | undefined;
+  /** Transformed bytes that found no room yet. */
+  pending: Buffer | undefined;
+}
+interface CallItem {
+  readonly type: "call";
+  readonly call: () => void;
+}
+type Item = BytesItem | FileItem | CallItem;
+
+const CHUNK_BYTES = 256 * 1024;
+const RETRY_DELAY_MS_MAX = 50;
+
+export function openWriter(options: WriterOptions): Writer {
+  // Items before `head` are done. Compacted when the live part has become the smaller one.
+  let queue: Item[] = [];
+  let head = 0;
+  let state: "idle" | "scheduled" | "writing" = "idle";
+  let failure: YonderError | undefined;
+  let waiters: PromiseWithResolvers<void>[] = [];
+  const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  const gone = new Set<number>();
+  const blocking = new Map<number, boolean>();
+
+  return {
+    bytes: (fd, bytes) => {
+      if (bytes.length > 0) push({ type: "bytes", fd, buffer: bufferOf(bytes), offset: 0 });
+    },
+    file: (fd, path, part = {}) =>
+      push({
+        type: "file",
+        fd,
+        path,
+        transform: part.transform,
+        to: part.to ?? Number.POSITIVE_INFINITY,
+        offset: part.from ?? 0,
+        source: undefined,
+        pending: undefined,
+      }),
+    after: (call) => push({ type: "call", call }),
+    get isIdle() {
+      return state === "idle";
+    },
+    idle: () => {
+      if (state === "idle") return failure === undefined ? Promise.resolve() : Promise.reject(failure);
+      const waiter = Promise.withResolvers<void>();
+      waiters.push(waiter);
+      return waiter.promise;
+    },
+  };
+
+  function push(item: Item): void {
+    queue.push(item);
+    if (state !== "idle") return;
+    state = "scheduled";
+    // Outputs that end in the same turn of the event loop share one write.
+    setImmediate(pump);
+  }
+
+  /** Writes until the queue is empty or a write is under way. */
+  function pump(): void {
+    state = "writing";
+    while (head < queue.length) {
+      const batch = gather();
+      if (batch.size > 0 && !gone.has(batch.fd)) {
+        if (canBlock(batch.fd)) {
+          writeInPool(batch.fd, 0, batch.size, batch.calls);
+          return;
+        }
+        writeNow(batch.fd, batch.size);
+      }
+      for (const call of batch.calls) call();
+    }
+    rest();
+  }
+
+  function rest(): void {
+    queue = [];
+    head = 0;
+    state = "idle";
+    const done = waiters;
+    waiters = [];
+    for (const waiter of done) {
+      if (failure === undefined) waiter.resolve();
+      else waiter.reject(failure);
+    }
+  }
+
+  /** Fills the chunk from the items at the head that go to one descriptor, with the calls that follow them. */
+  function gather(): { fd: number; size: number; calls: (() => void)[] } {
+    const calls: (() => void)[] = [];
+    let fd = -1;
+    let size = 0;
+    while (head < queue.length) {
+      const item = queue[head]!;
+      if (item.type === "call") calls.push(item.call);
+      else {
+        if (fd === -1) fd = item.fd;
+        if (item.fd !== fd || size === CHUNK_BYTES) break;
+        const filled = item.type === "bytes" ? fillFromBytes(item, size) : fillFromFile(item, size);
+        size += filled.count;
+        if (!filled.done) break;
+      }
+      head++;
+    }
+    if (head > 1024 && head * 2 > queue.length) {
+      queue = queue.slice(head);
+      head = 0;
+    }
+    return { fd, size, calls };
+  }
+
+  function fillFromBytes(item: BytesItem, at: number): { count: number; done: boolean } {
+    const count = item.buffer.copy(chunk, at, item.offset);
+    item.offset += count;
+    return { count, done: item.offset === item.buffer.length };
+  }
+
+  function fillFromFile(item: FileItem, at: number): { count: number; done: boolean } {
+    if (item.pending !== undefined) return fillFromPending(item, at);
+    item.source ??= gone.has(item.fd) ? undefined : openSource(item.path);
+    if (item.source === undefined) return { count: 0, done: true };
+    const room = Math.min(CHUNK_BYTES - at, item.to - item.offset);
+    const count = readSync(item.source, chunk, at, room, item.offset);
+    item.offset += count;
+    // A regular file gives less than was asked for only at its end.
+    const isAtEnd = count < room || item.offset === item.to;
+    if (isAtEnd) {
+      closeSync(item.source);
+      item.source = undefined;
+    }
+    if (item.transform === undefined) return { count, done: isAtEnd };
+    item.pending = bufferOf(item.transform(bytesOf(chunk.subarray(at, at + count)), isAtEnd));
+    if (isAtEnd) item.offset = item.to;
+    return fillFromPending(item, at);
+  }
+
+  function fillFromPending(item: FileItem, at: number): { count: number; done: boolean } {
+    const pending = item.pending!;
+    const count = pending.copy(chunk, at);
+    item.pending = count === pending.length ? undefined : pending.subarray(count);
+    return { count, done: item.pending === undefined && item.offset === item.to };
+  }
+
+  function writeNow(fd: number, size: number): void {
+    let offset = 0;
+    try {
+      while (offset < size) offset += writeSync(fd, chunk, offset, size - offset);
+    } catch (error) {
+      giveUp(fd, error as NodeJS.ErrnoException);
+    }
+  }
+
+  function writeInPool(
+    fd: number,
+    from: number,
+    size: number,
+    calls: (() => void)[],
+    retryDelayMs = 1,
+  ): void {
+    write(fd, chunk, from, size - from, null, (error, count) => {
+      if (error?.code === "EAGAIN") {
+        // Somebody has made the descriptor non-blocking, and it is full.
+        const nextDelayMs = Math.min(retryDelayMs * 2, RETRY_DELAY_MS_MAX);
+        setTimeout(writeInPool, retryDelayMs, fd, from, size, calls, nextDelayMs);
+        return;
+      }
+      if (error) giveUp(fd, error);
+      else if (from + count < size) {
+        writeInPool(fd, from + count, size, calls);
+        return;
+      }
+      for (const call of calls) call();
+      pump();
+    });
+  }
+
+  function giveUp(fd: number, cause: NodeJS.ErrnoException): void {
+    gone.add(fd);
+    if (cause.code === "EPIPE") {
+      options.onClosed(fd);
+      return;
+    }
+    const error = unwritable(fd, cause);
+    failure ??= error;
+    options.onError(error);
+  }
+
+  function canBlock(fd: number): boolean {
+    let answer = blocking.get(fd);
+    if (answer === undefined) {
+      answer = !isFileLike(fd);
+      blocking.set(fd, answer);
+    }
+    return answer;
+  }
+}
+
+function openSource(path: ByteString): number | undefined {
+  try {
+    return openSync(bufferOf(path), "r");
+  } catch (error) {
+    // An attempt that never began has no files.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new YonderError("OUTPUT", {
+      message: `cannot read the output in ${path}: ${(error as Error).message}`,
+      remedy: "raise the limit of open files (ulimit -n), or choose another --tmpdir",
+      cause: error,
+    });
+  }
+}
+
+/** Regular files and /dev/null never block. */
+function isFileLike(fd: number): boolean {
+  try {
+    const stats = fstatSync(fd);
+    return stats.isFile() || (stats.isCharacterDevice() && stats.rdev === NULL_DEVICE);
+  } catch {
+    return true;
+  }
+}
+
+/** Linux: major 1, minor 3. */
+const NULL_DEVICE = 0x103;
+
+function unwritable(fd: number, cause: NodeJS.ErrnoException): YonderError {
+  const name = fd === 1 ? "standard output" : fd === 2 ? "standard error" : `descriptor ${fd}`;
+  return new YonderError("OUTPUT", {
+    message: `cannot write to ${name}: ${cause.message}`,
+    remedy: "make room or give another place, then run what is missing with --resume",
+    cause,
+  });
+}
