@@ -1,0 +1,38 @@
+import { join } from "node:path";
+
+/** Where yonder keeps what must outlive a process: `$XDG_STATE_HOME/yonder`, by default `~/.local/state/yonder`. */
+export function stateDirectory(env: NodeJS.ProcessEnv): string {
+  const base = env["XDG_STATE_HOME"];
+  // The XDG specification: a relative path is invalid and is ignored.
+  if (base?.startsWith("/")) return join(base, "yonder");
+  return join(env["HOME"] || "/", ".local", "state", "yonder");
+}
+
+export function jobsDirectory(env: NodeJS.ProcessEnv): string {
+  return join(stateDirectory(env), "jobs");
+}
+
+/** Where the slots that all yonders of a person share are claimed: gone after a reboot where the system has such a place. */
+export function sharedSlotsDirectory(env: NodeJS.ProcessEnv): string {
+  const runtime = env["XDG_RUNTIME_DIR"];
+  return runtime?.startsWith("/") ? join(runtime, "yonder", "slots") : join(stateDirectory(env), "slots");
+}
+
+/** The files of one job's directory. */
+export const JOB_FILES = {
+  /** What was asked; written once, whole. A directory without it is no job. */
+  request: "request.json",
+  /** One line a record, append-only. */
+  journal: "journal.jsonl",
+  /** Kept output of ended tasks, append-only; records say which bytes are whose. */
+  output: "output",
+  /** Standard input that was used as arguments, as it was read. */
+  stdin: "stdin",
+  /** What runs and waits now; replaced about once a second while the job runs. */
+  status: "status.json",
+  /** Outputs of attempts that run, and large outputs that have not been shown yet. */
+  attempts: "attempts",
+  /** What a detached job prints. */
+  stdout: "stdout",
+  stderr: "stderr",
+} as const;

@@ -1,0 +1,135 @@
+import type { ByteString } from "../bytes/bytes.ts";
+import { cutBytes, fromJsonBytes, type JsonBytes, toJsonBytes } from "./json-bytes.ts";
+import type { OutputFile } from "./request.ts";
+
+/** How a task ended; exactly one each. */
+export type OutcomeKind = "succeeded" | "failed" | "timed-out" | "cancelled" | "skipped";
+
+/** Where a stream's bytes are: in `output`, in a file of their own, or nowhere (only counted). */
+export type OutputRef =
+  | { readonly at: number; readonly bytes: number }
+  | { readonly file: string; readonly bytes: number }
+  | { readonly bytes: number };
+
+/** One execution, as it ended. */
+export interface AttemptRecord {
+  /** 1-based: GNU parallel's {#}. */
+  readonly task: number;
+  /** 1-based. */
+  readonly attempt: number;
+  readonly slot: number;
+  readonly exitCode: number;
+  readonly signal: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** The first 4 KiB of it. */
+  readonly command: ByteString;
+  /** Sampled while it ran, so it may be missing for a short one. */
+  readonly peakMemoryBytes?: number;
+  /** The last lines of standard error, where they are kept nowhere else. */
+  readonly stderrTail?: ByteString;
+}
+
+/** The task is over: the outcome counts, and the task never runs again unless a person asks for it. */
+export interface OutcomeRecord extends AttemptRecord {
+  readonly type: "outcome";
+  readonly outcome: OutcomeKind;
+  readonly stdout?: OutputRef;
+  readonly stderr?: OutputRef;
+  /** The output is written out next, so many bytes of each stream; missing where there is none. */
+  readonly showing?: readonly [stdoutBytes: number, stderrBytes: number];
+  /** The output waits for its turn; a `showing` record will follow. */
+  readonly held?: true;
+}
+
+/** The attempt is over and another will follow. */
+export interface RetryRecord extends AttemptRecord {
+  readonly type: "retry";
+  readonly reason: "failed" | "timed-out" | "memory";
+}
+
+export interface ShowingRecord {
+  readonly type: "showing";
+  readonly task: number;
+  readonly bytes: readonly [stdoutBytes: number, stderrBytes: number];
+}
+
+/** Another process took over. */
+export interface ResumedRecord {
+  readonly type: "resumed";
+  readonly atMs: number;
+  /** The failed tasks, or these, are to run once more. */
+  readonly again?: "failed" | readonly number[];
+  /** What the one before had announced and not written out, or not all of it. */
+  readonly pending?: readonly PendingOutput[];
+  /** Where this process writes to. */
+  readonly stdout?: OutputFile;
+  readonly stderr?: OutputFile;
+}
+
+/** A task's output of which so many bytes of each stream have been written out. */
+export type PendingOutput = readonly [task: number, stdoutSkip: number, stderrSkip: number];
+
+export type JournalRecord =
+  | OutcomeRecord
+  | RetryRecord
+  /** A slot's shell was started: what a resume must look for after a crash. */
+  | { readonly type: "slot"; readonly slot: number; readonly pid: number; readonly startTicks: number }
+  /** This task's output will be written next: so many bytes to standard output, so many to standard error. */
+  | ShowingRecord
+  /** So many announced outputs, of all since the job began, have been written out. */
+  | { readonly type: "shown"; readonly count: number }
+  /** All input has been read. */
+  | { readonly type: "total"; readonly tasks: number }
+  | ResumedRecord
+  | {
+      readonly type: "finished";
+      readonly exitCode: number;
+      readonly cancelled?: boolean;
+      readonly atMs: number;
+    };
+
+/** Long commands are kept in part: a million of them must not fill the disk. */
+const COMMAND_BYTES_MAX = 4096;
+
+/** One line. What is usual is left out, which halves the size of the journal of a million tasks. */
+export function encodeRecord(record: JournalRecord): ByteString {
+  if (record.type !== "outcome" && record.type !== "retry") return `${JSON.stringify(record)}\n`;
+  const { type, task, attempt, slot, exitCode, signal, startMs, endMs, command, stderrTail, ...rest } =
+    record;
+  const json: Record<string, unknown> = { type, task };
+  if (attempt !== 1) json["attempt"] = attempt;
+  json["slot"] = slot;
+  if (exitCode !== 0) json["exitCode"] = exitCode;
+  if (signal !== 0) json["signal"] = signal;
+  // A microsecond is enough, and shorter than what a double can hold.
+  json["startMs"] = Math.round(startMs * 1000) / 1000;
+  json["endMs"] = Math.round(endMs * 1000) / 1000;
+  for (const [name, value] of Object.entries(rest)) {
+    if (value !== undefined && value !== "succeeded") json[name] = value;
+  }
+  if (stderrTail) json["stderrTail"] = toJsonBytes(stderrTail);
+  json["command"] = toJsonBytes(cutBytes(command, COMMAND_BYTES_MAX));
+  return `${JSON.stringify(json)}\n`;
+}
+
+/** Undefined for a line that is not a record of ours, such as one torn by a full disk. */
+export function decodeRecord(line: ByteString): JournalRecord | undefined {
+  let json: Partial<OutcomeRecord> & { command?: JsonBytes; stderrTail?: JsonBytes; type?: string };
+  try {
+    json = JSON.parse(line) as typeof json;
+  } catch {
+    return undefined;
+  }
+  if (typeof json !== "object" || json === null || typeof json.type !== "string") return undefined;
+  if (json.type !== "outcome" && (json.type as string) !== "retry") return json as unknown as JournalRecord;
+  return {
+    attempt: 1,
+    exitCode: 0,
+    signal: 0,
+    outcome: "succeeded",
+    ...json,
+    command: fromJsonBytes(json.command ?? ""),
+    ...(json.stderrTail === undefined ? {} : { stderrTail: fromJsonBytes(json.stderrTail) }),
+  } as OutcomeRecord;
+}

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { emission } from "./emission.ts";
+import { readJob } from "./job-view.ts";
+import { resumeJob } from "./resume.ts";
+import { aJournal, anOutcome, scratch, text } from "./testing.ts";
+
+/** What a crash leaves: the claim of a driver that is gone. */
+function crash(directory: string): void {
+  for (const name of readdirSync(directory)) if (name.startsWith("driver@")) rmSync(join(directory, name));
+}
+
+test("while its driver lives, a job cannot be taken", () => {
+  const { journal, options } = aJournal();
+  assert.throws(() => resumeJob(options, journal.directory), /is running/);
+  journal.finish(1);
+  resumeJob(options, journal.directory).journal.finish(0);
+});
+
+test("the failed tasks run again when asked to, and have one outcome in the end", () => {
+  const { journal, options } = aJournal();
+  journal.outcome(anOutcome(1));
+  journal.outcome(anOutcome(2, { outcome: "failed", exitCode: 1 }));
+  journal.outcome(anOutcome(3, { outcome: "timed-out", signal: 15 }));
+  journal.finish(2);
+  const resumed = resumeJob(options, journal.directory, "failed");
+  assert.deepEqual([1, 2, 3, 4].map(resumed.done), [true, false, false, false]);
+  resumed.journal.outcome(anOutcome(3, { attempt: 2 }));
+  resumed.journal.finish(0);
+  const view = readJob(journal.directory);
+  assert.deepEqual(view?.summary.counts, {
+    succeeded: 2,
+    failed: 0,
+    "timed-out": 0,
+    cancelled: 0,
+    skipped: 0,
+  });
+  assert.deepEqual([...(view?.summary.done.values() ?? [])], [1, 3]);
+});
+
+test("held outputs, and announced ones that were not confirmed, are shown by the next driver", () => {
+  const { journal, options } = aJournal();
+  journal.outcome(anOutcome(2), { stdout: text("two\n") });
+  journal.outcome(anOutcome(3), { stdout: text("three\n") });
+  journal.outcome(anOutcome(1), { stdout: text("one\n") });
+  journal.showing(1, 4, 0);
+  journal.flush();
+  journal.shown();
+  journal.showing(2, 4, 0);
+  journal.flush();
+  const copy = join(scratch(), "yonder", "jobs", journal.id);
+  cpSync(journal.directory, copy, { recursive: true });
+  crash(copy);
+  const resumed = resumeJob(options, copy);
+  assert.deepEqual(resumed.pending, [[2, 0, 0]]);
+  assert.deepEqual(resumed.held, [3]);
+  assert.equal(resumed.outcomeOf(3)?.command, "echo 3");
+  assert.equal(resumed.outcomeOf(2)?.stdout?.bytes, 4);
+  // It crashes too, before it has shown anything: the next one must do the same.
+  resumed.journal.flush();
+  crash(copy);
+  const again = resumeJob(options, copy);
+  assert.deepEqual(again.pending, [[2, 0, 0]]);
+  again.journal.showing(2, 4, 0);
+  again.journal.showing(3, 6, 0);
+  again.journal.flush();
+  again.journal.shown();
+  again.journal.finish(0);
+  const last = resumeJob(options, copy);
+  assert.deepEqual(last.pending, []);
+  assert.deepEqual(last.held, []);
+  last.journal.finish(0);
+});
+
+test("of a regular file, the next driver writes exactly what is missing", () => {
+  const file = { dev: 1, ino: 2, startBytes: 100 };
+  const shown = emission(file, file);
+  shown.add({ type: "showing", task: 1, bytes: [10, 5] }, 0);
+  shown.add({ type: "showing", task: 2, bytes: [0, 0] }, 0);
+  shown.add({ type: "shown", count: 2 }, 0);
+  shown.add({ type: "showing", task: 3, bytes: [4, 2] }, 0);
+  shown.add({ type: "showing", task: 4, bytes: [3, 0] }, 0);
+  const pending = (size: number): unknown => shown.pending({ stdoutBytes: size, stderrBytes: size });
+  assert.deepEqual(pending(115), [
+    [3, 0, 0],
+    [4, 0, 0],
+  ]);
+  assert.deepEqual(pending(117), [
+    [3, 2, 0],
+    [4, 0, 0],
+  ]);
+  assert.deepEqual(pending(120), [
+    [3, 4, 1],
+    [4, 0, 0],
+  ]);
+  assert.deepEqual(pending(122), [[4, 1, 0]]);
+  assert.deepEqual(pending(124), []);
+  assert.deepEqual(pending(999), [], "others may write there too");
+  assert.deepEqual(
+    pending(0),
+    [
+      [3, 0, 0],
+      [4, 0, 0],
+    ],
+    "a file that was emptied",
+  );
+});
+
+test("cut at any byte, the journal says what a naive reading says", () => {
+  const { journal, options } = aJournal();
+  for (let task = 1; task <= 6; task++) {
+    const failed = task % 4 === 3;
+    journal.outcome(anOutcome(task, failed ? { outcome: "failed", exitCode: 1, command: "\xff" } : {}), {
+      stdout: text(`${task}\n`),
+    });
+    if (task % 3 !== 0) journal.showing(task, `${task}\n`.length, 0);
+    journal.flush();
+    if (task % 2 === 0) journal.shown();
+  }
+  journal.finish(3);
+  const whole = readFileSync(join(journal.directory, "journal.jsonl"), "latin1");
+  const copy = join(scratch(), journal.id);
+  cpSync(journal.directory, copy, { recursive: true });
+  for (let bytes = 0; bytes <= whole.length; bytes++) {
+    writeFileSync(join(copy, "journal.jsonl"), whole, "latin1");
+    truncateSync(join(copy, "journal.jsonl"), bytes);
+    const lines = whole.slice(0, bytes).split("\n").slice(0, -1);
+    const records = lines.map((line) => JSON.parse(line) as { type: string; task: number; held?: boolean });
+    const done = records.filter(({ type }) => type === "outcome").map(({ task }) => task);
+    const isFinished = records.some(({ type }) => type === "finished");
+    assert.equal(readJob(copy)?.state, isFinished ? "failed" : "interrupted");
+    const resumed = resumeJob(options, copy);
+    assert.deepEqual([...resumed.summary.done.values()], done);
+    assert.deepEqual(
+      resumed.held,
+      records.filter(({ held }) => held).map(({ task }) => task),
+    );
+    // What is written next must stand on a line of its own.
+    resumed.journal.outcome(anOutcome(99));
+    resumed.journal.finish(0);
+    const after = readJob(copy);
+    assert.equal(after?.state, "succeeded");
+    assert.deepEqual([...after.summary.done.values()], [...done, 99]);
+  }
+});

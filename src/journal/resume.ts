@@ -1,0 +1,118 @@
+import { existsSync, fstatSync } from "node:fs";
+import { basename, join } from "node:path";
+import { YonderError } from "../interface/errors.ts";
+import { type Claim, liveClaims, tryClaim } from "./claims.ts";
+import { emission } from "./emission.ts";
+import { JOB_FILES } from "./places.ts";
+import type { OutcomeRecord, PendingOutput } from "./records.ts";
+import { type JobRequest, type OutputFile, readRequest } from "./request.ts";
+import { readRecord, scanJournal } from "./scan.ts";
+import { type JournalSummary, summarizer } from "./summary.ts";
+import { type JournalOptions, type JournalWriter, writerFor } from "./writer.ts";
+
+/** A job as its last driver left it, now ours. */
+export interface ResumedJob {
+  readonly id: string;
+  readonly directory: string;
+  readonly request: JobRequest;
+  readonly summary: JournalSummary;
+  /** The task has its outcome and must not run. */
+  done(task: number): boolean;
+  /** Outputs to show before anything else, in this order, without so many of their first bytes. */
+  readonly pending: readonly PendingOutput[];
+  /** Further tasks that are done and whose output waits for its turn, in the order of tasks. */
+  readonly held: readonly number[];
+  /** How a task of `pending` or `held` ended, with where its output is. */
+  outcomeOf(task: number): OutcomeRecord | undefined;
+  /** The standard input that was used as arguments, as far as it was read; undefined where there is none. */
+  readonly stdinPath: string | undefined;
+  /** Goes on where the last journal stopped. */
+  readonly journal: JournalWriter;
+}
+
+/**
+ * Takes a job over: nobody else can, until the journal is finished or this process is gone.
+ *
+ * @param again run the failed tasks, or these, once more
+ * @throws YonderError JOURNAL where it has a driver that lives, or is damaged
+ */
+export function resumeJob(
+  options: JournalOptions,
+  directory: string,
+  again?: "failed" | readonly number[],
+): ResumedJob {
+  const id = basename(directory);
+  const request = readRequest(directory);
+  if (request === undefined) {
+    throw new YonderError("JOURNAL", {
+      message: `job ${id} has no readable ${JOB_FILES.request}`,
+      remedy: "it cannot be resumed; run its command again",
+    });
+  }
+  const claim = claimJob(id, directory);
+  const shown = emission(request.stdout, request.stderr);
+  const { summary, add } = summarizer();
+  const journalBytes = scanJournal(directory, (record, offset) => {
+    // Of a task that is done already, a second outcome means nothing, and neither does its output.
+    if (record.type !== "outcome" || !summary.done.has(record.task)) shown.add(record, offset);
+    add(record);
+  });
+  const stdout = regularFile(1);
+  const stderr = regularFile(2);
+  const pending = shown.pending({
+    ...(isSame(stdout, shown.stdout) && { stdoutBytes: stdout!.startBytes }),
+    ...(isSame(stderr, shown.stderr) && { stderrBytes: stderr!.startBytes }),
+  });
+  const journal = writerFor(options, id, directory, claim, { showing: summary.announced, journalBytes });
+  const record = {
+    type: "resumed",
+    atMs: Date.now(),
+    ...(again !== undefined && { again }),
+    ...(pending.length > 0 && { pending }),
+    ...(stdout && { stdout }),
+    ...(stderr && { stderr }),
+  } as const;
+  journal.resumed(record);
+  add(record);
+  const stdinPath = join(directory, JOB_FILES.stdin);
+  return {
+    id,
+    directory,
+    request,
+    summary,
+    done: (task) => summary.done.has(task),
+    pending,
+    held: shown.held().filter((task) => summary.done.has(task)),
+    outcomeOf(task) {
+      const offset = shown.offsets.get(task);
+      const found = offset === undefined ? undefined : readRecord(directory, offset);
+      return found?.type === "outcome" ? found : undefined;
+    },
+    stdinPath: existsSync(stdinPath) ? stdinPath : undefined,
+    journal,
+  };
+}
+
+/** Identity and size of an open descriptor that is a regular file. */
+export function regularFile(fd: number): OutputFile | undefined {
+  try {
+    const stat = fstatSync(fd);
+    return stat.isFile() ? { dev: stat.dev, ino: stat.ino, startBytes: stat.size } : undefined;
+  } catch {
+    return undefined; // closed
+  }
+}
+
+function claimJob(id: string, directory: string): Claim {
+  const claim = tryClaim(directory, "driver");
+  if (claim) return claim;
+  const owner = liveClaims(directory, "driver")[0]?.owner;
+  throw new YonderError("JOURNAL", {
+    message: `job ${id} is running${owner ? ` (process ${owner.pid} on ${owner.host})` : ""}`,
+    remedy: `see it with: yonder show ${id}; stop it with: yonder cancel ${id}`,
+  });
+}
+
+function isSame(one: OutputFile | undefined, other: OutputFile | undefined): boolean {
+  return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
+}

@@ -1,0 +1,114 @@
+import type { JournalRecord, OutcomeKind, OutcomeRecord } from "./records.ts";
+import { type TaskSet, taskSet } from "./task-set.ts";
+
+/** What the records of a job add up to. Bounded: bits for the done, objects for the first failures only. */
+export interface JournalSummary {
+  /** Tasks that have their outcome, and do not run again. */
+  readonly done: TaskSet;
+  readonly counts: Readonly<Record<OutcomeKind, number>>;
+  /** Tasks whose outcome was not a success. */
+  readonly failed: TaskSet;
+  /** The first of them, by time. */
+  readonly failures: readonly OutcomeRecord[];
+  readonly retries: number;
+  /** Set when all input had been read. */
+  readonly totalTasks: number | undefined;
+  readonly finished:
+    | { readonly exitCode: number; readonly cancelled: boolean; readonly atMs: number }
+    | undefined;
+  /** The end of the last attempt. */
+  readonly lastEndMs: number | undefined;
+  /** Shells that were started for slots, by slot: the last one of each. */
+  readonly slotShells: ReadonlyMap<number, { readonly pid: number; readonly startTicks: number }>;
+  readonly slots: number;
+  /** Announced outputs and how many of them were said to be written out. */
+  readonly announced: number;
+  readonly shown: number;
+}
+
+export interface Summarizer {
+  readonly summary: JournalSummary;
+  /** Takes the next record. True where it is an outcome that counts. */
+  add(record: JournalRecord): boolean;
+}
+
+const FAILURES_MAX = 100;
+
+export function summarizer(): Summarizer {
+  const state = {
+    done: taskSet(),
+    counts: { succeeded: 0, failed: 0, "timed-out": 0, cancelled: 0, skipped: 0 },
+    failed: taskSet(),
+    failures: [] as OutcomeRecord[],
+    /** The outcomes of tasks in `failed`, for the counts when they run again. */
+    kinds: new Map<number, OutcomeKind>(),
+    retries: 0,
+    totalTasks: undefined as number | undefined,
+    finished: undefined as JournalSummary["finished"],
+    lastEndMs: undefined as number | undefined,
+    slotShells: new Map<number, { pid: number; startTicks: number }>(),
+    slots: 0,
+    announced: 0,
+    shown: 0,
+  };
+
+  const outcome = (record: OutcomeRecord): boolean => {
+    // One outcome each: the first counts, whatever a second says.
+    if (!state.done.add(record.task)) return false;
+    if (record.showing !== undefined) state.announced++;
+    state.counts[record.outcome]++;
+    state.lastEndMs = Math.max(state.lastEndMs ?? 0, record.endMs);
+    state.slots = Math.max(state.slots, record.slot);
+    if (record.outcome === "succeeded" || record.outcome === "skipped") return true;
+    state.failed.add(record.task);
+    if (record.outcome !== "failed") state.kinds.set(record.task, record.outcome);
+    if (state.failures.length < FAILURES_MAX) state.failures.push(record);
+    return true;
+  };
+  const reopen = (task: number): void => {
+    if (!state.failed.delete(task)) return;
+    state.done.delete(task);
+    state.counts[state.kinds.get(task) ?? "failed"]--;
+    state.kinds.delete(task);
+  };
+  const add = (record: JournalRecord): boolean => {
+    switch (record.type) {
+      case "outcome":
+        return outcome(record);
+      case "retry":
+        state.retries++;
+        return false;
+      case "slot":
+        state.slotShells.set(record.slot, record);
+        state.slots = Math.max(state.slots, record.slot);
+        return false;
+      case "showing":
+        state.announced++;
+        return false;
+      case "shown":
+        state.shown = record.count;
+        return false;
+      case "total":
+        state.totalTasks = record.tasks;
+        return false;
+      case "resumed":
+        state.finished = undefined;
+        for (const task of record.again === "failed" ? state.failed.values() : (record.again ?? []))
+          reopen(task);
+        state.failures = state.failures.filter((failure) => state.failed.has(failure.task));
+        return false;
+      case "finished":
+        state.finished = {
+          exitCode: record.exitCode,
+          cancelled: record.cancelled ?? false,
+          atMs: record.atMs,
+        };
+        return false;
+      default:
+        // A newer version's record: what it adds is not ours to judge.
+        record satisfies never;
+        return false;
+    }
+  };
+  return { summary: state, add };
+}
