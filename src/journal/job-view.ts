@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { liveClaims } from "./claims.ts";
 import type { ProcessIdentity } from "./identity.ts";
+import type { FinishedRecord } from "./records.ts";
 import { type JobRequest, readRequest } from "./request.ts";
 import { scanJournal } from "./scan.ts";
 import { type JobStatusAt, readStatus } from "./status.ts";
@@ -33,7 +34,7 @@ export function readJob(directory: string): JobView | undefined {
   const driver = liveClaims(directory, "driver")[0]?.owner;
   const { summary, add } = summarizer();
   const journalBytes = scanJournal(directory, (record) => void add(record));
-  const state = stateOf(summary, driver !== undefined);
+  const state = stateOf(summary.finished, driver !== undefined);
   return {
     id: basename(directory),
     directory,
@@ -47,10 +48,10 @@ export function readJob(directory: string): JobView | undefined {
   };
 }
 
-function stateOf(summary: JournalSummary, isDriven: boolean): JobState {
-  if (summary.finished === undefined) return isDriven ? "running" : "interrupted";
-  if (summary.finished.cancelled) return "cancelled";
-  return summary.finished.exitCode === 0 ? "succeeded" : "failed";
+export function stateOf(finished: FinishedRecord | undefined, isDriven: boolean): JobState {
+  if (finished === undefined) return isDriven ? "running" : "interrupted";
+  if (finished.cancelled) return "cancelled";
+  return finished.exitCode === 0 ? "succeeded" : "failed";
 }
 
 function lastHeardMs(directory: string, summary: JournalSummary): number | undefined {

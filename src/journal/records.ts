@@ -5,6 +5,12 @@ import type { OutputFile } from "./request.ts";
 /** How a task ended; exactly one each. */
 export type OutcomeKind = "succeeded" | "failed" | "timed-out" | "cancelled" | "skipped";
 
+export type OutcomeCounts = Readonly<Record<OutcomeKind, number>>;
+
+export function noOutcomes(): Record<OutcomeKind, number> {
+  return { succeeded: 0, failed: 0, "timed-out": 0, cancelled: 0, skipped: 0 };
+}
+
 /** Where a stream's bytes are: in `output`, in a file of their own, or nowhere (only counted). */
 export type OutputRef =
   | { readonly at: number; readonly bytes: number }
@@ -82,12 +88,17 @@ export type JournalRecord =
   /** All input has been read. */
   | { readonly type: "total"; readonly tasks: number }
   | ResumedRecord
-  | {
-      readonly type: "finished";
-      readonly exitCode: number;
-      readonly cancelled?: boolean;
-      readonly atMs: number;
-    };
+  | FinishedRecord;
+
+/** The job is over. It repeats the counts, so that a list of jobs need not read whole journals. */
+export interface FinishedRecord {
+  readonly type: "finished";
+  readonly exitCode: number;
+  readonly cancelled?: boolean;
+  readonly atMs: number;
+  readonly counts: OutcomeCounts;
+  readonly totalTasks?: number;
+}
 
 /** Long commands are kept in part: a million of them must not fill the disk. */
 const COMMAND_BYTES_MAX = 4096;

@@ -4,11 +4,12 @@ import { YonderError } from "../interface/errors.ts";
 import { type Claim, liveClaims, tryClaim } from "./claims.ts";
 import { emission } from "./emission.ts";
 import { JOB_FILES } from "./places.ts";
+import { recordWriter } from "./record-writer.ts";
 import type { OutcomeRecord, PendingOutput } from "./records.ts";
 import { type JobRequest, type OutputFile, readRequest } from "./request.ts";
 import { readRecord, scanJournal } from "./scan.ts";
 import { type JournalSummary, summarizer } from "./summary.ts";
-import { type JournalOptions, type JournalWriter, writerFor } from "./writer.ts";
+import type { JournalOptions, JournalWriter } from "./writer.ts";
 
 /** A job as its last driver left it, now ours. */
 export interface ResumedJob {
@@ -63,7 +64,6 @@ export function resumeJob(
     ...(isSame(stdout, shown.stdout) && { stdoutBytes: stdout!.startBytes }),
     ...(isSame(stderr, shown.stderr) && { stderrBytes: stderr!.startBytes }),
   });
-  const journal = writerFor(options, id, directory, claim, { showing: summary.announced, journalBytes });
   const record = {
     type: "resumed",
     atMs: Date.now(),
@@ -72,8 +72,10 @@ export function resumeJob(
     ...(stdout && { stdout }),
     ...(stderr && { stderr }),
   } as const;
-  journal.resumed(record);
   add(record);
+  const position = { ...summary, showing: summary.announced, journalBytes };
+  const journal = recordWriter(options, id, directory, claim, position);
+  journal.resumed(record);
   const stdinPath = join(directory, JOB_FILES.stdin);
   return {
     id,

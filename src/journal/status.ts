@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ByteString } from "../bytes/bytes.ts";
 import { cutBytes, fromJsonBytes, type JsonBytes, toJsonBytes } from "./json-bytes.ts";
 import { JOB_FILES } from "./places.ts";
+import type { OutcomeCounts } from "./records.ts";
 
 /** What a job does at one moment; the journal has only what is over. */
 export interface JobStatus {
@@ -26,16 +27,18 @@ export interface RunningAttempt {
 
 export interface JobStatusAt extends JobStatus {
   readonly atMs: number;
+  readonly counts: OutcomeCounts;
+  readonly totalTasks?: number;
 }
 
 const COMMAND_BYTES_MAX = 1024;
 
-export function encodeStatus(status: JobStatus, atMs: number): ByteString {
+export function encodeStatus(status: JobStatusAt): ByteString {
   const running = status.running.map((attempt) => ({
     ...attempt,
     command: toJsonBytes(cutBytes(attempt.command, COMMAND_BYTES_MAX)),
   }));
-  return `${JSON.stringify({ atMs, ...status, running })}\n`;
+  return `${JSON.stringify({ ...status, running })}\n`;
 }
 
 export function readStatus(directory: string): JobStatusAt | undefined {

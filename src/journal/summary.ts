@@ -1,11 +1,18 @@
-import type { JournalRecord, OutcomeKind, OutcomeRecord } from "./records.ts";
+import {
+  type FinishedRecord,
+  type JournalRecord,
+  noOutcomes,
+  type OutcomeCounts,
+  type OutcomeKind,
+  type OutcomeRecord,
+} from "./records.ts";
 import { type TaskSet, taskSet } from "./task-set.ts";
 
 /** What the records of a job add up to. Bounded: bits for the done, objects for the first failures only. */
 export interface JournalSummary {
   /** Tasks that have their outcome, and do not run again. */
   readonly done: TaskSet;
-  readonly counts: Readonly<Record<OutcomeKind, number>>;
+  readonly counts: OutcomeCounts;
   /** Tasks whose outcome was not a success. */
   readonly failed: TaskSet;
   /** The first of them, by time. */
@@ -13,9 +20,7 @@ export interface JournalSummary {
   readonly retries: number;
   /** Set when all input had been read. */
   readonly totalTasks: number | undefined;
-  readonly finished:
-    | { readonly exitCode: number; readonly cancelled: boolean; readonly atMs: number }
-    | undefined;
+  readonly finished: FinishedRecord | undefined;
   /** The end of the last attempt. */
   readonly lastEndMs: number | undefined;
   /** Shells that were started for slots, by slot: the last one of each. */
@@ -37,7 +42,7 @@ const FAILURES_MAX = 100;
 export function summarizer(): Summarizer {
   const state = {
     done: taskSet(),
-    counts: { succeeded: 0, failed: 0, "timed-out": 0, cancelled: 0, skipped: 0 },
+    counts: noOutcomes(),
     failed: taskSet(),
     failures: [] as OutcomeRecord[],
     /** The outcomes of tasks in `failed`, for the counts when they run again. */
@@ -98,11 +103,7 @@ export function summarizer(): Summarizer {
         state.failures = state.failures.filter((failure) => state.failed.has(failure.task));
         return false;
       case "finished":
-        state.finished = {
-          exitCode: record.exitCode,
-          cancelled: record.cancelled ?? false,
-          atMs: record.atMs,
-        };
+        state.finished = record;
         return false;
       default:
         // A newer version's record: what it adds is not ours to judge.

@@ -1,0 +1,159 @@
+import { join } from "node:path";
+import { appendFile } from "./append-file.ts";
+import type { Claim } from "./claims.ts";
+import { identify } from "./identity.ts";
+import { keeper, outputSize } from "./keeper.ts";
+import { JOB_FILES } from "./places.ts";
+import {
+  encodeRecord,
+  type JournalRecord,
+  noOutcomes,
+  type OutcomeCounts,
+  type OutcomeRecord,
+} from "./records.ts";
+import { writeWhole } from "./request.ts";
+import { encodeStatus } from "./status.ts";
+import type { JournalOptions, JournalWriter } from "./writer.ts";
+
+const STATUS_MS = 1000;
+
+/** Where a journal that goes on stands; `keepBytes` of the journal is sound. */
+export interface WriterPosition {
+  readonly showing: number;
+  readonly counts: OutcomeCounts;
+  readonly totalTasks: number | undefined;
+  readonly journalBytes?: number;
+}
+
+export const START: WriterPosition = { showing: 0, counts: noOutcomes(), totalTasks: undefined };
+
+/** @param claim the right to write, released at the end */
+export function recordWriter(
+  options: JournalOptions,
+  id: string,
+  directory: string,
+  claim: Claim,
+  position: WriterPosition,
+): JournalWriter {
+  const journal = appendFile(join(directory, JOB_FILES.journal), position.journalBytes);
+  const output = appendFile(join(directory, JOB_FILES.output), outputSize(directory));
+  const outputs = keeper(directory, output, options.keepBytes);
+  /** The last outcome waits for the `showing` that belongs to it. */
+  let open: OutcomeRecord | undefined;
+  let scheduled: NodeJS.Immediate | undefined;
+  let statusMs = 0;
+  let ended = false;
+  /** Announced outputs: all, those in the file, and their tasks since the last `shown`. */
+  let announced = position.showing;
+  let flushed = announced;
+  let unconfirmed: number[] = [];
+  const counts = { ...position.counts };
+  let totalTasks = position.totalTasks;
+
+  /** Runs what touches files; the first refusal ends the journal, not the job. */
+  const guarded = (act: () => void): void => {
+    if (ended) return;
+    try {
+      act();
+    } catch (error) {
+      ended = true;
+      clearImmediate(scheduled);
+      options.warn(refusal(error));
+    }
+  };
+  const add = (record: JournalRecord): void => {
+    if (open !== undefined) journal.append(encodeRecord({ ...open, held: true }));
+    open = undefined;
+    if (record.type === "outcome") open = record;
+    else journal.append(encodeRecord(record));
+    scheduled ??= setImmediate(() => writer.flush());
+  };
+
+  const writer: JournalWriter = {
+    id,
+    directory,
+    attemptsDirectory: join(directory, JOB_FILES.attempts),
+    outcome(record, sources = {}) {
+      guarded(() => {
+        counts[record.outcome]++;
+        const name = `${record.task}.${record.attempt}`;
+        const stdout = sources.stdout && outputs.keep(`${name}.out`, sources.stdout);
+        const stderr = sources.stderr && outputs.keep(`${name}.err`, sources.stderr);
+        add({ type: "outcome", ...record, ...(stdout && { stdout }), ...(stderr && { stderr }) });
+      });
+    },
+    retry: (record) => guarded(() => add({ type: "retry", ...record })),
+    slot: (slot, pid) =>
+      guarded(() => add({ type: "slot", slot, pid, startTicks: identify(pid)?.startTicks ?? 0 })),
+    showing(task, stdoutBytes, stderrBytes) {
+      guarded(() => {
+        const bytes = [stdoutBytes, stderrBytes] as const;
+        if (open?.task === task) {
+          // Nothing to show is the usual case, and is what a record says that does not speak of it.
+          const isEmpty = stdoutBytes + stderrBytes === 0;
+          journal.append(encodeRecord(isEmpty ? open : { ...open, showing: bytes }));
+          open = undefined;
+          if (isEmpty) return;
+        } else add({ type: "showing", task, bytes });
+        announced++;
+        unconfirmed.push(task);
+      });
+    },
+    shown() {
+      guarded(() => {
+        if (unconfirmed.length === 0) return;
+        // No flush for this: it goes with the next batch, and until then a crash shows a batch again at worst.
+        journal.append(encodeRecord({ type: "shown", count: flushed }));
+        const late = unconfirmed.splice(unconfirmed.length - (announced - flushed));
+        outputs.release(unconfirmed);
+        unconfirmed = late;
+      });
+    },
+    total(tasks) {
+      totalTasks = tasks;
+      guarded(() => add({ type: "total", tasks }));
+    },
+    resumed: (record) => guarded(() => add({ type: "resumed", ...record })),
+    status(make) {
+      const nowMs = Date.now();
+      if (nowMs - statusMs < STATUS_MS) return;
+      statusMs = nowMs;
+      guarded(() => {
+        claim.renew();
+        writeWhole(
+          join(directory, JOB_FILES.status),
+          encodeStatus({ atMs: nowMs, counts, ...(totalTasks !== undefined && { totalTasks }), ...make() }),
+        );
+      });
+    },
+    flush() {
+      guarded(() => {
+        clearImmediate(scheduled);
+        scheduled = undefined;
+        if (open !== undefined) journal.append(encodeRecord({ ...open, held: true }));
+        open = undefined;
+        output.flush();
+        journal.flush();
+        flushed = announced;
+      });
+    },
+    finish(exitCode, cancelled = false) {
+      guarded(() => {
+        const end = { exitCode, ...(cancelled && { cancelled }), atMs: Date.now() };
+        add({ type: "finished", ...end, counts, ...(totalTasks !== undefined && { totalTasks }) });
+        writer.flush();
+        ended = true;
+      });
+      output.close();
+      journal.close();
+      claim.release();
+    },
+  };
+  return writer;
+}
+
+/** What a person is told when the file system refuses. */
+export function refusal(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `this run has no journal and cannot be resumed: ${reason}`;
+}
