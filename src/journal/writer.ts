@@ -94,7 +94,11 @@ export function noJournal(): JournalWriter {
   };
 }
 
-function newDirectory(options: JournalOptions, nowMs: number): { id: string; directory: string } {
+/** A new job's name and directory; those of `options.id` where that is given. */
+export function newDirectory(
+  options: Pick<JournalOptions, "env" | "id">,
+  nowMs: number,
+): { id: string; directory: string } {
   const jobs = jobsDirectory(options.env);
   if (options.id !== undefined) return { id: options.id, directory: join(jobs, options.id) };
   mkdirSync(jobs, { recursive: true, mode: 0o700 });

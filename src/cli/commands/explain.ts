@@ -1,0 +1,121 @@
+import type { JobView } from "../../journal/job-view.ts";
+import type { AttemptRecord, OutcomeRecord, RetryRecord } from "../../journal/records.ts";
+import { scanJournal } from "../../journal/scan.ts";
+import type { RunningAttempt } from "../../journal/status.ts";
+import { parseCommand } from "./command-line.ts";
+import { clock, doneCount, duration, exitText, jsonText, printable, size, table } from "./format.ts";
+import type { CommandIo } from "./io.ts";
+import { attemptJson, jobView } from "./show.ts";
+import { stderrTail } from "./stderr-tail.ts";
+import { taskNumber } from "./task-number.ts";
+import { jobReasons, waitingReasons } from "./why.ts";
+
+const HELP = `usage: yonder explain ID [TASK] [--json]
+
+Says why a job, or one of its tasks, is where it is: what it waits for, and what each attempt did: command, exit status
+or signal, times, peak memory, last lines of standard error.
+`;
+const STDERR_LINES = 10;
+
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const line = parseCommand({ help: HELP, options: {}, words: [1, 2] }, args, io);
+  if (line === undefined) return 0;
+  const view = jobView(io, line.words[0]!);
+  const task = line.words[1] === undefined ? undefined : taskNumber(line.words[1]);
+  const story = task === undefined ? jobStory(view, io.nowMs()) : taskStory(view, task, io.nowMs());
+  io.write(line.flag("json") ? `${JSON.stringify(storyJson(view, story))}\n` : storyText(view, story, io));
+  return 0;
+}
+
+/** What there is to tell. */
+interface Story {
+  readonly subject: string;
+  readonly state: string;
+  readonly reasons: readonly string[];
+  readonly attempts: readonly (OutcomeRecord | RetryRecord)[];
+  readonly running: readonly RunningAttempt[];
+}
+
+function jobStory(view: JobView, nowMs: number): Story {
+  return {
+    subject: `job ${view.id}`,
+    state: view.state,
+    reasons: jobReasons(view, nowMs),
+    attempts: view.summary.failures.slice(0, 10),
+    running: view.status?.running ?? [],
+  };
+}
+
+function taskStory(view: JobView, task: number, nowMs: number): Story {
+  const attempts: (OutcomeRecord | RetryRecord)[] = [];
+  scanJournal(view.directory, (record) => {
+    if ((record.type === "outcome" || record.type === "retry") && record.task === task) attempts.push(record);
+  });
+  const running = view.status?.running.filter((attempt) => attempt.task === task) ?? [];
+  const outcome = attempts.findLast((attempt) => attempt.type === "outcome");
+  const isDone = view.summary.done.has(task);
+  const state = isDone && outcome ? outcome.outcome : running.length > 0 ? "running" : "waiting";
+  const reasons = state === "waiting" ? waitingReasons(view, task, nowMs) : [];
+  return { subject: `task ${task} of job ${view.id}`, state, reasons, attempts, running };
+}
+
+function storyText(view: JobView, story: Story, io: CommandIo): string {
+  const head = `${story.subject}: ${story.state}\n`;
+  const reasons = story.reasons.map((reason) => `  ${reason}\n`);
+  const attempts = story.attempts.map((attempt) => attemptText(view, attempt));
+  const running = story.running.map((attempt) => runningText(attempt, io.nowMs()));
+  return [head, ...reasons, ...attempts, ...running].join("");
+}
+
+function attemptText(view: JobView, attempt: OutcomeRecord | RetryRecord): string {
+  const verdict =
+    attempt.type === "outcome"
+      ? attempt.outcome.replace("-", " ")
+      : `${attempt.reason.replace("-", " ")}, tried again`;
+  const facts = [
+    ["  command", printable(attempt.command)],
+    ["  result", `${verdict}, ${exitText(attempt)}`],
+    [
+      "  time",
+      `${clock(attempt.startMs)}, ${duration(attempt.endMs - attempt.startMs)} in slot ${attempt.slot}`,
+    ],
+    ...memoryFact(attempt),
+    ...outputFact(attempt),
+  ];
+  const tail = stderrTail(view.directory, attempt, STDERR_LINES);
+  const lines = tail.length === 0 ? [] : ["  stderr\n", ...tail.map((text) => `    ${printable(text)}\n`)];
+  return [`\ntask ${attempt.task}, attempt ${attempt.attempt}\n`, table(facts, undefined), ...lines].join("");
+}
+
+function runningText(attempt: RunningAttempt, nowMs: number): string {
+  const facts = [
+    ["  command", printable(attempt.command)],
+    [
+      "  time",
+      `since ${clock(attempt.startMs)}, ${duration(nowMs - attempt.startMs)} in slot ${attempt.slot}`,
+    ],
+    ...memoryFact(attempt),
+  ];
+  return `\ntask ${attempt.task}, attempt ${attempt.attempt}: running\n${table(facts, undefined)}`;
+}
+
+function memoryFact({ peakMemoryBytes }: Pick<AttemptRecord, "peakMemoryBytes">): string[][] {
+  return peakMemoryBytes === undefined ? [] : [["  memory", `${size(peakMemoryBytes)} at the peak`]];
+}
+
+function outputFact(attempt: OutcomeRecord | RetryRecord): string[][] {
+  if (attempt.type !== "outcome" || !(attempt.stdout || attempt.stderr)) return [];
+  const { stdout, stderr } = attempt;
+  return [["  output", `${size(stdout?.bytes ?? 0)} on stdout, ${size(stderr?.bytes ?? 0)} on stderr`]];
+}
+
+function storyJson(view: JobView, story: Story): Record<string, unknown> {
+  return {
+    id: view.id,
+    state: story.state,
+    done: doneCount(view.summary.counts),
+    reasons: story.reasons,
+    attempts: story.attempts.map((attempt) => attemptJson(view.directory, attempt)),
+    running: story.running.map((attempt) => ({ ...attempt, command: jsonText(attempt.command) })),
+  };
+}

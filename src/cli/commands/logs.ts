@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { liveClaims } from "../../journal/claims.ts";
+import { findJob } from "../../journal/find-job.ts";
+import { locateOutput, readKept } from "../../journal/kept-output.ts";
+import type { JournalRecord, OutcomeRecord, OutputRef } from "../../journal/records.ts";
+import { scanJournal } from "../../journal/scan.ts";
+import { type CommandLine, parseCommand } from "./command-line.ts";
+import { jsonText, size } from "./format.ts";
+import type { CommandIo } from "./io.ts";
+import { taskNumber } from "./task-number.ts";
+
+const HELP = `usage: yonder logs ID [TASK] [--stdout | --stderr] [--failed] [--follow] [--json]
+
+Prints what the tasks of a job printed, whole and in the order in which they ended.
+
+  TASK          of this task only
+  --stdout      standard output only
+  --stderr      standard error only
+  --failed      of the tasks that failed only
+  -f, --follow  goes on until the job ends
+  --json        one JSON object a task
+`;
+const OPTIONS = {
+  stdout: { type: "boolean" },
+  stderr: { type: "boolean" },
+  failed: { type: "boolean" },
+  follow: { type: "boolean", short: "f" },
+} as const;
+const POLL_MS = 100;
+
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const line = parseCommand({ help: HELP, options: OPTIONS, words: [1, 2] }, args, io);
+  if (line === undefined) return 0;
+  const directory = findJob(io.env, line.words[0]!);
+  const task = line.words[1] === undefined ? undefined : taskNumber(line.words[1]);
+  const seen: Seen = { tasks: 0, missing: 0, missingBytes: 0 };
+  const visit = (record: JournalRecord): void => {
+    if (record.type === "outcome" && isWanted(record, line, task)) print(directory, record, line, io, seen);
+  };
+  for (let offset = 0; ; await sleep(POLL_MS)) {
+    // Looked for before the reading: a driver that ends in between has written everything before it left.
+    const isDriven = liveClaims(directory, "driver").length > 0;
+    offset = scanJournal(directory, visit, offset);
+    if (!line.flag("follow") || !isDriven || (task !== undefined && seen.tasks > 0)) break;
+  }
+  if (seen.missing > 0) {
+    io.note(
+      `the output of ${seen.missing} tasks (${size(seen.missingBytes)}) was not kept; --keep-output all keeps it`,
+    );
+  }
+  if (task === undefined || seen.tasks > 0) return 0;
+  io.note(`task ${task} has not ended; yonder explain ${line.words[0]} ${task} says why`);
+  return 1;
+}
+
+/** What has been printed, and what could not be. */
+interface Seen {
+  tasks: number;
+  missing: number;
+  missingBytes: number;
+}
+
+function isWanted(outcome: OutcomeRecord, line: CommandLine, task: number | undefined): boolean {
+  if (task !== undefined && outcome.task !== task) return false;
+  return !line.flag("failed") || (outcome.outcome !== "succeeded" && outcome.outcome !== "skipped");
+}
+
+function print(
+  directory: string,
+  outcome: OutcomeRecord,
+  line: CommandLine,
+  io: CommandIo,
+  seen: Seen,
+): void {
+  seen.tasks++;
+  if (line.flag("json")) {
+    io.write(`${JSON.stringify(outcomeJson(directory, outcome))}\n`);
+    return;
+  }
+  const onlyOne = line.flag("stdout") !== line.flag("stderr");
+  let isMissing = false;
+  const copy = (ref: OutputRef | undefined, write: (bytes: Buffer) => void): void => {
+    if (ref === undefined || copyKept(directory, ref, write)) return;
+    isMissing = true;
+    seen.missingBytes += ref.bytes;
+  };
+  if (!onlyOne || line.flag("stdout")) copy(outcome.stdout, io.write);
+  if (!onlyOne || line.flag("stderr")) copy(outcome.stderr, io.writeError);
+  if (isMissing) seen.missing++;
+}
+
+/** False where the bytes were not kept. */
+function copyKept(directory: string, ref: OutputRef, write: (bytes: Buffer) => void): boolean {
+  const kept = locateOutput(directory, ref);
+  if (kept === undefined) return false;
+  for (const chunk of readKept(kept)) write(chunk);
+  return true;
+}
+
+/** Output that was not kept is null. */
+function outcomeJson(directory: string, outcome: OutcomeRecord): Record<string, unknown> {
+  const text = (ref: OutputRef | undefined): unknown => {
+    const chunks: Buffer[] = [];
+    if (ref !== undefined && !copyKept(directory, ref, (chunk) => chunks.push(chunk))) return null;
+    return jsonText(Buffer.concat(chunks).toString("latin1"));
+  };
+  const { type: _, stdout, stderr, showing: __, held: ___, ...facts } = outcome;
+  return { ...facts, command: jsonText(outcome.command), stdout: text(stdout), stderr: text(stderr) };
+}

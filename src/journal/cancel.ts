@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { YonderError } from "../interface/errors.ts";
+import { livenessOf, type ProcessIdentity } from "./identity.ts";
+import { type JobView, readJob } from "./job-view.ts";
+import { killOrphans } from "./orphans.ts";
+import { resumeJob } from "./resume.ts";
+
+/** GNU parallel's exit code after the second SIGTERM. */
+const CANCELLED_EXIT = 255;
+const POLL_MS = 20;
+const SECOND_SIGNAL_MS = 100;
+/** A driver that has not ended by then is killed. */
+const PATIENCE_MS = 10_000;
+
+export type CancelResult = "draining" | "cancelled" | "had ended";
+
+/**
+ * Stops a job. Its driver takes a first SIGTERM to start nothing more and a second to kill what runs.
+ *
+ * @param drain let what runs come to its end; returns at once
+ * @throws YonderError where the driver cannot be reached from here
+ */
+export async function cancelJob(
+  env: NodeJS.ProcessEnv,
+  view: JobView,
+  drain: boolean,
+): Promise<CancelResult> {
+  if (view.state === "interrupted") {
+    await endWithoutDriver(env, view);
+    return "cancelled";
+  }
+  if (view.driver === undefined) return "had ended";
+  requireHere(view, view.driver);
+  signal(view.driver, "SIGTERM");
+  if (drain) return "draining";
+  await stopDriver(view.driver);
+  return (await endWithoutDriver(env, view)) ? "cancelled" : "had ended";
+}
+
+async function stopDriver(driver: ProcessIdentity): Promise<void> {
+  const startMs = Date.now();
+  // Two signals close to each other may arrive as one.
+  for (let nextMs = SECOND_SIGNAL_MS; livenessOf(driver) === "alive"; await sleep(POLL_MS)) {
+    const passedMs = Date.now() - startMs;
+    if (passedMs > PATIENCE_MS) signal(driver, "SIGKILL");
+    else if (passedMs > nextMs) {
+      signal(driver, "SIGTERM");
+      nextMs = passedMs + SECOND_SIGNAL_MS * 5;
+    }
+  }
+}
+
+/** Says that the job was cancelled, where no driver has said how it ended. False where one has, otherwise. */
+async function endWithoutDriver(env: NodeJS.ProcessEnv, view: JobView): Promise<boolean> {
+  const finished = readJob(view.directory)?.summary.finished;
+  if (finished !== undefined) return finished.cancelled === true;
+  const job = resumeJob({ env, keepBytes: 0, warn: () => {} }, view.directory);
+  await killOrphans(job.id, job.done);
+  job.journal.finish(CANCELLED_EXIT, true);
+  return true;
+}
+
+function requireHere(view: JobView, driver: ProcessIdentity): void {
+  if (livenessOf(driver) === "alive") return;
+  throw new YonderError("JOURNAL", {
+    message: `job ${view.id} runs on ${driver.host}, out of reach from here`,
+    remedy: `run yonder cancel ${view.id} there`,
+    exitCode: 1,
+  });
+}
+
+function signal(driver: ProcessIdentity, name: NodeJS.Signals): void {
+  try {
+    if (livenessOf(driver) === "alive") process.kill(driver.pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
