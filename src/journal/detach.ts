@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { JOB_FILES } from "./places.ts";
@@ -14,8 +14,8 @@ export interface DetachOptions {
   readonly program: readonly [string, ...string[]];
   /** What the driver is to run; no --detach in it. */
   readonly args: readonly string[];
-  /** An open descriptor for its standard input; undefined for an empty one. */
-  readonly stdin?: number | undefined;
+  /** Descriptor 0 as it is (a regular file), a copy of all that comes from it (a pipe), or nothing (a terminal). */
+  readonly stdin: "inherit" | "copy" | "empty";
 }
 
 export type Detached =
@@ -29,21 +29,20 @@ const POLL_MS = 5;
  * Starts the program again as a job that needs nobody: a session of its own, so that the end of the terminal does not
  * reach it, with its output in the job's directory. Resolves when the job can be asked about.
  *
- * Standard input from a pipe or terminal must be copied to a file first (`spoolStdin`): who writes to the pipe may not
- * outlive the session.
+ * A pipe is read to its end first, into a file: who writes to it may not outlive the session.
  */
 export async function spawnDetached(options: DetachOptions): Promise<Detached> {
   const { id, directory } = newDirectory({ env: options.env }, Date.now());
+  const stdin = options.stdin === "copy" ? copyInput(join(directory, JOB_FILES.input)) : undefined;
   const stdout = openSync(join(directory, JOB_FILES.stdout), "a", 0o600);
   const stderr = openSync(join(directory, JOB_FILES.stderr), "a", 0o600);
   const [file, ...first] = options.program;
   const child = spawn(file, [...first, ...options.args], {
     detached: true,
     env: { ...options.env, [DETACHED_VARIABLE]: id },
-    stdio: [options.stdin ?? "ignore", stdout, stderr],
+    stdio: [stdin ?? (options.stdin === "inherit" ? 0 : "ignore"), stdout, stderr],
   });
-  closeSync(stdout);
-  closeSync(stderr);
+  for (const fd of [stdin, stdout, stderr]) if (fd !== undefined) closeSync(fd);
   const exitCode = await startOrEnd(child, join(directory, JOB_FILES.request));
   if (exitCode === undefined) {
     child.unref();
@@ -52,6 +51,17 @@ export async function spawnDetached(options: DetachOptions): Promise<Detached> {
   const words = readFileSync(join(directory, JOB_FILES.stderr));
   rmSync(directory, { recursive: true, force: true });
   return { type: "refused", exitCode, stderr: words };
+}
+
+/** Copies standard input to its end; a descriptor that reads the copy. */
+function copyInput(file: string): number {
+  const copy = openSync(file, "wx+", 0o600);
+  const chunk = Buffer.allocUnsafe(1 << 16);
+  for (let count = readSync(0, chunk); count > 0; count = readSync(0, chunk)) {
+    for (let written = 0; written < count; ) written += writeSync(copy, chunk, written, count - written);
+  }
+  closeSync(copy);
+  return openSync(file, "r");
 }
 
 /** Undefined when the job's request is there; the exit code of a program that ended without one. */

@@ -32,6 +32,8 @@ export const JOB_FILES = {
   status: "status.json",
   /** Outputs of attempts that run, and large outputs that have not been shown yet. */
   attempts: "attempts",
+  /** The whole standard input of a detached job, from a pipe. */
+  input: "input",
   /** What a detached job prints. */
   stdout: "stdout",
   stderr: "stderr",

@@ -60,7 +60,10 @@ export interface AttemptOutput {
   readonly stderr?: OutputSource;
 }
 
-/** Makes the directory of a new job, with what it was asked to do, and a writer. */
+/**
+ * Makes the directory of a new job, with what it was asked to do, and a writer. From then on the job can be found and
+ * cancelled: handlers for SIGTERM must be in place.
+ */
 export function openJournal(options: JournalOptions, request: JobRequest): JournalWriter {
   try {
     const { id, directory } = newDirectory(options, request.startedMs);
