@@ -38,18 +38,29 @@ export interface AttemptEnd {
   readonly endMs: number;
 }
 
+/** What a launcher tells its owner; never from within a call of `start`. */
+export interface LauncherEvents {
+  onEnd(end: AttemptEnd): void;
+  /** An attempt that had not begun was taken back by the launcher, because the one before it is slow or was signalled. */
+  onReturn(id: number): void;
+  /** A slot has got a process: its group is where the slot's attempts run. */
+  onShell(slot: number, pid: number): void;
+}
+
 /**
  * Makes slots and runs attempts in them.
  *
- * Promises: exactly one `onEnd` for each attempt that was started and not taken back; never before `start` has
- * returned. A slot runs one attempt at a time; one that is given more keeps them in order.
+ * Promises: each attempt that was started ends in exactly one of `onEnd`, `onReturn` and a `revoke` that said true. A
+ * slot runs one attempt at a time and keeps those that it is given meanwhile in order.
  */
 export interface Launcher {
   start(attempt: AttemptSpec): void;
   /** Sends a signal to the whole process group of a running attempt; false where it is not running (any more). */
   signal(id: number, signal: NodeJS.Signals): boolean;
-  /** Takes back an attempt that has not begun to run; false where it has. No `onEnd` follows a true. */
+  /** Takes back an attempt that has not begun to run; false where it has. */
   revoke(id: number): boolean;
+  /** Process ids of the slots' shells, by slot. */
+  shells(): ReadonlyMap<number, number>;
   /** Ends all slots; resolves when they are gone. Attempts that still run are killed. Safe to repeat. */
   close(): Promise<void>;
 }

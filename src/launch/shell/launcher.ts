@@ -1,0 +1,132 @@
+import { accessSync, constants, realpathSync } from "node:fs";
+import type { ByteString } from "../../bytes/bytes.ts";
+import { encodeText } from "../../bytes/bytes.ts";
+import { quoteWord } from "../../bytes/quote.ts";
+import type { AttemptSpec, Launcher, LauncherEvents } from "../../interface/launcher.ts";
+import { type CommandKind, classifier } from "./classify.ts";
+import { jobEnvironment } from "./environment.ts";
+import { attemptScript } from "./script.ts";
+import { type Slot, shellSlot } from "./slot.ts";
+
+export interface ShellLauncherOptions extends LauncherEvents {
+  /** The shell whose language the commands are in: an absolute path, such as /bin/bash. */
+  readonly shell: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Variables that every attempt of a slot gets, such as PARALLEL_JOBSLOT. */
+  slotEnv(slot: number): readonly (readonly [name: string, value: ByteString])[];
+  readonly cwd?: string | undefined;
+  /** Added niceness, -20 to 19. */
+  readonly nice?: number | undefined;
+  /** Attempts write to our own standard output and standard error. */
+  readonly inheritOutput: boolean;
+  /** The first slot may hand our standard input to one attempt. */
+  readonly inheritStdin: boolean;
+  /** Default true: each slot is a session of its own, out of reach of the terminal and its ctrl-C. */
+  readonly ownSession?: boolean;
+}
+
+/** An attempt that waits behind one that has run for this long goes back, so that another slot may take it. */
+const SLOW_MS = 20;
+
+/** Runs commands on this machine, in slots that are long-lived POSIX shells. */
+export function shellLauncher(options: ShellLauncherOptions): Launcher {
+  const environment = jobEnvironment(options.env);
+  const slotShell = environment.hasOddNames ? shellForOddNames() : "/bin/sh";
+  const classify = classifier(
+    slotShell === "/bin/sh" && sameFile(options.shell, slotShell),
+    environment.variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
+    environment.functions,
+  );
+  const shellWord = quoteWord(encodeText(options.shell));
+  const slots: Slot[] = [];
+  const pids = new Map<number, number>();
+  const slotOf = new Map<number, Slot>();
+  let watch: NodeJS.Timeout | undefined;
+
+  /** What dash remarks on a vforked program could not be taken away from a standard error that is not a file. */
+  function kindOf(attempt: AttemptSpec): CommandKind {
+    const kind = classify(attempt.command);
+    return kind === "direct" && attempt.output.type === "inherit" ? "program" : kind;
+  }
+
+  function slotFor(number: number): Slot {
+    return (slots[number] ??= shellSlot({
+      slot: number,
+      slotShell,
+      variables: { ...environment.variables },
+      exports: environment.exports + exportsOf(options.slotEnv(number)),
+      cwd: options.cwd,
+      nice: options.nice,
+      inheritOutput: options.inheritOutput,
+      inheritStdin: options.inheritStdin && number === 1,
+      ownSession: options.ownSession ?? true,
+      script: (attempt) => attemptScript(attempt, kindOf(attempt), shellWord, options.inheritOutput),
+      onShell(slot, pid) {
+        pids.set(slot, pid);
+        options.onShell(slot, pid);
+      },
+      onEnd(end) {
+        slotOf.delete(end.id);
+        options.onEnd(end);
+      },
+      onReturn(id) {
+        slotOf.delete(id);
+        options.onReturn(id);
+      },
+    }));
+  }
+
+  function watchSlowOnes(): void {
+    watch ??= setInterval(() => {
+      let waiting = false;
+      for (const slot of slots) waiting = (slot?.giveBackBehindSlow(SLOW_MS) ?? false) || waiting;
+      if (waiting) return;
+      clearInterval(watch);
+      watch = undefined;
+    }, SLOW_MS / 2);
+  }
+
+  return {
+    start(attempt) {
+      const slot = slotFor(attempt.slot);
+      slotOf.set(attempt.id, slot);
+      if (slot.start(attempt)) watchSlowOnes();
+    },
+    signal: (id, signal) => slotOf.get(id)?.signal(id, signal) ?? false,
+    revoke(id) {
+      const taken = slotOf.get(id)?.revoke(id) ?? false;
+      if (taken) slotOf.delete(id);
+      return taken;
+    },
+    shells: () => pids,
+    async close() {
+      clearInterval(watch);
+      await Promise.all(slots.map((slot) => slot?.close()));
+    },
+  };
+}
+
+function exportsOf(variables: readonly (readonly [string, ByteString])[]): ByteString {
+  return variables.map(([name, value]) => `export ${name}=${quoteWord(value)}\n`).join("");
+}
+
+/** dash forgets variables whose names are no identifiers, among them the functions that bash exports; bash keeps them. */
+function shellForOddNames(): string {
+  for (const path of ["/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash"]) {
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // next
+    }
+  }
+  return "/bin/sh";
+}
+
+function sameFile(one: string, other: string): boolean {
+  try {
+    return realpathSync(one) === realpathSync(other);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,54 @@
+import type { ByteString } from "../../bytes/bytes.ts";
+import { quoteWord } from "../../bytes/quote.ts";
+import type { AttemptSpec } from "../../interface/launcher.ts";
+import type { CommandKind } from "./classify.ts";
+
+/**
+ * The language between us and a slot shell. We write one attempt a line group; it answers `@STATUS` on its standard
+ * output, after whatever it says itself (`Killed`). Invariant: answers come in the order of the attempts.
+ *
+ * - noclobber makes creating the output file the moment of truth: whoever creates it first, the slot (the attempt
+ *   begins) or we (it is taken back), has decided. See `revoke` in slot.ts.
+ * - Signals for a job go to the slot's whole process group, so the slot shell itself must survive them: it catches
+ *   them with an empty handler, which, unlike ignoring them, is not inherited by jobs.
+ */
+export function preamble(options: { inheritOutput: boolean; exports: ByteString }): ByteString {
+  const saved = options.inheritOutput ? "exec 6>&1 7>&2 1>&3 2>&3 3>&-\n" : "exec 2>&1\n";
+  return `${options.exports}set -C\ntrap : HUP INT QUIT TERM USR1 USR2 ALRM\n${saved}`;
+}
+
+/** The descriptor on which a slot shell that inherits our output finds the pipe for its answers. */
+export const STATUS_FD = 3;
+/** The descriptor on which a slot shell finds our standard input, for the one attempt that may have it. */
+export const STDIN_FD = 5;
+
+export function attemptScript(
+  attempt: AttemptSpec,
+  kind: CommandKind,
+  shell: ByteString,
+  inheritOutput: boolean,
+): ByteString {
+  const where = redirections(attempt, inheritOutput);
+  // Only one attempt may read our standard input; the slot forgets it afterwards.
+  const answer = attempt.stdin.type === "inherit" ? `echo @$?\nexec ${STDIN_FD}<&-\n` : "echo @$?\n";
+  let env = "";
+  for (const [name, value] of attempt.env) env += `${name}=${quoteWord(value)} `;
+  switch (kind) {
+    case "direct":
+      return `${env}${attempt.command} ${where}\n${answer}`;
+    case "program":
+      return `(${env}exec ${attempt.command}) ${where}\n${answer}`;
+    case "builtin":
+      return `(${attempt.command}) ${where}\n${answer}`;
+    case "shell":
+      return `(${env}exec ${shell} -c ${quoteWord(attempt.command)}) ${where}\n${answer}`;
+  }
+}
+
+function redirections(attempt: AttemptSpec, inheritOutput: boolean): ByteString {
+  const stdin = attempt.stdin.type === "path" ? quoteWord(attempt.stdin.path) : "/dev/null";
+  const input = attempt.stdin.type === "inherit" ? `<&${STDIN_FD}` : `<${stdin}`;
+  const close = inheritOutput ? " 6>&- 7>&-" : "";
+  if (attempt.output.type === "inherit") return `${input} >&6 2>&7${close}`;
+  return `${input} >${quoteWord(attempt.output.stdout)} 2>${quoteWord(attempt.output.stderr)}${close}`;
+}

@@ -1,0 +1,228 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync, unlinkSync } from "node:fs";
+import { constants as osConstants, setPriority } from "node:os";
+import type { Readable, Writable } from "node:stream";
+import { type ByteString, bufferOf } from "../../bytes/bytes.ts";
+import type { AttemptEnd, AttemptSpec } from "../../interface/launcher.ts";
+import type { Exit } from "../../interface/task.ts";
+import { exitOf } from "./exit-status.ts";
+import { preamble, STATUS_FD, STDIN_FD } from "./script.ts";
+
+export interface SlotOptions {
+  readonly slot: number;
+  /** The POSIX shell that the slot is. */
+  readonly slotShell: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly exports: ByteString;
+  readonly cwd: string | undefined;
+  readonly nice: number | undefined;
+  readonly inheritOutput: boolean;
+  readonly inheritStdin: boolean;
+  /** False keeps the slot in our session, so that its jobs may use the terminal; they are then signalled one by one. */
+  readonly ownSession: boolean;
+  /** Shell source of an attempt. */
+  script(attempt: AttemptSpec): ByteString;
+  onShell(slot: number, pid: number): void;
+  onEnd(end: AttemptEnd): void;
+  onReturn(id: number): void;
+}
+
+interface Entry {
+  readonly attempt: AttemptSpec;
+  revoked: boolean;
+  /** When it reached the head of the line, which is when the shell may have begun it. */
+  startMs: number;
+}
+
+export interface Slot {
+  /** True where the attempt has to wait behind another. */
+  start(attempt: AttemptSpec): boolean;
+  signal(id: number, signal: NodeJS.Signals): boolean;
+  revoke(id: number): boolean;
+  /** Takes back what waits behind an attempt that has run for longer; true while anything waits here. */
+  giveBackBehindSlow(runningMs: number): boolean;
+  /** Process id of the slot shell, which is also its process group; undefined before the first attempt. */
+  pid(): number | undefined;
+  close(): Promise<void>;
+}
+
+const now = (): number => performance.timeOrigin + performance.now();
+
+/** One slot: a shell that is started at the first attempt, and again after something has killed it. */
+export function shellSlot(options: SlotOptions): Slot {
+  /** Invariant: line[0] is what the shell runs now, or a revoked entry whose answer is on its way. */
+  const line: Entry[] = [];
+  let shell: ChildProcess | undefined;
+  let input: Writable | undefined;
+  let partial = "";
+  let remark = "";
+  let closed: (() => void) | undefined;
+
+  function launch(): void {
+    const stdio: ("pipe" | "ignore" | number)[] = options.inheritOutput
+      ? ["pipe", 1, 2, "pipe"]
+      : ["pipe", "pipe", "ignore"];
+    if (options.inheritStdin) {
+      while (stdio.length < STDIN_FD) stdio.push("ignore");
+      stdio.push(0);
+    }
+    const child = spawn(options.slotShell, [], {
+      stdio,
+      detached: options.ownSession,
+      env: options.variables,
+      cwd: options.cwd,
+    });
+    shell = child;
+    input = child.stdin as Writable;
+    input.on("error", () => {}); // the shell is gone: 'close' below tells the story
+    partial = "";
+    remark = "";
+    const answers = child.stdio[options.inheritOutput ? STATUS_FD : 1] as Readable;
+    answers.setEncoding("latin1");
+    answers.on("data", (chunk: string) => {
+      if (shell === child) read(chunk);
+    });
+    child.on("error", () => died(child, { exitCode: 127, signal: 0 }));
+    child.on("close", (code, signal) => {
+      died(child, { exitCode: code ?? 0, signal: signal === null ? 0 : osConstants.signals[signal] });
+    });
+    if (child.pid !== undefined) {
+      if (options.nice !== undefined) renice(child.pid, options.nice);
+      options.onShell(options.slot, child.pid);
+    }
+    write(preamble(options));
+  }
+
+  function write(script: ByteString): void {
+    input?.write(Buffer.from(script, "latin1"));
+  }
+
+  function read(chunk: string): void {
+    const lines = (partial + chunk).split("\n");
+    partial = lines.pop() ?? "";
+    for (const text of lines) {
+      if (/^@\d+$/.test(text)) {
+        const said = remark;
+        remark = "";
+        finish(exitOf(Number(text.slice(1)), said, stderrOf(line[0])));
+      } else {
+        remark += `${text}\n`;
+      }
+    }
+  }
+
+  function finish(exit: Exit): void {
+    const entry = line.shift();
+    if (entry === undefined) return;
+    const endMs = now();
+    if (line[0] !== undefined) line[0].startMs = endMs;
+    if (entry.revoked) forgetClaim(entry.attempt);
+    else options.onEnd({ id: entry.attempt.id, exit, startMs: entry.startMs, endMs });
+  }
+
+  /** What the shell was running died with it; what was only in line gets a new shell. */
+  function died(child: ChildProcess, exit: Exit): void {
+    if (shell !== child) return;
+    shell = undefined;
+    input = undefined;
+    const [running, ...waiting] = line;
+    line.length = 0;
+    if (running !== undefined) {
+      line.push(running);
+      finish(exit);
+    }
+    for (const entry of waiting) {
+      if (entry.revoked) forgetClaim(entry.attempt);
+      else start(entry.attempt);
+    }
+    closed?.();
+  }
+
+  function start(attempt: AttemptSpec): boolean {
+    line.push({ attempt, revoked: false, startMs: now() });
+    if (shell === undefined) launch();
+    write(options.script(attempt));
+    return line.length > 1;
+  }
+
+  function signal(id: number, name: NodeJS.Signals): boolean {
+    const pid = shell?.pid;
+    if (line[0]?.attempt.id !== id || pid === undefined) return false;
+    // The signal is for the slot's process group: who is next in line must not begin between our look and the signal.
+    return giveBack() && send(pid, name);
+  }
+
+  /** Takes back all that wait behind the running attempt; false where the next one has begun already. */
+  function giveBack(): boolean {
+    for (const entry of line.slice(1)) {
+      if (entry.revoked) continue;
+      if (!claim(entry.attempt)) return false;
+      entry.revoked = true;
+      options.onReturn(entry.attempt.id);
+    }
+    return true;
+  }
+
+  function send(pid: number, name: NodeJS.Signals): boolean {
+    try {
+      process.kill(options.ownSession ? -pid : pid, name);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  return {
+    start,
+    signal,
+    revoke(id) {
+      const entry = line.find((candidate) => candidate.attempt.id === id);
+      if (entry === undefined || entry.revoked || entry === line[0] || !claim(entry.attempt)) return false;
+      entry.revoked = true;
+      return true;
+    },
+    giveBackBehindSlow(runningMs) {
+      const [running] = line;
+      if (line.length > 1 && running !== undefined && now() - running.startMs > runningMs) giveBack();
+      return line.length > 1;
+    },
+    pid: () => shell?.pid,
+    close() {
+      const child = shell;
+      if (child === undefined) return Promise.resolve();
+      return new Promise((resolve) => {
+        closed = resolve;
+        if (line.length > 0 && child.pid !== undefined) send(child.pid, "SIGKILL");
+        input?.end();
+      });
+    },
+  };
+}
+
+function stderrOf(entry: Entry | undefined): ByteString | undefined {
+  const output = entry?.attempt.output;
+  return output?.type === "files" ? output.stderr : undefined;
+}
+
+/** Creates an attempt's output file before its slot can; the slot then does not run it. See script.ts. */
+function claim(attempt: AttemptSpec): boolean {
+  if (attempt.output.type !== "files") return false;
+  try {
+    closeSync(openSync(bufferOf(attempt.output.stdout), "wx"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function forgetClaim(attempt: AttemptSpec): void {
+  if (attempt.output.type === "files") unlinkSync(bufferOf(attempt.output.stdout));
+}
+
+function renice(pid: number, nice: number): void {
+  try {
+    setPriority(pid, nice);
+  } catch {
+    // Going below one's own niceness needs a privilege; nice(1) goes on without it too.
+  }
+}
