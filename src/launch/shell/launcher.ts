@@ -60,7 +60,8 @@ export function shellLauncher(options: ShellLauncherOptions): Launcher {
       inheritOutput: options.inheritOutput,
       inheritStdin: options.inheritStdin && number === 1,
       ownSession: options.ownSession ?? true,
-      script: (attempt) => attemptScript(attempt, kindOf(attempt), shellWord, options.inheritOutput),
+      kindOf,
+      script: (attempt, kind) => attemptScript(attempt, kind, shellWord, options.inheritOutput),
       onShell(slot, pid) {
         pids.set(slot, pid);
         options.onShell(slot, pid);

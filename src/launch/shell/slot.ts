@@ -5,6 +5,7 @@ import type { Readable, Writable } from "node:stream";
 import { type ByteString, bufferOf } from "../../bytes/bytes.ts";
 import type { AttemptEnd, AttemptSpec } from "../../interface/launcher.ts";
 import type { Exit } from "../../interface/task.ts";
+import type { CommandKind } from "./classify.ts";
 import { exitOf } from "./exit-status.ts";
 import { preamble, STATUS_FD, STDIN_FD } from "./script.ts";
 
@@ -20,8 +21,9 @@ export interface SlotOptions {
   readonly inheritStdin: boolean;
   /** False keeps the slot in our session, so that its jobs may use the terminal; they are then signalled one by one. */
   readonly ownSession: boolean;
+  kindOf(attempt: AttemptSpec): CommandKind;
   /** Shell source of an attempt. */
-  script(attempt: AttemptSpec): ByteString;
+  script(attempt: AttemptSpec, kind: CommandKind): ByteString;
   onShell(slot: number, pid: number): void;
   onEnd(end: AttemptEnd): void;
   onReturn(id: number): void;
@@ -29,6 +31,7 @@ export interface SlotOptions {
 
 interface Entry {
   readonly attempt: AttemptSpec;
+  readonly kind: CommandKind;
   revoked: boolean;
   /** When it reached the head of the line, which is when the shell may have begun it. */
   startMs: number;
@@ -104,7 +107,7 @@ export function shellSlot(options: SlotOptions): Slot {
       if (/^@\d+$/.test(text)) {
         const said = remark;
         remark = "";
-        finish(exitOf(Number(text.slice(1)), said, stderrOf(line[0])));
+        finish(exitOf(Number(text.slice(1)), said, fileWithRemark(line[0])));
       } else {
         remark += `${text}\n`;
       }
@@ -139,9 +142,10 @@ export function shellSlot(options: SlotOptions): Slot {
   }
 
   function start(attempt: AttemptSpec): boolean {
-    line.push({ attempt, revoked: false, startMs: now() });
+    const kind = options.kindOf(attempt);
+    line.push({ attempt, kind, revoked: false, startMs: now() });
     if (shell === undefined) launch();
-    write(options.script(attempt));
+    write(options.script(attempt, kind));
     return line.length > 1;
   }
 
@@ -199,9 +203,10 @@ export function shellSlot(options: SlotOptions): Slot {
   };
 }
 
-function stderrOf(entry: Entry | undefined): ByteString | undefined {
-  const output = entry?.attempt.output;
-  return output?.type === "files" ? output.stderr : undefined;
+/** Only a vforked program's own standard error can have got the shell's remark. */
+function fileWithRemark(entry: Entry | undefined): ByteString | undefined {
+  if (entry?.kind !== "direct" || entry.attempt.output.type !== "files") return undefined;
+  return entry.attempt.output.stderr;
 }
 
 /** Creates an attempt's output file before its slot can; the slot then does not run it. See script.ts. */
