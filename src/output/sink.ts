@@ -1,31 +1,49 @@
 import type { ByteString } from "../bytes/bytes.ts";
-import type { YonderError } from "../interface/errors.ts";
+import { YonderError } from "../interface/errors.ts";
 import type { OutputSpec } from "../interface/launcher.ts";
 import type { Row } from "../interface/task.ts";
-import { openCapture } from "./capture.ts";
+import { openJoblog } from "./joblog.ts";
 import { anyOrder, inputOrder } from "./order.ts";
-import { linePrefixer } from "./tag.ts";
-import { openWriter, type Transform } from "./writer.ts";
+import { openPlaces, removeFile } from "./places.ts";
+import type { Results } from "./results.ts";
+import { capturesOf, chooseShow, entryOf, sizesOf } from "./show.ts";
+import { type Ended, endedTask, type Running, runningTask } from "./task.ts";
+import { openWriter } from "./writer.ts";
 
 export interface SinkOptions {
-  /** group: each task's output whole. line: whole lines as they come. none: tasks write by themselves (-u). */
-  readonly grouping: "group" | "line" | "none";
+  /**
+   * group: each task's output whole. line: whole lines as they come. latest: the latest line of each task.
+   * none: tasks write by themselves (-u).
+   */
+  readonly grouping: "group" | "line" | "latest" | "none";
   /** -k: in the order of the input. */
   readonly keepOrder: boolean;
-  /** The directory of the captured output; by default a new one in `tmpdir`, removed at the end. */
-  readonly captureDirectory?: ByteString;
+  /** Where --files go, and the directory of captured output where none is given. */
   readonly tmpdir: ByteString;
-  /** -v, --dry-run: stdout, before the output. -t: stderr, when the attempt starts. */
+  /** An existing directory for captured output; by default a new one in tmpdir, which close() removes. */
+  readonly captureDirectory?: ByteString;
+  /** -v: on stdout, before the output. -t: on stderr, when an attempt starts. */
   readonly showCommand?: "stdout" | "stderr";
+  /** task: --color. failed: --color-failed. */
+  readonly color?: "task" | "failed";
+  /** --files: the name of the file with the output is shown in its place. */
+  readonly files?: boolean;
+  /** --results: output is not shown. */
+  readonly results?: Results;
+  readonly joblog?: { readonly name: ByteString; readonly resume: boolean };
   /** Descriptors other than 1 and 2 to write to. */
   readonly stdout?: number;
   readonly stderr?: number;
-  /** Takes the captured output over: true where it has moved the file or wants it left in place. Before each unlink. */
-  readonly keep?: (seq: number, stream: 1 | 2, source: { path: ByteString; size: number }) => boolean;
-  /** All output of the task has been handed to the descriptors. */
+  /** Around each write to a terminal, for what stands below the output (a progress panel). */
+  readonly beforeWrite?: (fd: number) => void;
+  readonly afterWrite?: (fd: number) => void;
+  /** Called before a capture is removed. True takes it over: the file has been moved, or stays where it is. */
+  readonly keep?: (seq: number, stream: 1 | 2, capture: { path: ByteString; size: number }) => boolean;
+  /** All output of the task has been written, and its line in the joblog. */
   readonly onShown?: (seq: number) => void;
-  /** The reader of the descriptor has gone (EPIPE). */
+  /** The reader of a descriptor has gone (EPIPE); what comes for it is dropped. */
   readonly onClosed: (fd: number) => void;
+  /** Output, the joblog or results cannot be written. */
   readonly onError: (error: YonderError) => void;
 }
 
@@ -36,81 +54,95 @@ export interface SinkTask {
   readonly slot: number;
   /** 1-based. */
   readonly attempt: number;
-  /** What a person reads as the command, for -v, -t, joblog and results. */
+  /** What a person reads as the command: for -v, -t, the joblog and results. */
   readonly command: ByteString;
   /** What stands before every line, without the tab. */
   readonly tag?: ByteString;
   readonly rows: readonly Row[];
+  /** The value of a --results template. */
+  readonly resultsPath?: ByteString;
 }
 
 export interface SinkEnd {
+  /** 0 to 255; -1 for a task that timed out, as GNU parallel's joblog has it. */
   readonly exitCode: number;
   readonly signal: number;
   /** Milliseconds since the epoch, with fractions. */
   readonly startMs: number;
   readonly endMs: number;
-  /** False: this attempt's outcome does not count (it will be retried, or was taken back); its output is dropped. */
+  /** False: the attempt does not count (it will be retried, was taken back, or killed by --halt now). */
   readonly keep: boolean;
+  /** Bytes on standard input, for --pipe; 0 by default. */
+  readonly sendBytes?: number;
 }
 
 /**
  * What people and files get to see of the tasks' output.
  *
- * Calls for one task: `started`, `ended` for each attempt, of which only the last has `keep`; or `skipped`. With
- * keepOrder every number from 1 on comes exactly once.
+ * For each task: `started` and `ended` for each attempt, of which at most the last has `keep`; or `skipped`. With
+ * keepOrder every number from 1 on must come to an end by a kept `ended` or by `skipped`, or later ones wait for ever.
  */
 export interface Sink {
-  /** Where the launcher shall put the output of the attempt that starts now. */
+  /** Where the launcher shall put the output of the attempt that starts now. The files do not exist. */
   started(task: SinkTask): OutputSpec;
   ended(seq: number, end: SinkEnd): void;
-  /** The task has no output: it will not run, or an earlier run has shown it. */
-  skipped(seq: number): void;
-  /** Shows what running tasks have written so far; returns in how many ms to call again, undefined for never. */
+  /** The task has no output: it will not run, or an earlier run has shown it. With a task, the joblog has it as -2. */
+  skipped(seq: number, task?: SinkTask): void;
+  /** Shows what running tasks have written so far. Returns in how many ms to call again; undefined: never. */
   poll(): number | undefined;
-  /** Bytes of ended tasks that have not been written yet, those that wait for an earlier task included. */
+  /** Bytes of ended tasks whose turn has come but that are not written yet. */
   readonly backlogBytes: number;
-  /** Ended tasks that have not been shown. */
+  /** Ended tasks that are not shown, those that wait for an earlier one included. */
   readonly backlogTasks: number;
-  /** Resolves when all that can be shown has been written. */
+  /** Resolves when all whose turn has come is written; rejects with the first error. */
   flush(): Promise<void>;
-  /** flush(), then removes what is left of the captures. Safe to repeat. */
+  /** flush(), then closes files and removes the captures' directory. Safe to repeat. */
   close(): Promise<void>;
 }
 
-interface Shown {
-  readonly task: SinkTask;
-  readonly end: SinkEnd;
-}
-
 export function openSink(options: SinkOptions): Sink {
-  const capture = openCapture(options);
-  const writer = openWriter(options);
-  const order = options.keepOrder ? inputOrder(show) : anyOrder(show);
   const stdout = options.stdout ?? 1;
   const stderr = options.stderr ?? 2;
-  const running = new Map<number, SinkTask>();
+  const results = options.results?.type === "table" ? undefined : options.results;
+  const places = openPlaces(options, results);
+  const writer = openWriter(options);
+  const joblog = options.joblog && openJoblog(options.joblog.name, options.joblog);
+  const show = chooseShow({ ...options, stdout, stderr }, writer);
+  const order = options.keepOrder ? inputOrder(present) : anyOrder(present);
+  const running = new Map<number, Running>();
   let backlogTasks = 0;
   let backlogBytes = 0;
+  let isClosed = false;
 
   return {
     started: (task) => {
-      running.set(task.seq, task);
-      if (options.showCommand === "stderr") writer.bytes(stderr, task.command + "\n");
-      if (options.showCommand === "stdout" && options.grouping === "none")
-        writer.bytes(stdout, task.command + "\n");
-      return options.grouping === "none" ? { type: "inherit" } : capture.spec(task);
+      const place = options.grouping === "none" && results === undefined ? undefined : places.at(task);
+      const record = runningTask(task, place, options.color);
+      running.set(task.seq, record);
+      if (options.showCommand === "stderr") writer.bytes(stderr, `${task.command}\n`);
+      show.started(record);
+      if (place === undefined) return { type: "inherit" };
+      return { type: "files", stdout: place.stdout, stderr: place.stderr };
     },
     ended: (seq, end) => {
-      const task = running.get(seq);
-      if (task === undefined) return;
+      const record = running.get(seq);
+      if (record === undefined) return;
       running.delete(seq);
-      if (end.keep) {
-        backlogTasks++;
-        order.done(seq, { task, end });
-      } else capture.remove(task);
+      if (end.keep) enqueue(endedTask(record, end));
+      else if (record.place !== undefined) {
+        removeFile(record.place.stdout);
+        removeFile(record.place.stderr);
+      }
     },
-    skipped: (seq) => order.done(seq, undefined),
-    poll: () => undefined,
+    skipped: (seq, task) => {
+      if (task === undefined) order.done(seq, undefined);
+      else enqueue(endedTask(runningTask(task, undefined, undefined), skippedEnd()));
+    },
+    poll: () => {
+      // A reader that is slower than the tasks gets what has come when it is ready for more.
+      if (!writer.isIdle) return show.poll?.([]);
+      return show.poll?.(options.keepOrder ? only(order.current) : running.values());
+    },
     get backlogBytes() {
       return backlogBytes;
     },
@@ -119,41 +151,64 @@ export function openSink(options: SinkOptions): Sink {
     },
     flush: () => writer.idle(),
     close: async () => {
-      await writer.idle();
-      capture.close();
+      await writer.idle().finally(() => {
+        if (isClosed) return;
+        isClosed = true;
+        show.close?.();
+        joblog?.close();
+        places.close();
+      });
     },
   };
 
-  function show({ task }: Shown): void {
-    if (options.grouping === "none") {
-      finish(task, undefined);
-      return;
-    }
-    const stored = capture.stored(task);
-    const shownBytes = stored.stdoutBytes + stored.stderrBytes;
-    backlogBytes += shownBytes;
-    const prefix = task.tag === undefined ? "" : task.tag + "\t";
-    if (options.showCommand === "stdout") writer.bytes(stdout, `${prefix}${task.command}\n`);
-    if (stored.stdoutBytes > 0) writer.file(stdout, stored.stdout, { transform: prefixer(prefix) });
-    if (stored.stderrBytes > 0) writer.file(stderr, stored.stderr, { transform: prefixer(prefix) });
+  function only(seq: number | undefined): Iterable<Running> {
+    const record = seq === undefined ? undefined : running.get(seq);
+    return record === undefined ? [] : [record];
+  }
+
+  function enqueue(ended: Ended): void {
+    backlogTasks++;
+    order.done(ended.task.seq, ended);
+  }
+
+  /** Its turn has come: queues what is to be written. */
+  function present(ended: Ended): void {
+    const { seq } = ended.task;
+    const sizes = sizesOf(ended);
+    const entry = entryOf(ended, sizes, options);
+    const captures = capturesOf(ended, sizes, show);
+    const bytes = sizes.stdout + sizes.stderr;
+    backlogBytes += bytes;
+    guarded(() => show.ended(ended, sizes, entry));
     writer.after(() => {
-      backlogBytes -= shownBytes;
-      keepOrRemove(task.seq, 1, stored.stdout, stored.stdoutBytes);
-      keepOrRemove(task.seq, 2, stored.stderr, stored.stderrBytes);
-      finish(task, stored);
+      guarded(() => {
+        for (const capture of captures) {
+          if (options.keep?.(seq, capture.stream, capture) !== true && !capture.stays)
+            removeFile(capture.path);
+        }
+        joblog?.append(entry);
+      });
+      backlogBytes -= bytes;
+      backlogTasks--;
+      options.onShown?.(seq);
     });
   }
 
-  function keepOrRemove(seq: number, stream: 1 | 2, path: ByteString, size: number): void {
-    if (options.keep?.(seq, stream, { path, size }) !== true) capture.unlink(path);
-  }
-
-  function finish(task: SinkTask, _stored: unknown): void {
-    backlogTasks--;
-    options.onShown?.(task.seq);
+  function guarded(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      options.onError(asYonderError(error));
+    }
   }
 }
 
-function prefixer(prefix: ByteString): Transform | undefined {
-  return prefix === "" ? undefined : linePrefixer(prefix);
+function skippedEnd(): SinkEnd {
+  const nowMs = Date.now();
+  return { exitCode: -2, signal: 0, startMs: nowMs, endMs: nowMs, keep: true };
+}
+
+function asYonderError(cause: unknown): YonderError {
+  if (cause instanceof YonderError) return cause;
+  return new YonderError("OUTPUT", { message: `cannot write output: ${(cause as Error).message}`, cause });
 }

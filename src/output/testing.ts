@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
@@ -8,11 +8,14 @@ import { openSink, type Sink, type SinkOptions, type SinkTask } from "./sink.ts"
 export interface TestSink extends Disposable {
   readonly sink: Sink;
   readonly directory: string;
+  /** Holds the captures, as SEQ.ATTEMPT.out and .err. */
+  readonly captures: string;
   readonly errors: string[];
   /** Starts a task that writes this at once, and leaves it running. */
   start(seq: number, output: { out?: ByteString; err?: ByteString; task?: Partial<SinkTask> }): void;
   end(seq: number, end?: { exitCode?: number; signal?: number; keep?: boolean }): void;
   run(seq: number, out: ByteString, err?: ByteString): void;
+  read(path: string): ByteString;
   shown(): Promise<{ out: ByteString; err: ByteString }>;
 }
 
@@ -20,11 +23,14 @@ export function testSink(options: Partial<SinkOptions> = {}): TestSink {
   const directory = mkdtempSync(join(tmpdir(), "yonder-test-"));
   const stdout = openSync(join(directory, "1"), "a");
   const stderr = openSync(join(directory, "2"), "a");
+  const captures = join(directory, "captures");
+  mkdirSync(captures);
   const errors: string[] = [];
   const sink = openSink({
     grouping: "group",
     keepOrder: false,
     tmpdir: directory,
+    captureDirectory: captures,
     stdout,
     stderr,
     onClosed: (fd) => errors.push(`closed ${fd}`),
@@ -50,6 +56,7 @@ export function testSink(options: Partial<SinkOptions> = {}): TestSink {
   return {
     sink,
     directory,
+    captures,
     errors,
     start,
     end,
@@ -57,6 +64,7 @@ export function testSink(options: Partial<SinkOptions> = {}): TestSink {
       start(seq, { out, err });
       end(seq);
     },
+    read: (path) => readFileSync(path, "latin1"),
     shown: async () => {
       await sink.flush();
       return {

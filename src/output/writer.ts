@@ -37,6 +37,9 @@ export interface WriterOptions {
   readonly onClosed: (fd: number) => void;
   /** A descriptor cannot be written; the same holds for what is queued for it. Called once a descriptor. */
   readonly onError: (error: YonderError) => void;
+  /** Around each write. */
+  readonly beforeWrite?: (fd: number) => void;
+  readonly afterWrite?: (fd: number) => void;
 }
 
 interface BytesItem {
@@ -61,6 +64,13 @@ interface CallItem {
   readonly call: () => void;
 }
 type Item = BytesItem | FileItem | CallItem;
+
+/** The first `size` bytes of the chunk, and what is called when they have been written. */
+interface Batch {
+  readonly fd: number;
+  readonly size: number;
+  readonly calls: readonly (() => void)[];
+}
 
 const CHUNK_BYTES = 256 * 1024;
 const RETRY_DELAY_MS_MAX = 50;
@@ -117,15 +127,21 @@ export function openWriter(options: WriterOptions): Writer {
     while (head < queue.length) {
       const batch = gather();
       if (batch.size > 0 && !gone.has(batch.fd)) {
+        options.beforeWrite?.(batch.fd);
         if (canBlock(batch.fd)) {
-          writeInPool(batch.fd, 0, batch.size, batch.calls);
+          writeInPool(batch, 0);
           return;
         }
-        writeNow(batch.fd, batch.size);
+        writeNow(batch);
       }
-      for (const call of batch.calls) call();
+      finish(batch);
     }
     rest();
+  }
+
+  function finish(batch: Batch): void {
+    if (batch.size > 0) options.afterWrite?.(batch.fd);
+    for (const call of batch.calls) call();
   }
 
   function rest(): void {
@@ -141,7 +157,7 @@ export function openWriter(options: WriterOptions): Writer {
   }
 
   /** Fills the chunk from the items at the head that go to one descriptor, with the calls that follow them. */
-  function gather(): { fd: number; size: number; calls: (() => void)[] } {
+  function gather(): Batch {
     const calls: (() => void)[] = [];
     let fd = -1;
     let size = 0;
@@ -151,7 +167,7 @@ export function openWriter(options: WriterOptions): Writer {
       else {
         if (fd === -1) fd = item.fd;
         if (item.fd !== fd || size === CHUNK_BYTES) break;
-        const filled = item.type === "bytes" ? fillFromBytes(item, size) : fillFromFile(item, size);
+        const filled = item.type === "bytes" ? fillFromBytes(item, size) : fillOrGiveUp(item, size);
         size += filled.count;
         if (!filled.done) break;
       }
@@ -168,6 +184,15 @@ export function openWriter(options: WriterOptions): Writer {
     const count = item.buffer.copy(chunk, at, item.offset);
     item.offset += count;
     return { count, done: item.offset === item.buffer.length };
+  }
+
+  function fillOrGiveUp(item: FileItem, at: number): { count: number; done: boolean } {
+    try {
+      return fillFromFile(item, at);
+    } catch (cause) {
+      fail(unreadable(item.path, cause as NodeJS.ErrnoException));
+      return { count: 0, done: true };
+    }
   }
 
   function fillFromFile(item: FileItem, at: number): { count: number; done: boolean } {
@@ -196,7 +221,7 @@ export function openWriter(options: WriterOptions): Writer {
     return { count, done: item.pending === undefined && item.offset === item.to };
   }
 
-  function writeNow(fd: number, size: number): void {
+  function writeNow({ fd, size }: Batch): void {
     let offset = 0;
     try {
       while (offset < size) offset += writeSync(fd, chunk, offset, size - offset);
@@ -205,37 +230,32 @@ export function openWriter(options: WriterOptions): Writer {
     }
   }
 
-  function writeInPool(
-    fd: number,
-    from: number,
-    size: number,
-    calls: (() => void)[],
-    retryDelayMs = 1,
-  ): void {
+  function writeInPool(batch: Batch, from: number, retryDelayMs = 1): void {
+    const { fd, size } = batch;
     write(fd, chunk, from, size - from, null, (error, count) => {
       if (error?.code === "EAGAIN") {
         // Somebody has made the descriptor non-blocking, and it is full.
         const nextDelayMs = Math.min(retryDelayMs * 2, RETRY_DELAY_MS_MAX);
-        setTimeout(writeInPool, retryDelayMs, fd, from, size, calls, nextDelayMs);
+        setTimeout(writeInPool, retryDelayMs, batch, from, nextDelayMs);
         return;
       }
       if (error) giveUp(fd, error);
       else if (from + count < size) {
-        writeInPool(fd, from + count, size, calls);
+        writeInPool(batch, from + count);
         return;
       }
-      for (const call of calls) call();
+      finish(batch);
       pump();
     });
   }
 
   function giveUp(fd: number, cause: NodeJS.ErrnoException): void {
     gone.add(fd);
-    if (cause.code === "EPIPE") {
-      options.onClosed(fd);
-      return;
-    }
-    const error = unwritable(fd, cause);
+    if (cause.code === "EPIPE") options.onClosed(fd);
+    else fail(unwritable(fd, cause));
+  }
+
+  function fail(error: YonderError): void {
     failure ??= error;
     options.onError(error);
   }
@@ -256,11 +276,7 @@ function openSource(path: ByteString): number | undefined {
   } catch (error) {
     // An attempt that never began has no files.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new YonderError("OUTPUT", {
-      message: `cannot read the output in ${path}: ${(error as Error).message}`,
-      remedy: "raise the limit of open files (ulimit -n), or choose another --tmpdir",
-      cause: error,
-    });
+    throw error;
   }
 }
 
@@ -276,6 +292,14 @@ function isFileLike(fd: number): boolean {
 
 /** Linux: major 1, minor 3. */
 const NULL_DEVICE = 0x103;
+
+function unreadable(path: ByteString, cause: NodeJS.ErrnoException): YonderError {
+  return new YonderError("OUTPUT", {
+    message: `cannot read the output in ${path}: ${cause.message}`,
+    remedy: "raise the limit of open files (ulimit -n), or choose another --tmpdir",
+    cause,
+  });
+}
 
 function unwritable(fd: number, cause: NodeJS.ErrnoException): YonderError {
   const name = fd === 1 ? "standard output" : fd === 2 ? "standard error" : `descriptor ${fd}`;

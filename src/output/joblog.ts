@@ -1,0 +1,85 @@
+import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { type ByteString, bufferOf } from "../bytes/bytes.ts";
+import { YonderError } from "../interface/errors.ts";
+
+/** What the joblog and the tables of --results say about one task. */
+export interface LogEntry {
+  readonly seq: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly sendBytes: number;
+  readonly receiveBytes: number;
+  /** GNU parallel's: 0 to 255, -1 where the task timed out, -2 where skip() skipped it. */
+  readonly exitCode: number;
+  readonly signal: number;
+  readonly command: ByteString;
+}
+
+export interface Joblog {
+  /** Appends to the file at once. */
+  append(entry: LogEntry): void;
+  close(): void;
+}
+
+const HEADER = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
+
+/**
+ * --joblog NAME, or +NAME to append without a header. With `resume` what the file has is kept, and a last line that a
+ * crash has torn is ended, so that the next one does not become part of it.
+ */
+export function openJoblog(name: ByteString, options: { readonly resume: boolean }): Joblog {
+  const isAppended = name.startsWith("+");
+  const path = isAppended ? name.slice(1) : name;
+  const fd = open(path, isAppended || options.resume ? "a+" : "w");
+  const end = endOf(fd);
+  if (end === "torn") writeSync(fd, "\n");
+  if (end === "empty" && !isAppended) writeSync(fd, HEADER);
+  return {
+    append: (entry) => writeWhole(fd, bufferOf(joblogLine(entry)), path),
+    close: () => closeSync(fd),
+  };
+}
+
+/** A newline in the command is written as NUL, since an entry is a line. */
+export function joblogLine(entry: LogEntry): ByteString {
+  const runtime = seconds(entry.endMs - entry.startMs).padStart(10);
+  const fields = [entry.seq, ":", seconds(entry.startMs), runtime, entry.sendBytes, entry.receiveBytes];
+  const command = entry.command.replaceAll("\n", "\0");
+  return `${fields.join("\t")}\t${entry.exitCode}\t${entry.signal}\t${command}\n`;
+}
+
+export function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}
+
+function open(path: ByteString, flags: "a+" | "w"): number {
+  try {
+    return openSync(bufferOf(path), flags);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+function endOf(fd: number): "empty" | "whole" | "torn" {
+  const stats = fstatSync(fd);
+  if (!stats.isFile() || stats.size === 0) return "empty";
+  const last = Buffer.alloc(1);
+  readSync(fd, last, 0, 1, stats.size - 1);
+  return last[0] === 0x0a ? "whole" : "torn";
+}
+
+function writeWhole(fd: number, bytes: Buffer, path: ByteString): void {
+  try {
+    for (let offset = 0; offset < bytes.length; ) offset += writeSync(fd, bytes, offset);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+function unwritable(path: ByteString, cause: unknown): YonderError {
+  return new YonderError("OUTPUT", {
+    message: `Cannot write to --joblog ${path}.`,
+    remedy: `give a file that can be written: ${(cause as Error).message}`,
+    cause,
+  });
+}

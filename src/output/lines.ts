@@ -1,0 +1,37 @@
+import type { ByteString } from "../bytes/bytes.ts";
+import type { Transform } from "./writer.ts";
+
+/** What stands around every line. */
+export interface LineDecoration {
+  readonly before: ByteString;
+  readonly after: ByteString;
+}
+
+/**
+ * Puts the decoration around every line. A last line without newline stays without one, unless something stands after
+ * lines (as GNU parallel ends a coloured output with a newline).
+ */
+export function lineDecorator({ before, after }: LineDecoration): Transform | undefined {
+  if (before === "" && after === "") return undefined;
+  const joint = `${after}\n${before}`;
+  let isAtLineStart = true;
+  return (chunk, last) => {
+    let text = chunk;
+    if (chunk !== "") {
+      const first = isAtLineStart ? before : "";
+      isAtLineStart = chunk.endsWith("\n");
+      const body = isAtLineStart ? chunk.slice(0, -1) : chunk;
+      text = first + body.replaceAll("\n", joint) + (isAtLineStart ? `${after}\n` : "");
+    }
+    if (!last || isAtLineStart || after === "") return text;
+    isAtLineStart = true;
+    return `${text}${after}\n`;
+  };
+}
+
+/** One transform after the other; undefined changes nothing. */
+export function inTurn(first: Transform | undefined, second: Transform | undefined): Transform | undefined {
+  if (first === undefined) return second;
+  if (second === undefined) return first;
+  return (chunk, last) => second(first(chunk, last), last);
+}

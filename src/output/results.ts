@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, unlinkSync } from "node:fs";
+import { type ByteString, bufferOf } from "../bytes/bytes.ts";
+import { YonderError } from "../interface/errors.ts";
+import type { Row } from "../interface/task.ts";
+import type { Place } from "./places.ts";
+
+export type TableFormat = "csv" | "tsv" | "json";
+
+/** --results NAME. */
+export type Results = ResultsNames | ResultsTable;
+
+/** Three files for each task. */
+export type ResultsNames =
+  /** DIRECTORY/1/VALUE/2/VALUE/stdout, with the names of columns in place of numbers where they have some. */
+  | { readonly type: "tree"; readonly directory: ByteString; readonly columnNames?: readonly ByteString[] }
+  /** Each task brings its own path, made from the template; one that ends in / is a directory. */
+  | { readonly type: "template" };
+
+/** One table of all tasks; path "-" is standard output. */
+export interface ResultsTable {
+  readonly type: "table";
+  readonly format: TableFormat;
+  readonly path: ByteString;
+  readonly columnNames?: readonly ByteString[];
+}
+
+interface ResultsTask {
+  readonly rows: readonly Row[];
+  /** The template's value for this task. */
+  readonly resultsPath?: ByteString;
+}
+
+/** What `name` asks for; the driver expands a template for each task. */
+export function parseResults(
+  name: ByteString,
+  hasReplacementString: boolean,
+  columnNames?: readonly ByteString[],
+): Results {
+  const names = columnNames === undefined ? {} : { columnNames };
+  const table = /^(.+)\.(csv|tsv|json)$/s.exec(name);
+  if (table !== null) {
+    const path = table[1] === "-" ? "-" : name;
+    return { type: "table", format: table[2] as TableFormat, path, ...names };
+  }
+  return hasReplacementString ? { type: "template" } : { type: "tree", directory: name, ...names };
+}
+
+/**
+ * Where a task's results are, in a directory that exists now, without the files of an earlier run.
+ *
+ * The file `seq` is written when the task has ended: where it is, the others are whole.
+ */
+export function prepareResults(names: ResultsNames, task: ResultsTask): Place {
+  const place = resultsPlace(names, task);
+  const directory = place.stdout.slice(0, place.stdout.lastIndexOf("/") + 1);
+  try {
+    const isNew = directory !== "" && mkdirSync(bufferOf(directory), { recursive: true }) !== undefined;
+    if (isNew && names.type === "tree") return place;
+    for (const path of [place.seqPath, place.stdout, place.stderr]) {
+      if (existsSync(bufferOf(path))) unlinkSync(bufferOf(path));
+    }
+    return place;
+  } catch (cause) {
+    throw new YonderError("OUTPUT", {
+      message: `Cannot write to \`${place.stdout}'.`,
+      remedy: `check the directory and the name of --results: ${(cause as Error).message}`,
+      cause,
+    });
+  }
+}
+
+/** True where an earlier run has left this task's whole results: --resume does not run it again. */
+export function hasResults(names: ResultsNames, task: ResultsTask): boolean {
+  const { stdout, seqPath } = resultsPlace(names, task);
+  return existsSync(bufferOf(stdout)) && existsSync(bufferOf(seqPath));
+}
+
+function resultsPlace(names: ResultsNames, task: ResultsTask): Required<Place> {
+  const path = names.type === "tree" ? treePath(names, task.rows) : (task.resultsPath ?? "");
+  if (!path.endsWith("/")) return { stdout: path, stderr: `${path}.err`, seqPath: `${path}.seq` };
+  return { stdout: `${path}stdout`, stderr: `${path}stderr`, seqPath: `${path}seq` };
+}
+
+function treePath(names: Extract<ResultsNames, { type: "tree" }>, rows: readonly Row[]): ByteString {
+  let path = `${names.directory}/`;
+  for (const row of rows) {
+    row.forEach((value, column) => {
+      path += `${names.columnNames?.[column] ?? column + 1}/${directoryName(value)}/`;
+    });
+  }
+  return path;
+}
+
+const ESCAPES: Record<string, string> = { "\\": "\\\\", "/": "\\_", "\t": "\\t", "\0": "\\0" };
+const NAME_BYTES_MAX = 255;
+
+/** GNU parallel's escapes. Longer values than a name can be end in a hash, so that two of them never share a name. */
+function directoryName(value: ByteString): ByteString {
+  const name = /[\\/\t\0]/.test(value) ? value.replace(/[\\/\t\0]/g, (char) => ESCAPES[char]!) : value;
+  if (name.length <= NAME_BYTES_MAX) return name;
+  const hash = createHash("sha256").update(name, "latin1").digest("hex").slice(0, 16);
+  return `${name.slice(0, NAME_BYTES_MAX - hash.length - 1)}~${hash}`;
+}

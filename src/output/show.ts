@@ -1,0 +1,63 @@
+import type { ByteString } from "../bytes/bytes.ts";
+import type { LogEntry } from "./joblog.ts";
+import { latestShow } from "./latest.ts";
+import { namesShow } from "./names.ts";
+import { sizeOf } from "./places.ts";
+import { printShow } from "./print.ts";
+import type { SinkOptions } from "./sink.ts";
+import { tableShow } from "./table.ts";
+import { type Ended, logEntry, type Running } from "./task.ts";
+import type { Writer } from "./writer.ts";
+
+/** One way to show tasks. Everything is queued in the writer. */
+export interface Show {
+  /** The captured standard output is the person's to keep, not ours to remove; and the same for standard error. */
+  readonly keepsStdout: boolean;
+  readonly keepsStderr: boolean;
+  started(running: Running): void;
+  /** All that remains to be written about the task. */
+  ended(ended: Ended, sizes: Sizes, entry: LogEntry): void;
+  /** What these tasks have written since; returns in how many ms to look again. */
+  poll?(running: Iterable<Running>): number | undefined;
+  close?(): void;
+}
+
+export interface Sizes {
+  readonly stdout: number;
+  readonly stderr: number;
+}
+
+export type ShowOptions = SinkOptions & { readonly stdout: number; readonly stderr: number };
+
+export interface Captured {
+  readonly stream: 1 | 2;
+  readonly path: ByteString;
+  readonly size: number;
+  readonly stays: boolean;
+}
+
+export function chooseShow(options: ShowOptions, writer: Writer): Show {
+  if (options.results?.type === "table") return tableShow(options, options.results, writer);
+  if (options.files === true || options.results !== undefined) return namesShow(options, writer);
+  if (options.grouping === "latest") return latestShow(options, writer);
+  return printShow(options, writer);
+}
+
+export function sizesOf({ place }: Running): Sizes {
+  if (place === undefined) return { stdout: 0, stderr: 0 };
+  return { stdout: sizeOf(place.stdout), stderr: sizeOf(place.stderr) };
+}
+
+/** GNU parallel counts the command that -v shows as received. */
+export function entryOf(ended: Ended, sizes: Sizes, options: SinkOptions): LogEntry {
+  const isCounted = options.showCommand === "stdout" && ended.place !== undefined;
+  return logEntry(ended, sizes.stdout + (isCounted ? ended.task.command.length + 1 : 0));
+}
+
+export function capturesOf({ place }: Running, sizes: Sizes, show: Show): Captured[] {
+  if (place === undefined) return [];
+  return [
+    { stream: 1, path: place.stdout, size: sizes.stdout, stays: show.keepsStdout },
+    { stream: 2, path: place.stderr, size: sizes.stderr, stays: show.keepsStderr },
+  ];
+}
