@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { isatty } from "node:tty";
 import { type ByteString, bufferOf, bytesOf } from "../bytes/bytes.ts";
+import { isTerminal } from "./descriptor.ts";
 import type { Place } from "./places.ts";
 import { sizeOf } from "./places.ts";
 import type { Show, ShowOptions } from "./show.ts";
@@ -16,7 +16,7 @@ const LINE_BYTES_MAX = 4096;
  */
 export function latestShow(options: ShowOptions, writer: Writer): Show {
   const { stdout } = options;
-  const isLive = isatty(stdout);
+  const isLive = isTerminal(stdout);
   // Line numbers of the tasks on the terminal, from the top; only those that can still change.
   const lines = new Map<number, { row: number; text: ByteString }>();
   let rows = 0;

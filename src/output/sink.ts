@@ -8,7 +8,7 @@ import { openPlaces, removeFile } from "./places.ts";
 import type { Results } from "./results.ts";
 import { capturesOf, chooseShow, entryOf, sizesOf } from "./show.ts";
 import { type Ended, endedTask, type Running, runningTask } from "./task.ts";
-import { openWriter } from "./writer.ts";
+import { type Overlay, openWriter } from "./writer.ts";
 
 export interface SinkOptions {
   /**
@@ -34,9 +34,8 @@ export interface SinkOptions {
   /** Descriptors other than 1 and 2 to write to. */
   readonly stdout?: number;
   readonly stderr?: number;
-  /** Around each write to a terminal, for what stands below the output (a progress panel). */
-  readonly beforeWrite?: (fd: number) => void;
-  readonly afterWrite?: (fd: number) => void;
+  /** What stands below the output on the same terminal: a progress panel. */
+  readonly overlay?: Overlay;
   /** Called before a capture is removed. True takes it over: the file has been moved, or stays where it is. */
   readonly keep?: (seq: number, stream: 1 | 2, capture: { path: ByteString; size: number }) => boolean;
   /** All output of the task has been written, and its line in the joblog. */
@@ -90,6 +89,8 @@ export interface Sink {
   skipped(seq: number, task?: SinkTask): void;
   /** Shows what running tasks have written so far. Returns in how many ms to call again; undefined: never. */
   poll(): number | undefined;
+  /** Writes a frame of the overlay to standard error; false (and nothing is written) while output is on its way. */
+  draw(frame: ByteString): boolean;
   /** Bytes of ended tasks whose turn has come but that are not written yet. */
   readonly backlogBytes: number;
   /** Ended tasks that are not shown, those that wait for an earlier one included. */
@@ -143,6 +144,7 @@ export function openSink(options: SinkOptions): Sink {
       if (!writer.isIdle) return show.poll?.([]);
       return show.poll?.(options.keepOrder ? only(order.current) : running.values());
     },
+    draw: (frame) => writer.draw(stderr, frame),
     get backlogBytes() {
       return backlogBytes;
     },

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync, write, writeSync } from "node:fs";
+import { closeSync, openSync, readSync, write, writeSync } from "node:fs";
 import { type ByteString, bufferOf, bytesOf } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
+import { type DescriptorKind, descriptorKind } from "./descriptor.ts";
 
 /** Changes the bytes of one file on their way out; `last` is true with the last (possibly empty) chunk. */
 export type Transform = (chunk: ByteString, last: boolean) => ByteString;
@@ -19,6 +20,8 @@ export interface Writer {
   file(fd: number, path: ByteString, part?: FilePart): void;
   /** Called when everything queued before it has been written (or given up). */
   after(call: () => void): void;
+  /** Writes what belongs to the overlay; false (and nothing is written) while output is on its way or within a line. */
+  draw(fd: number, bytes: ByteString): boolean;
   /** Nothing is queued and nothing is being written. */
   readonly isIdle: boolean;
   /** Resolves when the queue is empty; rejects with the first error. */
@@ -37,9 +40,15 @@ export interface WriterOptions {
   readonly onClosed: (fd: number) => void;
   /** A descriptor cannot be written; the same holds for what is queued for it. Called once a descriptor. */
   readonly onError: (error: YonderError) => void;
-  /** Around each write. */
-  readonly beforeWrite?: (fd: number) => void;
-  readonly afterWrite?: (fd: number) => void;
+  readonly overlay?: Overlay;
+}
+
+/** What stands below the output on a terminal, and gives way to it. */
+export interface Overlay {
+  /** It is drawn now, and output to this descriptor would mix with it. */
+  covers(fd: number): boolean;
+  /** What removes it. It is taken as removed from then on. */
+  erase(): ByteString;
 }
 
 interface BytesItem {
@@ -47,6 +56,7 @@ interface BytesItem {
   readonly fd: number;
   readonly buffer: Buffer;
   offset: number;
+  readonly isOverlay: boolean;
 }
 interface FileItem {
   readonly type: "file";
@@ -70,9 +80,12 @@ interface Batch {
   readonly fd: number;
   readonly size: number;
   readonly calls: readonly (() => void)[];
+  /** Its output ends with a whole line; an overlay is no output. */
+  readonly endsLine: boolean;
 }
 
 const CHUNK_BYTES = 256 * 1024;
+const NEWLINE = 0x0a;
 const RETRY_DELAY_MS_MAX = 50;
 
 export function openWriter(options: WriterOptions): Writer {
@@ -80,18 +93,21 @@ export function openWriter(options: WriterOptions): Writer {
   let queue: Item[] = [];
   let head = 0;
   let state: "idle" | "scheduled" | "writing" = "idle";
+  // Of the output on a terminal.
+  let isAtLineStart = true;
   let failure: YonderError | undefined;
   let waiters: PromiseWithResolvers<void>[] = [];
   const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   const gone = new Set<number>();
-  const blocking = new Map<number, boolean>();
+  const kinds = new Map<number, DescriptorKind>();
 
   return {
     bytes: (fd, bytes) => {
-      if (bytes.length > 0) push({ type: "bytes", fd, buffer: bufferOf(bytes), offset: 0 });
+      if (bytes.length > 0)
+        output({ type: "bytes", fd, buffer: bufferOf(bytes), offset: 0, isOverlay: false });
     },
     file: (fd, path, part = {}) =>
-      push({
+      output({
         type: "file",
         fd,
         path,
@@ -102,6 +118,11 @@ export function openWriter(options: WriterOptions): Writer {
         pending: undefined,
       }),
     after: (call) => push({ type: "call", call }),
+    draw: (fd, bytes) => {
+      if (state !== "idle" || !isAtLineStart) return false;
+      push(overlayItem(fd, bytes));
+      return true;
+    },
     get isIdle() {
       return state === "idle";
     },
@@ -112,6 +133,13 @@ export function openWriter(options: WriterOptions): Writer {
       return waiter.promise;
     },
   };
+
+  function output(item: BytesItem | FileItem): void {
+    if (options.overlay?.covers(item.fd)) {
+      push(overlayItem(item.fd, options.overlay.erase()));
+    }
+    push(item);
+  }
 
   function push(item: Item): void {
     queue.push(item);
@@ -127,8 +155,7 @@ export function openWriter(options: WriterOptions): Writer {
     while (head < queue.length) {
       const batch = gather();
       if (batch.size > 0 && !gone.has(batch.fd)) {
-        options.beforeWrite?.(batch.fd);
-        if (canBlock(batch.fd)) {
+        if (kindOf(batch.fd) === "pipe" || kindOf(batch.fd) === "terminal") {
           writeInPool(batch, 0);
           return;
         }
@@ -140,7 +167,7 @@ export function openWriter(options: WriterOptions): Writer {
   }
 
   function finish(batch: Batch): void {
-    if (batch.size > 0) options.afterWrite?.(batch.fd);
+    if (batch.size > 0 && kindOf(batch.fd) === "terminal") isAtLineStart = batch.endsLine;
     for (const call of batch.calls) call();
   }
 
@@ -161,6 +188,7 @@ export function openWriter(options: WriterOptions): Writer {
     const calls: (() => void)[] = [];
     let fd = -1;
     let size = 0;
+    let endsLine = isAtLineStart;
     while (head < queue.length) {
       const item = queue[head]!;
       if (item.type === "call") calls.push(item.call);
@@ -169,6 +197,7 @@ export function openWriter(options: WriterOptions): Writer {
         if (item.fd !== fd || size === CHUNK_BYTES) break;
         const filled = item.type === "bytes" ? fillFromBytes(item, size) : fillOrGiveUp(item, size);
         size += filled.count;
+        if (filled.count > 0) endsLine = isOverlay(item) || chunk[size - 1] === NEWLINE;
         if (!filled.done) break;
       }
       head++;
@@ -177,7 +206,7 @@ export function openWriter(options: WriterOptions): Writer {
       queue = queue.slice(head);
       head = 0;
     }
-    return { fd, size, calls };
+    return { fd, size, calls, endsLine };
   }
 
   function fillFromBytes(item: BytesItem, at: number): { count: number; done: boolean } {
@@ -260,14 +289,22 @@ export function openWriter(options: WriterOptions): Writer {
     options.onError(error);
   }
 
-  function canBlock(fd: number): boolean {
-    let answer = blocking.get(fd);
-    if (answer === undefined) {
-      answer = !isFileLike(fd);
-      blocking.set(fd, answer);
+  function kindOf(fd: number): DescriptorKind {
+    let kind = kinds.get(fd);
+    if (kind === undefined) {
+      kind = descriptorKind(fd);
+      kinds.set(fd, kind);
     }
-    return answer;
+    return kind;
   }
+}
+
+function overlayItem(fd: number, bytes: ByteString): BytesItem {
+  return { type: "bytes", fd, buffer: bufferOf(bytes), offset: 0, isOverlay: true };
+}
+
+function isOverlay(item: BytesItem | FileItem): boolean {
+  return item.type === "bytes" && item.isOverlay;
 }
 
 function openSource(path: ByteString): number | undefined {
@@ -279,19 +316,6 @@ function openSource(path: ByteString): number | undefined {
     throw error;
   }
 }
-
-/** Regular files and /dev/null never block. */
-function isFileLike(fd: number): boolean {
-  try {
-    const stats = fstatSync(fd);
-    return stats.isFile() || (stats.isCharacterDevice() && stats.rdev === NULL_DEVICE);
-  } catch {
-    return true;
-  }
-}
-
-/** Linux: major 1, minor 3. */
-const NULL_DEVICE = 0x103;
 
 function unreadable(path: ByteString, cause: NodeJS.ErrnoException): YonderError {
   return new YonderError("OUTPUT", {

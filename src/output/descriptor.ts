@@ -1,0 +1,24 @@
+import { fstatSync } from "node:fs";
+
+/** What stands behind a descriptor. Only the last two can make a writer wait. */
+export type DescriptorKind = "file" | "null" | "terminal" | "pipe";
+
+/** Linux: major 1, minor 3. */
+const NULL_DEVICE = 0x103;
+
+/** Found by fstat, since loading node:tty costs more than a small job may. */
+export function descriptorKind(fd: number): DescriptorKind {
+  try {
+    const stats = fstatSync(fd);
+    if (stats.isFile()) return "file";
+    if (!stats.isCharacterDevice()) return "pipe";
+    return stats.rdev === NULL_DEVICE ? "null" : "terminal";
+  } catch {
+    // It is closed, so that writing fails at once.
+    return "file";
+  }
+}
+
+export function isTerminal(fd: number): boolean {
+  return descriptorKind(fd) === "terminal";
+}

@@ -1,0 +1,54 @@
+import { constants } from "node:os";
+import { type ByteString, decodeText } from "../bytes/bytes.ts";
+import { clip } from "./progress/text.ts";
+
+export interface FailedTask {
+  readonly seq: number;
+  readonly command: ByteString;
+  readonly exitCode: number;
+  readonly signal: number;
+  readonly timedOut?: boolean;
+  /** The last lines of its standard error. */
+  readonly stderrTail: ByteString;
+}
+
+export interface Summary {
+  /** The first failing tasks; FAILURES_SHOWN of them are enough. */
+  readonly failures: readonly FailedTask[];
+  readonly failedCount: number;
+  readonly doneCount: number;
+  /** The command that runs just the failed ones again. */
+  readonly againCommand?: string;
+}
+
+/** How many failing tasks the summary describes. */
+export const FAILURES_SHOWN = 5;
+const STDERR_LINES = 3;
+
+/** What a person reads at the end when tasks have failed; empty where none has. Ends in a newline. */
+export function renderSummary(summary: Summary, width: number): string {
+  if (summary.failedCount === 0) return "";
+  const shown = summary.failures.slice(0, FAILURES_SHOWN);
+  const lines = [`${summary.failedCount} of ${summary.doneCount} failed:`, ...shown.flatMap(describe)];
+  const more = summary.failedCount - shown.length;
+  if (more > 0) lines.push(`  and ${more} more`);
+  if (summary.againCommand !== undefined) lines.push(`Run just these again: ${summary.againCommand}`);
+  // The last line is there to be copied: it is never cut.
+  return lines.map((line, i) => `${i < lines.length - 1 ? clip(line, width) : line}\n`).join("");
+}
+
+function describe(task: FailedTask): string[] {
+  const lines = decodeText(task.stderrTail).trimEnd().split(/\r?\n/);
+  const tail = lines.slice(-STDERR_LINES).filter((line) => line !== "");
+  return [
+    `  ${task.seq}: ${reason(task)}: ${decodeText(task.command)}`,
+    ...tail.map((line) => `      ${line}`),
+  ];
+}
+
+function reason({ exitCode, signal, timedOut }: FailedTask): string {
+  if (timedOut) return "timed out";
+  if (signal === 0) return `exit ${exitCode}`;
+  const name = Object.entries(constants.signals).find(([, number]) => number === signal)?.[0];
+  return `killed by ${name ?? `signal ${signal}`}`;
+}
