@@ -20,7 +20,7 @@ export interface ChunkSource {
   close(): void;
 }
 
-const chunkBytes = 256 * 1024;
+const chunkBytes = 64 * 1024;
 
 /** Opens a file of arguments; a missing or unreadable one throws here, before anything runs. */
 export function fileChunks(path: ByteString): ChunkSource {

@@ -10,7 +10,7 @@ export interface CountedRows extends Rows {
 }
 
 /** Rows read at a time while counting. */
-const batchMax = 2000;
+const batchMax = 500;
 
 export function countedRows(rows: Rows, openSpool: () => RowSpool): CountedRows {
   let count = 0;

@@ -11,7 +11,7 @@ export function parseCsv(record: ByteString, separator: ByteString): ByteString[
   let at = 0;
   while (true) {
     const end = record[at] === '"' ? quotedEnd(record, at) : plainEnd(record, at, separator);
-    if (end < record.length && record[end] !== separator) return undefined;
+    if (end !== record.length && record[end] !== separator) return undefined;
     const text = record.slice(at, end);
     if (text.startsWith('"')) fields.push(text.slice(1, -1).replaceAll('""', '"'));
     else if (text.includes('"')) return undefined;
@@ -33,9 +33,9 @@ function plainEnd(record: ByteString, at: number, separator: ByteString): number
   return end === -1 ? record.length : end;
 }
 
-/** Just after the closing quote; an open field cannot be here, as the quotes of a whole record are even. */
+/** Just after the closing quote, or where there is none, on the far side of the record's end. */
 function quotedEnd(record: ByteString, at: number): number {
   let end = record.indexOf('"', at + 1);
   while (end !== -1 && record[end + 1] === '"') end = record.indexOf('"', end + 2);
-  return end === -1 ? record.length : end + 1;
+  return end === -1 ? record.length + 1 : end + 1;
 }

@@ -25,7 +25,7 @@ export function openRecords(options: InputOptions): OpenedRecords {
   return { sources, records, isShared: sources.filter(isStdin).length > 1 };
 
   function open(source: InputSource): RecordSource {
-    if (source.kind === "values") return valueRecords(source.values, options.delimiter);
+    if (source.kind === "values") return valueRecords(source.values, options.delimiter, warn);
     if (!isStdin(source)) return chunkRecords(fileChunks(source.path), options.delimiter, warn);
     stdin ??= chunkRecords(streamChunks(options.stdin), options.delimiter, warn);
     return stdin;

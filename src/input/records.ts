@@ -55,11 +55,16 @@ export function chunkRecords(
 }
 
 /** Values are read as if they stood in a file, each with a delimiter after it: one that holds a delimiter is several. */
-export function valueRecords(values: readonly ByteString[], delimiter: ByteString): RecordSource {
-  const records =
+export function valueRecords(
+  values: readonly ByteString[],
+  delimiter: ByteString,
+  warn: (text: string) => void,
+): RecordSource {
+  const pieces =
     delimiter.length === 1
       ? values.flatMap((value) => (value.includes(delimiter) ? value.split(delimiter) : [value]))
       : cutWhole(values.map((value) => value + delimiter).join(""), delimiter);
+  const records = pieces.map((piece) => withoutNul(piece, warn));
   let head = 0;
   return {
     read(max) {

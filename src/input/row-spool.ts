@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import type { Row } from "../interface/task.ts";
+import { cutter } from "./cut.ts";
 
 /** A queue of rows that holds little in memory: what is over the bound waits in a file without a name. */
 export interface RowSpool {
@@ -14,7 +15,7 @@ export interface RowSpool {
 /** What a row costs in memory besides its bytes, roughly. */
 const rowBytes = 64;
 
-export function rowSpool(directory: ByteString, memoryBytesMax: number = 16 << 20): RowSpool {
+export function rowSpool(directory: ByteString, memoryBytesMax: number = 4 << 20): RowSpool {
   // The rows in memory are older than those in the file: while the file has any, new ones go to its end.
   let memory: Row[] = [];
   let head = 0;
@@ -69,9 +70,12 @@ function openNameless(directory: ByteString): number {
   return fd;
 }
 
-/** Four bytes with the length, then JSON: it keeps every byte string, and is as fast as anything hand-made. */
+/**
+ * Four bytes with the length, then for each row the number of its values and the values, a NUL after each of them: no
+ * value holds a NUL. (JSON would fill the table of internal strings with the values.)
+ */
 function writeBatch(fd: number, rows: readonly Row[], position: number): number {
-  const body = Buffer.from(JSON.stringify(rows), "latin1");
+  const body = Buffer.from(rows.map((row) => `${row.length}\0${row.join("\0")}\0`).join(""), "latin1");
   const length = Buffer.alloc(4);
   length.writeUInt32LE(body.length);
   const batch = Buffer.concat([length, body]);
@@ -84,8 +88,14 @@ function writeBatch(fd: number, rows: readonly Row[], position: number): number 
 
 function readBatch(fd: number, position: number): { rows: Row[]; end: number } {
   const length = readExactly(fd, 4, position).readUInt32LE();
-  const body = readExactly(fd, length, position + 4);
-  return { rows: JSON.parse(body.toString("latin1")) as Row[], end: position + 4 + length };
+  const values = cutter("\0").push(readExactly(fd, length, position + 4));
+  const rows: Row[] = [];
+  for (let at = 0; at < values.length; ) {
+    const width = Number(values[at]);
+    rows.push(values.slice(at + 1, at + 1 + width));
+    at += 1 + width;
+  }
+  return { rows, end: position + 4 + length };
 }
 
 function readExactly(fd: number, length: number, position: number): Buffer {
