@@ -1,0 +1,144 @@
+import { putOnClock, takeOffClock } from "./clock.ts";
+import { adaptDelay } from "./delay.ts";
+import type { Effect, JobEvent, Outcome } from "./events.ts";
+import { countForHalt } from "./halt.ts";
+import { backInLine, leaveLine } from "./line.ts";
+import { addRuntime } from "./median.ts";
+import { brokenStory, move } from "./move.ts";
+import { isRetried } from "./retry.ts";
+import { addToSlot, removeFromSlot, taskIn } from "./slots.ts";
+import type { JobState } from "./state.ts";
+import { cancelInSlot, signal } from "./stop.ts";
+import { attemptsOf, setAttempts, stateOf } from "./task-table.ts";
+import type { TaskState } from "./transitions.ts";
+
+type AttemptEnded = Extract<JobEvent, { type: "attemptEnded" }>;
+
+/** Gives the first task in line to a slot. */
+export function startAttempt(state: JobState, task: number, slot: number, effects: Effect[]): void {
+  const { slots, table } = state;
+  const ahead = slots.loads[slot]! > 0;
+  const attempt = attemptsOf(table, task) + 1;
+  leaveLine(state.line);
+  move(state, task, ahead ? "queue" : "start");
+  setAttempts(table, task, attempt);
+  addToSlot(slots, slot, task);
+  if (ahead) state.queued++;
+  else putOnClock(slots, slot, state.nowMs);
+  state.lastStartMs = state.nowMs;
+  effects.push({ type: "startAttempt", task, attempt, slot, ahead });
+}
+
+export function attemptEnded(state: JobState, event: AttemptEnded, effects: Effect[]): void {
+  const { task, exitCode, signal } = event;
+  if (isStale(state, task, event.attempt)) return;
+  const slot = state.slots.slotOf.get(task);
+  if (slot === undefined) throw brokenStory(state, task, "an attempt has ended that is in no slot");
+  if (taskIn(state.slots, slot, 0) !== task)
+    throw brokenStory(state, task, "an attempt has ended before its turn");
+  const from = stateOf(state.table, task);
+  const attempts = event.attempt;
+  // Told to stop, it counts as stopped, whatever it made of the signal. Not for an eviction, which nobody asked for.
+  const succeeded = exitCode === 0 && signal === 0 && (from === "running" || from === "evicting");
+  if (succeeded) addRuntime(state.runtimes, event.runtimeMs ?? state.nowMs - state.slots.startMs[slot]!);
+  adaptDelay(state, succeeded);
+  leaveSlot(state, task, from, effects);
+  if (succeeded) {
+    move(state, task, "succeed");
+    record(state, task, attempts, { type: "succeeded" }, effects);
+  } else if (from !== "cancelling" && isRetried(state.policy, attempts)) {
+    move(state, task, "retry");
+    backInLine(state.line, task);
+  } else {
+    const outcome = outcomeOf(move(state, task, "fail"), state.cancelledBy.get(task), exitCode, signal);
+    record(state, task, attempts, outcome, effects);
+  }
+}
+
+/** An attempt that was queued ahead has come back: as if it had never been given out. */
+export function attemptReturned(state: JobState, task: number, attempt: number, effects: Effect[]): void {
+  if (isStale(state, task, attempt)) return;
+  const from = stateOf(state.table, task);
+  const to = move(state, task, "returned");
+  leaveSlot(state, task, from, effects);
+  if (to === "cancelled") {
+    const by = state.cancelledBy.get(task) ?? "cancel";
+    record(state, task, attempt - 1, { type: "cancelled", by, exitCode: 0, signal: 0 }, effects);
+    return;
+  }
+  setAttempts(state.table, task, attempt - 1);
+  backInLine(state.line, task);
+}
+
+export function attemptSkipped(state: JobState, task: number, effects: Effect[]): void {
+  const from = stateOf(state.table, task);
+  const attempts = attemptsOf(state.table, task) - 1;
+  move(state, task, "skip");
+  leaveSlot(state, task, from, effects);
+  record(state, task, attempts, { type: "skipped" }, effects);
+}
+
+/** Records the one outcome of a task: the transition that led here can be taken only once. */
+export function record(
+  state: JobState,
+  task: number,
+  attempts: number,
+  outcome: Outcome,
+  effects: Effect[],
+): void {
+  state.counts[outcome.type]++;
+  state.cancelledBy.delete(task);
+  effects.push({ type: "recordOutcome", task, attempts, outcome });
+  countForHalt(state, task, outcome, effects);
+}
+
+/** Takes a task, which was in state `from`, out of its slot; where it was the first one, the next begins. */
+function leaveSlot(state: JobState, task: number, from: TaskState | "forgotten", effects: Effect[]): void {
+  const { slots } = state;
+  const slot = slots.slotOf.get(task)!;
+  const wasFirst = taskIn(slots, slot, 0) === task;
+  uncount(state, from);
+  if (from === "running") takeOffClock(slots, slot);
+  removeFromSlot(slots, slot, task);
+  const next = wasFirst ? taskIn(slots, slot, 0) : 0;
+  if (next !== 0) promote(state, next, slot, effects);
+}
+
+function promote(state: JobState, task: number, slot: number, effects: Effect[]): void {
+  uncount(state, stateOf(state.table, task));
+  const to = move(state, task, "promote");
+  state.slots.startMs[slot] = state.nowMs;
+  if (to === "running") putOnClock(state.slots, slot, state.nowMs);
+  else signal(state, task, state.cancelledBy.get(task) ?? "cancel", effects);
+  if (state.killsAll !== "no") cancelInSlot(state, task, state.killsAll, effects);
+}
+
+function uncount(state: JobState, from: TaskState | "forgotten"): void {
+  if (from === "queued") state.queued--;
+  else if (from === "returning" || from === "dropping") state.comingBack--;
+}
+
+/** An older attempt of the task: its message was overtaken. A newer one than was given out cannot be. */
+function isStale(state: JobState, task: number, attempt: number): boolean {
+  const current = attemptsOf(state.table, task);
+  if (attempt > current && stateOf(state.table, task) !== "forgotten") {
+    throw brokenStory(state, task, `attempt ${attempt} was never given out`);
+  }
+  return attempt < current;
+}
+
+function outcomeOf(
+  ended: TaskState,
+  by: "cancel" | "halt" | undefined,
+  exitCode: number,
+  signal: number,
+): Outcome {
+  switch (ended) {
+    case "timedOut":
+      return { type: "timedOut", exitCode, signal };
+    case "cancelled":
+      return { type: "cancelled", by: by ?? "eviction", exitCode, signal };
+    default:
+      return { type: "failed", exitCode, signal };
+  }
+}

@@ -1,0 +1,56 @@
+import { delayedUntilMs } from "./delay.ts";
+import type { StopKind } from "./events.ts";
+import { waitsForInput } from "./halt.ts";
+import type { JobState } from "./state.ts";
+import { attemptsOf, type KnownState, stateOf } from "./task-table.ts";
+
+/** Where a task is, and what it waits for. */
+export interface Explanation {
+  readonly task: number;
+  readonly state: KnownState | "notAdded";
+  /** Attempts that were begun, or are queued in a slot. 0 for a task that is forgotten. */
+  readonly attempts: number;
+  /** Only while it is in a slot. */
+  readonly slot?: number;
+  /** Only while it runs. */
+  readonly startMs?: number;
+  /** Only while it waits in line: the first thing that stops it. */
+  readonly waitsFor?: WaitReason;
+}
+
+export type WaitReason =
+  | { readonly type: "nothing" }
+  /** The job starts nothing more. */
+  | { readonly type: "stopped"; readonly by: StopKind }
+  /** --halt with a percentage: the number of tasks must be known first. */
+  | { readonly type: "input" }
+  | { readonly type: "gate"; readonly reasons: readonly string[] }
+  | { readonly type: "slot"; readonly slots: number }
+  | { readonly type: "check" }
+  | { readonly type: "delay"; readonly untilMs: number };
+
+export function explain(state: JobState, task: number): Explanation {
+  const known = stateOf(state.table, task);
+  const attempts = attemptsOf(state.table, task);
+  if (known === "waiting") {
+    if (task > state.line.added) return { task, state: "notAdded", attempts };
+    return { task, state: known, attempts, waitsFor: waitReason(state) };
+  }
+  const slot = state.slots.slotOf.get(task);
+  if (slot === undefined) return { task, state: known, attempts };
+  if (known === "queued" || known === "returning" || known === "dropping") {
+    return { task, state: known, attempts, slot };
+  }
+  return { task, state: known, attempts, slot, startMs: state.slots.startMs[slot]! };
+}
+
+function waitReason(state: JobState): WaitReason {
+  const { slots, nowMs } = state;
+  if (state.stop !== "no") return { type: "stopped", by: state.stop };
+  if (waitsForInput(state)) return { type: "input" };
+  if (state.closedGates.size > 0) return { type: "gate", reasons: [...state.closedGates] };
+  if (slots.slotOf.size >= slots.count * slots.depth) return { type: "slot", slots: slots.count };
+  if (delayedUntilMs(state) > nowMs) return { type: "delay", untilMs: delayedUntilMs(state) };
+  if (state.permit === "asked") return { type: "check" };
+  return { type: "nothing" };
+}

@@ -1,0 +1,58 @@
+/** What one job is allowed and how it stops: the part of the command line that the scheduler needs. */
+export interface JobPolicy {
+  /** How often a task is tried: 1 is once, 0 is until it succeeds. GNU parallel's --retries. */
+  readonly tries: number;
+  readonly halt: HaltPolicy;
+  readonly timeout: TimeoutPolicy;
+  readonly delay: DelayPolicy;
+  /**
+   * True: each single start is asked for with a `checkGate` effect and happens after `gateChanged {open: true}`.
+   * For what is looked at before every start (--limit, --load, --memfree, --noswap).
+   */
+  readonly askBeforeStart: boolean;
+}
+
+export type HaltPolicy =
+  | { readonly when: "never" }
+  | {
+      /** `now` cancels what runs, `soon` lets it end. */
+      readonly when: "now" | "soon";
+      readonly why: "fail" | "success" | "done";
+      readonly threshold: HaltThreshold;
+    };
+
+/** A percentage is one of all tasks of the job, so nothing starts before the input has closed. */
+export type HaltThreshold =
+  | { readonly type: "count"; readonly count: number }
+  | { readonly type: "percent"; readonly percent: number };
+
+export type TimeoutPolicy =
+  | { readonly type: "none" }
+  | { readonly type: "fixed"; readonly timeoutMs: number }
+  /** Of the median runtime of the attempts that succeeded. */
+  | { readonly type: "percent"; readonly percent: number };
+
+export interface DelayPolicy {
+  /** At least this long between two starts. */
+  readonly delayMs: number;
+  /** Longer by 30 % after each attempt that fails, shorter by 10 % after each that succeeds. */
+  readonly auto: boolean;
+}
+
+export const DEFAULT_POLICY: JobPolicy = {
+  tries: 1,
+  halt: { when: "never" },
+  timeout: { type: "none" },
+  delay: { delayMs: 0, auto: false },
+  askBeforeStart: false,
+};
+
+/**
+ * Whether slots may hold attempts queued ahead. Such an attempt begins without asking, as soon as the one before it has
+ * ended: nothing could hold it back for a delay, a check or a halt, and a retry would come after it.
+ */
+export function allowsQueueAhead(policy: JobPolicy): boolean {
+  return (
+    policy.tries === 1 && policy.halt.when === "never" && policy.delay.delayMs === 0 && !policy.askBeforeStart
+  );
+}

@@ -1,0 +1,172 @@
+import type { Effect, JobEvent, JobSummary, Outcome } from "../events.ts";
+import { DEFAULT_POLICY, type HaltPolicy, type JobPolicy, type TimeoutPolicy } from "../policy.ts";
+import { exitStatus } from "../summary.ts";
+
+/**
+ * Events and effects as lines of text, for transcripts that a person can read and a reviewer can diff.
+ *
+ * A line is a word, values without a name, and values with one: `end 3 exit=1 at=200`. `at` is the time in
+ * milliseconds; without it no time has passed.
+ */
+export interface Line {
+  readonly verb: string;
+  readonly values: readonly string[];
+  readonly named: ReadonlyMap<string, string>;
+}
+
+export function parseLine(text: string): Line {
+  const [verb = "", ...rest] = text.trim().split(/ +/);
+  const named = new Map<string, string>();
+  const values: string[] = [];
+  for (const word of rest) {
+    const at = word.indexOf(":");
+    const equals = at >= 0 ? at : word.indexOf("=");
+    if (equals < 0) values.push(word);
+    else named.set(word.slice(0, equals), word.slice(equals + 1));
+  }
+  return { verb, values, named };
+}
+
+/** `policy tries:2 halt:soon,fail=1 timeout:200% delay:300auto ask` */
+export function parsePolicy(line: Line): JobPolicy {
+  const delay = line.named.get("delay") ?? "0";
+  return {
+    ...DEFAULT_POLICY,
+    tries: Number(line.named.get("tries") ?? 1),
+    halt: parseHalt(line.named.get("halt") ?? "never"),
+    timeout: parseTimeout(line.named.get("timeout")),
+    delay: { delayMs: Number.parseFloat(delay), auto: delay.endsWith("auto") },
+    askBeforeStart: line.values.includes("ask"),
+  };
+}
+
+/** `attemptOf` gives the newest attempt of a task, for lines that do not name one. */
+export function parseEvent(line: Line, nowMs: number, attemptOf: (task: number) => number): JobEvent {
+  const { verb, values, named } = line;
+  const first = Number(values[0]);
+  const number = (name: string): number => Number(named.get(name) ?? 0);
+  const attempt = named.has("attempt") ? number("attempt") : attemptOf(first);
+  switch (verb) {
+    case "add":
+      return { type: "tasksAdded", nowMs, count: first };
+    case "close":
+      return { type: "inputClosed", nowMs };
+    case "slots":
+      return { type: "slotsChanged", nowMs, slots: first, depth: number("depth") || 1 };
+    case "end":
+      return {
+        type: "attemptEnded",
+        nowMs,
+        task: first,
+        attempt,
+        exitCode: number("exit"),
+        signal: number("signal"),
+      };
+    case "returned":
+      return { type: "attemptReturned", nowMs, task: first, attempt };
+    case "skip":
+      return { type: "attemptSkipped", nowMs, task: first };
+    case "resumed":
+      return { type: "resumed", nowMs, from: first, to: Number(values[1] ?? values[0]) };
+    case "open":
+    case "closed":
+      return { type: "gateChanged", nowMs, open: verb === "open", reason: values[0] ?? "" };
+    case "evict":
+      return { type: "evictYoungest", nowMs };
+    case "timer":
+      return { type: "timerFired", nowMs };
+    case "drain":
+      return { type: "drain", nowMs };
+    case "cancel":
+      return values.length === 0 ? { type: "cancel", nowMs } : { type: "cancel", nowMs, task: first };
+    default:
+      throw new Error(`unknown line: ${verb}`);
+  }
+}
+
+export function formatEvent(event: JobEvent): string {
+  const at = `at=${event.nowMs}`;
+  switch (event.type) {
+    case "tasksAdded":
+      return `add ${event.count} ${at}`;
+    case "inputClosed":
+      return `close ${at}`;
+    case "slotsChanged":
+      return `slots ${event.slots} depth=${event.depth} ${at}`;
+    case "attemptEnded":
+      return `end ${event.task} attempt=${event.attempt} exit=${event.exitCode} signal=${event.signal} ${at}`;
+    case "attemptReturned":
+      return `returned ${event.task} attempt=${event.attempt} ${at}`;
+    case "attemptSkipped":
+      return `skip ${event.task} ${at}`;
+    case "resumed":
+      return `resumed ${event.from} ${event.to} ${at}`;
+    case "gateChanged":
+      return `${event.open ? "open" : "closed"} ${event.reason} ${at}`;
+    case "evictYoungest":
+      return `evict ${at}`;
+    case "timerFired":
+      return `timer ${at}`;
+    case "drain":
+      return `drain ${at}`;
+    case "cancel":
+      return event.task === undefined ? `cancel ${at}` : `cancel ${event.task} ${at}`;
+    default:
+      return event satisfies never;
+  }
+}
+
+export function formatEffect(effect: Effect): string {
+  switch (effect.type) {
+    case "startAttempt":
+      return `start ${effect.task} attempt=${effect.attempt} slot=${effect.slot}${effect.ahead ? " ahead" : ""}`;
+    case "signalAttempt":
+      return `signal ${effect.task} attempt=${effect.attempt} why=${effect.why}`;
+    case "returnAttempt":
+      return `return ${effect.task} attempt=${effect.attempt}`;
+    case "recordOutcome":
+      return `outcome ${effect.task} ${formatOutcome(effect.outcome)} attempts=${effect.attempts}`;
+    case "setTimer":
+      return `set-timer ${effect.atMs}`;
+    case "checkGate":
+      return "check-gate";
+    case "haltCounted": {
+      const halts = effect.triggered ? " triggers" : effect.halted ? " halted" : "";
+      return `counted ${effect.task} ${effect.why}${halts} running=${effect.running}`;
+    }
+    case "jobEnded":
+      return formatSummary(effect.summary);
+    default:
+      return effect satisfies never;
+  }
+}
+
+function formatOutcome(outcome: Outcome): string {
+  if (outcome.type === "succeeded" || outcome.type === "skipped") return outcome.type;
+  const by = outcome.type === "cancelled" ? ` by=${outcome.by}` : "";
+  return `${outcome.type}${by} ${outcome.signal === 0 ? `exit=${outcome.exitCode}` : `signal=${outcome.signal}`}`;
+}
+
+function formatSummary(summary: JobSummary): string {
+  const names = ["succeeded", "failed", "timedOut", "cancelled", "skipped", "resumed", "unfinished"] as const;
+  const counts = names.filter((name) => summary[name] > 0).map((name) => `${name}=${summary[name]}`);
+  const stopped = summary.stopped === "no" ? [] : [`stopped=${summary.stopped}`];
+  return ["job-ended", ...counts, ...stopped, `status=${exitStatus(summary)}`].join(" ");
+}
+
+function parseHalt(text: string): HaltPolicy {
+  const match = /^(now|soon),(fail|success|done)=([\d.]+)(%?)$/.exec(text);
+  if (!match) return { when: "never" };
+  const amount = Number(match[3]);
+  return {
+    when: match[1] === "now" ? "now" : "soon",
+    why: match[2] === "fail" ? "fail" : match[2] === "success" ? "success" : "done",
+    threshold: match[4] === "%" ? { type: "percent", percent: amount } : { type: "count", count: amount },
+  };
+}
+
+function parseTimeout(text: string | undefined): TimeoutPolicy {
+  if (text === undefined) return { type: "none" };
+  const amount = Number.parseFloat(text);
+  return text.endsWith("%") ? { type: "percent", percent: amount } : { type: "fixed", timeoutMs: amount };
+}
