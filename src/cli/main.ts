@@ -1,3 +1,66 @@
-export function main(name: string): void {
-  process.stdout.write(`${name}\n`);
+import { writeSync } from "node:fs";
+import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
+import { YonderError } from "../interface/errors.ts";
+import { argumentBytes } from "./argv.ts";
+
+export type ProgramName = "yonder" | "parallel" | "sem";
+
+/** Commands that read or change what is there; each is a file in commands/, loaded when it is called. */
+const COMMANDS: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
+  jobs: () => import("./commands/jobs.ts"),
+  show: () => import("./commands/show.ts"),
+  logs: () => import("./commands/logs.ts"),
+  wait: () => import("./commands/wait.ts"),
+  cancel: () => import("./commands/cancel.ts"),
+  explain: () => import("./commands/explain.ts"),
+  gc: () => import("./commands/gc.ts"),
+};
+
+type Command = (args: string[], io: import("./commands/io.ts").CommandIo) => Promise<number>;
+
+/** The entry of every program name. Ends the process. */
+export async function main(name: ProgramName): Promise<void> {
+  let status: number;
+  try {
+    status = await dispatch(name, argumentBytes());
+  } catch (error) {
+    status = report(name, error);
+  }
+  process.exit(status);
+}
+
+async function dispatch(name: ProgramName, words: readonly ByteString[]): Promise<number> {
+  const { run } = await import("./commands/run.ts");
+  if (name !== "yonder") return run(name, words, words);
+  const [first = "", ...rest] = words;
+  const command = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  if (command !== undefined) {
+    const [{ run: act }, { processIo }] = await Promise.all([command(), import("./commands/io.ts")]);
+    return act(process.argv.slice(3), processIo());
+  }
+  switch (first) {
+    case "run":
+      return run("yonder", rest, words);
+    case "parallel":
+    case "sem":
+      return run(first, rest, words);
+    default:
+      return run("yonder", words, words);
+  }
+}
+
+/** What is wrong, and what to do about it; a stack only where the fault is ours. */
+function report(name: ProgramName, error: unknown): number {
+  if (error instanceof YonderError) {
+    say(name, error.message);
+    if (error.remedy !== undefined) say(name, error.remedy);
+    return error.exitCode;
+  }
+  say(name, `internal error: ${error instanceof Error ? error.stack : String(error)}`);
+  return 255;
+}
+
+export function say(name: ProgramName, message: string): void {
+  const lines = message.split("\n").map((line, index) => (index === 0 ? `${name}: ${line}\n` : `${line}\n`));
+  writeSync(2, bufferOf(encodeText(lines.join(""))));
 }

@@ -1,0 +1,90 @@
+import type { ByteString } from "../bytes/bytes.ts";
+import type { Row } from "../interface/task.ts";
+import type { Options } from "../options/options.ts";
+import type { ReplacementOptions, TemplateOptions } from "../template/options.ts";
+import { compileTemplate, type SKIP, type Template } from "../template/template.ts";
+import { markOut } from "./out-file.ts";
+import type { Task } from "./task.ts";
+
+/** Every text of a job that holds replacement strings, compiled. */
+export interface Templates {
+  readonly command: Template;
+  readonly tag: Template | undefined;
+  readonly results: Template | undefined;
+  readonly workdir: Template | undefined;
+  readonly out: Template | undefined;
+  /** Some text needs the number of tasks before the first can start. */
+  readonly usesTotal: boolean;
+}
+
+export function compileTemplates(
+  words: readonly ByteString[],
+  options: Options,
+  names: readonly ByteString[],
+): Templates {
+  const replacement = replacementOf(options, names);
+  const text = (source: ByteString | undefined): Template | undefined =>
+    source === undefined ? undefined : compileTemplate(source, { ...replacement, mode: "text" });
+  const tag = options.tagstring ?? (options.tag ? options.replace : undefined);
+  const results = options.results?.type === "path" ? options.results.path : undefined;
+  const all = {
+    command: compileTemplate(options.out === undefined ? words : words.map(markOut), {
+      ...replacement,
+      ...commandMode(options),
+    }),
+    tag: text(tag),
+    results: text(results),
+    workdir: text(options.workdir),
+    out: text(options.out),
+  };
+  const usesTotal = Object.values(all).some((template) => template?.uses.total);
+  return { ...all, usesTotal };
+}
+
+export function replacementOf(options: Options, names: readonly ByteString[]): ReplacementOptions {
+  return {
+    replace: options.replace,
+    extensionReplace: options.extensionReplace,
+    basenameReplace: options.basenameReplace,
+    dirnameReplace: options.dirnameReplace,
+    basenameExtensionReplace: options.basenameExtensionReplace,
+    seqReplace: options.seqReplace,
+    slotReplace: options.slotReplace,
+    plus: options.plus,
+    rpl: options.rpl,
+    parens: options.parens,
+    names,
+  };
+}
+
+function commandMode(options: Options): TemplateOptions {
+  const grouped =
+    options.contextReplace || options.maxReplaceArgs !== undefined || options.maxLines !== undefined;
+  return {
+    mode: "command",
+    quoteWords: options.quote,
+    contextReplace: grouped,
+    append: !(options.pipe || options.pipePart),
+  };
+}
+
+/** What is common to all renderings of a job. */
+export interface RenderFacts {
+  readonly slots: () => number;
+  readonly total: () => number;
+}
+
+export function render(
+  template: Template,
+  task: Task,
+  slot: number,
+  facts: RenderFacts,
+): ByteString | typeof SKIP {
+  return template.render({
+    rows: task.rows as readonly Row[],
+    seq: task.seq,
+    slot,
+    slots: facts.slots(),
+    total: facts.total,
+  });
+}

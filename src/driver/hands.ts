@@ -1,0 +1,161 @@
+import type { ByteString } from "../bytes/bytes.ts";
+import { encodeText } from "../bytes/bytes.ts";
+import type { Outcome } from "../core/events.ts";
+import type { AttemptEnd, Launcher, StdinSpec } from "../interface/launcher.ts";
+import type { Options } from "../options/options.ts";
+import type { Sink } from "../output/sink.ts";
+import { SKIP, type Template } from "../template/template.ts";
+import { type RenderFacts, render, type Templates } from "./command.ts";
+import type { Attempt, Hands } from "./loop.ts";
+import { type OutFile, outFile } from "./out-file.ts";
+import type { Recorder } from "./recorder.ts";
+import type { Terminator } from "./term.ts";
+import { inDirectory, workdirOf } from "./workdir.ts";
+
+export interface HandsOptions {
+  readonly options: Options;
+  readonly templates: Templates;
+  readonly facts: RenderFacts;
+  readonly launcher: Launcher;
+  readonly sink: Sink;
+  readonly recorder: Recorder;
+  readonly terminator: Terminator;
+  readonly env: NodeJS.ProcessEnv;
+  /** A line for the person, without the program's name. */
+  readonly say: (line: string) => void;
+  readonly checkGate: Hands["checkGate"];
+  readonly inputClosed: (total: number) => void;
+  /** Asks the person (-p); false leaves the job out. */
+  readonly confirm: ((command: ByteString) => boolean) | undefined;
+}
+
+/** What an attempt needs until it has ended. */
+interface InFlight {
+  readonly command: ByteString;
+  readonly out: OutFile | undefined;
+}
+
+/** Performs what the scheduler decides. */
+export function createHands(parts: HandsOptions): Hands & { conclude(end: AttemptEnd): AttemptEnd } {
+  const { options, templates, facts, launcher, sink, recorder } = parts;
+  const inFlight = new Map<number, InFlight>();
+  /** The attempt that ended last: what --halt speaks of. */
+  let last: { readonly id: number; readonly command: ByteString } | undefined;
+
+  function textOf(template: Template | undefined, attempt: Attempt): ByteString | undefined {
+    if (template === undefined) return undefined;
+    const text = render(template, attempt.task, attempt.slot, facts);
+    return text === SKIP ? undefined : text;
+  }
+
+  function start(attempt: Attempt): "started" | "skip" {
+    const { task, slot } = attempt;
+    const command = render(templates.command, task, slot, facts);
+    if (command === SKIP) return "skip";
+    if (parts.confirm !== undefined && !parts.confirm(command)) return "skip";
+    const tag = textOf(templates.tag, attempt);
+    const resultsPath = textOf(templates.results, attempt);
+    const outPath = textOf(templates.out, attempt);
+    const out = outPath === undefined ? undefined : outFile(outPath, command, task.seq, attempt.attempt);
+    const shown = out?.command ?? command;
+    const output = sink.started({
+      seq: task.seq,
+      slot,
+      attempt: attempt.attempt,
+      command: shown,
+      ...(tag !== undefined && { tag }),
+      rows: task.rows,
+      ...(resultsPath !== undefined && { resultsPath }),
+    });
+    inFlight.set(attempt.id, { command: shown, out });
+    const fed = task.data?.feed(slot);
+    launcher.start({
+      id: attempt.id,
+      slot,
+      command: sourceOf(attempt, fed?.wrap?.(shown) ?? shown),
+      env: [["PARALLEL_SEQ", String(task.seq)]],
+      stdin: fed?.stdin ?? defaultStdin,
+      output,
+    });
+    recorder.started(attempt, shown);
+    return "started";
+  }
+
+  const defaultStdin: StdinSpec = options.tty ? { type: "inherit" } : { type: "null" };
+
+  /** What the shell gets, which is more than what people are shown. */
+  function sourceOf(attempt: Attempt, command: ByteString): ByteString {
+    const name = textOf(templates.workdir, attempt);
+    if (name === undefined || name === ".") return command;
+    return inDirectory(workdirOf(name, attempt.task.seq, parts.env), command);
+  }
+
+  /** The end that counts: one whose --out cannot have its name has failed. */
+  function conclude(end: AttemptEnd): AttemptEnd {
+    const out = inFlight.get(end.id)?.out;
+    if (out === undefined || end.exit.exitCode !== 0 || end.exit.signal !== 0) return end;
+    const problem = out.commit();
+    if (problem === undefined) return end;
+    parts.say(`--out: ${problem}`);
+    return { ...end, exit: { exitCode: 1, signal: 0 } };
+  }
+
+  function finished(attempt: Attempt, end: AttemptEnd, outcome: Outcome | undefined): void {
+    const { task, slot } = attempt;
+    const flight = inFlight.get(attempt.id);
+    inFlight.delete(attempt.id);
+    last = { id: attempt.id, command: flight?.command ?? "" };
+    if (outcome?.type !== "succeeded") flight?.out?.discard();
+    task.data?.ended(slot);
+    if (outcome !== undefined) task.data?.release();
+    const keep = outcome !== undefined && outcome.type !== "cancelled";
+    recorder.finished(attempt, flight?.command ?? "", end, outcome);
+    sink.ended(task.seq, {
+      exitCode: outcome?.type === "timedOut" ? -1 : end.exit.exitCode,
+      signal: end.exit.signal,
+      startMs: end.startMs,
+      endMs: end.endMs,
+      keep,
+      ...(task.data && { sendBytes: task.data.bytes }),
+    });
+    if (!keep && outcome !== undefined) sink.skipped(task.seq);
+    if (outcome?.type === "timedOut") {
+      parts.say("Warning: This job was killed because it timed out:");
+      parts.say(`Warning: ${flight?.command ?? ""}`);
+    }
+  }
+
+  return {
+    start,
+    conclude,
+    revoke: (attempt) => launcher.revoke(attempt.id),
+    terminate: (attempt) => parts.terminator.terminate(attempt.id),
+    finished,
+    settled(seq, task, outcome) {
+      recorder.settled(seq, outcome);
+      sink.skipped(seq);
+      task?.data?.release();
+    },
+    haltCounted(effect, attempt) {
+      if (effect.why === "success" && !effect.triggered) return;
+      const command = attempt?.id === last?.id ? (last?.command ?? "") : "";
+      parts.say(
+        `This job ${effect.why === "fail" ? "failed" : effect.why === "done" ? "finished" : "succeeded"}:\n${command}`,
+      );
+      if (effect.halted && options.halt.when === "soon" && effect.running > 0) {
+        parts.say(`Starting no more jobs. Waiting for ${effect.running} jobs to finish.`);
+      }
+    },
+    checkGate: parts.checkGate,
+    inputClosed: parts.inputClosed,
+  };
+}
+
+export function jobVariables(slot: number): readonly (readonly [string, ByteString])[] {
+  return [
+    ["PARALLEL_PID", encodeText(String(process.pid))],
+    ["PARALLEL_JOBSLOT", String(slot)],
+    ["PARALLEL_SSHLOGIN", ":"],
+    ["PARALLEL_SSHHOST", ":"],
+  ];
+}

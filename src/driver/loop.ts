@@ -1,0 +1,296 @@
+import type { Effect, JobEvent, JobSummary, Outcome } from "../core/events.ts";
+import { allowsQueueAhead, type JobPolicy } from "../core/policy.ts";
+import { createJob, step } from "../core/step.ts";
+import type { AttemptEnd } from "../interface/launcher.ts";
+import type { Task, TaskSource } from "./task.ts";
+
+/** One execution that has been asked for and has not ended. */
+export interface Attempt {
+  /** What the launcher knows it by. */
+  readonly id: number;
+  readonly task: Task;
+  readonly attempt: number;
+  readonly slot: number;
+}
+
+type EventBody = JobEvent extends infer E ? (E extends JobEvent ? Omit<E, "nowMs"> : never) : never;
+
+/** What the loop makes happen; everything that touches the world is behind this. */
+export interface Hands {
+  /** Starts it; "skip" where its template says so. Ends arrive by `Loop.ended` and `Loop.returned`, never from within. */
+  start(attempt: Attempt): "started" | "skip";
+  /** Takes it back if it has not begun. */
+  revoke(attempt: Attempt): boolean;
+  /** Sends the termination sequence. */
+  terminate(attempt: Attempt): void;
+  /** An attempt is over. No outcome: it will be tried again. */
+  finished(attempt: Attempt, end: AttemptEnd, outcome: Outcome | undefined): void;
+  /** A task has its outcome without an attempt that ended: skipped, or cancelled while it waited. */
+  settled(task: number, args: Task | undefined, outcome: Outcome): void;
+  haltCounted(effect: Effect & { readonly type: "haltCounted" }, attempt: Attempt | undefined): void;
+  /** Looks whether a start is allowed now (--load, --memfree, …); resolves with the reason where not, again until it is. */
+  checkGate(onBlocked: (reason: string) => void): Promise<void>;
+  /** The source ended: the number of tasks is known. */
+  inputClosed(total: number): void;
+}
+
+export interface LoopOptions {
+  readonly policy: JobPolicy;
+  readonly source: TaskSource;
+  readonly hands: Hands;
+  /** Asked again after each attempt (--jobs FILE). */
+  readonly slots: () => number;
+  /** The task has an outcome from an earlier run. */
+  readonly isDone: (task: number) => boolean;
+  /** All tasks must be known before the first starts. */
+  readonly readAll: boolean;
+}
+
+export interface Loop {
+  run(): Promise<JobSummary>;
+  ended(end: AttemptEnd): void;
+  returned(id: number): void;
+  gate(reason: string, open: boolean): void;
+  drain(): void;
+  cancel(): void;
+  evictYoungest(): void;
+  readonly view: LoopView;
+}
+
+/** What can be shown of a job in flight. */
+export interface LoopView {
+  readonly running: ReadonlyMap<number, Attempt>;
+  readonly slots: number;
+  /** Tasks that are known. */
+  readonly added: number;
+  readonly isInputClosed: boolean;
+  readonly counts: Readonly<Record<Outcome["type"], number>>;
+  readonly resumed: number;
+}
+
+/** An attempt and how it ended, where an event is about that. */
+interface Over {
+  readonly attempt: Attempt;
+  readonly end: AttemptEnd;
+}
+
+/** A slot that runs short jobs is kept this many ahead; a slow job gives back what waits behind it. */
+const DEPTH = 4;
+/** Tasks kept waiting in memory, beyond what the slots hold. */
+const WINDOW_MIN = 256;
+
+const now = (): number => performance.timeOrigin + performance.now();
+
+/** Joins the scheduler to the world: one event at a time goes in, its effects are performed in order. */
+export function createLoop(options: LoopOptions): Loop {
+  const { hands, source } = options;
+  const state = createJob(options.policy);
+  const depth = allowsQueueAhead(options.policy) ? DEPTH : 1;
+  const done = Promise.withResolvers<JobSummary>();
+  /** Tasks that may still need an attempt. */
+  const tasks = new Map<number, Task>();
+  const byId = new Map<number, Attempt>();
+  const byTask = new Map<number, Attempt>();
+  const queue: { readonly event: JobEvent; readonly over: Over | undefined }[] = [];
+  let isStepping = false;
+  let isFilling = false;
+  let lastId = 0;
+  let slots = options.slots();
+  let timer: NodeJS.Timeout | undefined;
+
+  function dispatch(body: EventBody, over?: Over): void {
+    queue.push({ event: { ...body, nowMs: now() } as JobEvent, over });
+    if (isStepping) return;
+    isStepping = true;
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) perform(next.event, next.over);
+    } catch (error) {
+      done.reject(error);
+    } finally {
+      isStepping = false;
+    }
+    fill();
+  }
+
+  /** An attempt's end is told to `hands` before all else that follows from it: outputs come in the order of ends. */
+  function perform(event: JobEvent, over: Over | undefined): void {
+    let effects = step(state, event);
+    if (over !== undefined) {
+      const { seq } = over.attempt.task;
+      const outcome = effects.find((effect) => effect.type === "recordOutcome" && effect.task === seq);
+      hands.finished(over.attempt, over.end, outcome?.type === "recordOutcome" ? outcome.outcome : undefined);
+      effects = effects.filter((effect) => effect !== outcome);
+      if (outcome !== undefined) tasks.delete(seq);
+    }
+    for (const effect of effects) act(effect);
+    if (over !== undefined && byTask.get(over.attempt.task.seq) === over.attempt) {
+      byTask.delete(over.attempt.task.seq);
+    }
+  }
+
+  function act(effect: Effect): void {
+    switch (effect.type) {
+      case "startAttempt":
+        return start(effect.task, effect.attempt, effect.slot);
+      case "signalAttempt":
+        return withAttempt(effect.task, (attempt) => hands.terminate(attempt));
+      case "returnAttempt":
+        return withAttempt(effect.task, (attempt) => {
+          if (hands.revoke(attempt)) returned(attempt.id);
+        });
+      case "recordOutcome":
+        return settle(effect.task, effect.outcome);
+      case "setTimer":
+        return setTimer(effect.atMs);
+      case "checkGate":
+        void checkGate();
+        return;
+      case "haltCounted":
+        return hands.haltCounted(effect, byTask.get(effect.task));
+      case "jobEnded":
+        clearTimeout(timer);
+        return done.resolve(effect.summary);
+      default:
+        effect satisfies never;
+    }
+  }
+
+  function start(seq: number, number: number, slot: number): void {
+    const task = tasks.get(seq);
+    if (task === undefined) throw new Error(`task ${seq} was started but is not held`);
+    const attempt = { id: ++lastId, task, attempt: number, slot };
+    if (hands.start(attempt) === "skip") return dispatch({ type: "attemptSkipped", task: seq });
+    byId.set(attempt.id, attempt);
+    byTask.set(seq, attempt);
+  }
+
+  function withAttempt(task: number, act: (attempt: Attempt) => void): void {
+    const attempt = byTask.get(task);
+    if (attempt !== undefined) act(attempt);
+  }
+
+  function ended(end: AttemptEnd): void {
+    const attempt = byId.get(end.id);
+    if (attempt === undefined) return;
+    byId.delete(end.id);
+    const { exitCode, signal } = end.exit;
+    const runtimeMs = end.endMs - end.startMs;
+    const task = attempt.task.seq;
+    dispatch(
+      { type: "attemptEnded", task, attempt: attempt.attempt, exitCode, signal, runtimeMs },
+      { attempt, end },
+    );
+    watchSlots();
+  }
+
+  function returned(id: number): void {
+    const attempt = byId.get(id);
+    if (attempt === undefined) return;
+    byId.delete(id);
+    byTask.delete(attempt.task.seq);
+    dispatch({ type: "attemptReturned", task: attempt.task.seq, attempt: attempt.attempt });
+  }
+
+  function settle(seq: number, outcome: Outcome): void {
+    const task = tasks.get(seq);
+    tasks.delete(seq);
+    hands.settled(seq, task, outcome);
+  }
+
+  function setTimer(atMs: number): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (atMs === Number.POSITIVE_INFINITY) return;
+    // Node fires a longer timer at once.
+    timer = setTimeout(
+      () => dispatch({ type: "timerFired" }),
+      Math.min(Math.max(0, atMs - now()), 2 ** 31 - 1),
+    );
+  }
+
+  async function checkGate(): Promise<void> {
+    try {
+      let blocked: string | undefined;
+      await hands.checkGate((reason) => {
+        if (blocked !== undefined && blocked !== reason) gate(blocked, true);
+        if (blocked !== reason) gate(reason, false);
+        blocked = reason;
+      });
+      gate(blocked ?? "check", true);
+    } catch (error) {
+      done.reject(error);
+    }
+  }
+
+  function gate(reason: string, open: boolean): void {
+    dispatch({ type: "gateChanged", open, reason });
+  }
+
+  function watchSlots(): void {
+    const wanted = options.slots();
+    if (wanted === slots) return;
+    slots = wanted;
+    dispatch({ type: "slotsChanged", slots, depth });
+  }
+
+  /** Keeps the scheduler supplied: reads on when less than half a window waits. */
+  function fill(): void {
+    const window = options.readAll ? Number.POSITIVE_INFINITY : Math.max(WINDOW_MIN, 2 * slots * depth);
+    const waiting = tasks.size - byId.size;
+    if (isFilling || state.inputClosed || state.ended || state.stop !== "no" || waiting > window / 2) return;
+    isFilling = true;
+    void refill(window === Number.POSITIVE_INFINITY ? 4096 : window - waiting);
+  }
+
+  async function refill(max: number): Promise<void> {
+    try {
+      const next = await source.next(max);
+      isFilling = false;
+      add(next);
+    } catch (error) {
+      done.reject(error);
+    }
+  }
+
+  function add(next: readonly Task[]): void {
+    if (state.ended) return;
+    if (next.length === 0) {
+      hands.inputClosed(state.line.added);
+      return dispatch({ type: "inputClosed" });
+    }
+    for (const task of next) {
+      if (options.isDone(task.seq)) dispatch({ type: "resumed", from: task.seq, to: task.seq });
+      else tasks.set(task.seq, task);
+    }
+    dispatch({ type: "tasksAdded", count: next.length });
+  }
+
+  return {
+    run() {
+      dispatch({ type: "slotsChanged", slots, depth });
+      return done.promise;
+    },
+    ended,
+    returned,
+    gate,
+    drain: () => dispatch({ type: "drain" }),
+    cancel: () => dispatch({ type: "cancel" }),
+    evictYoungest: () => dispatch({ type: "evictYoungest" }),
+    view: {
+      running: byId,
+      get slots() {
+        return slots;
+      },
+      get added() {
+        return state.line.added;
+      },
+      get isInputClosed() {
+        return state.inputClosed;
+      },
+      counts: state.counts,
+      get resumed() {
+        return state.resumed;
+      },
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { type ByteString, bufferOf } from "../bytes/bytes.ts";
+import { quoteWord } from "../bytes/quote.ts";
+
+/** Stands for {out} in a compiled command: no argument can contain it. */
+const PLACE = "\0out\0";
+
+/** Takes {out} out of the reach of the other replacement strings. */
+export function markOut(word: ByteString): ByteString {
+  return word.replaceAll("{out}", PLACE);
+}
+
+/**
+ * --out: a job writes to a temporary path beside the final one, which gets its name only when the job has succeeded. So
+ * a file that exists is whole.
+ */
+export interface OutFile {
+  readonly command: ByteString;
+  /** Gives the file its name; a reason where that failed. */
+  commit(): string | undefined;
+  discard(): void;
+}
+
+export function outFile(path: ByteString, command: ByteString, seq: number, attempt: number): OutFile {
+  const slash = path.lastIndexOf("/") + 1;
+  const directory = path.slice(0, slash);
+  const name = path.slice(slash);
+  // The extension stays last: many programs choose a format by it.
+  const temporary = `${directory}.yonder-${process.pid}-${seq}-${attempt}-${name}`;
+  if (directory !== "") mkdirSync(bufferOf(directory), { recursive: true });
+  return {
+    command: command.replaceAll(PLACE, quoteWord(temporary)),
+    commit() {
+      try {
+        renameSync(bufferOf(temporary), bufferOf(path));
+        return undefined;
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        return code === "ENOENT" ? `the command succeeded but wrote no {out} for ${path}` : message;
+      }
+    },
+    discard: () => rmSync(bufferOf(temporary), { force: true, recursive: true }),
+  };
+}

@@ -1,0 +1,66 @@
+import type { ByteString } from "../bytes/bytes.ts";
+import type { Outcome } from "../core/events.ts";
+import type { AttemptEnd } from "../interface/launcher.ts";
+import type { OutcomeKind } from "../journal/records.ts";
+import type { AttemptOutput, JournalWriter } from "../journal/writer.ts";
+import type { Attempt } from "./loop.ts";
+
+/** Writes what happens to the journal, in the words of the journal. */
+export interface Recorder {
+  started(attempt: Attempt, command: ByteString): void;
+  finished(
+    attempt: Attempt,
+    command: ByteString,
+    end: AttemptEnd,
+    outcome: Outcome | undefined,
+    output: AttemptOutput,
+  ): void;
+  /** A task has an outcome and never ran, or not to an end that counts. */
+  settled(seq: number, outcome: Outcome): void;
+  readonly commands: ReadonlyMap<number, ByteString>;
+}
+
+export function recorder(journal: JournalWriter, peakMemoryOf: (id: number) => number | undefined): Recorder {
+  const commands = new Map<number, ByteString>();
+  return {
+    commands,
+    started: (attempt, command) => void commands.set(attempt.id, command),
+    finished(attempt, command, end, outcome, output) {
+      commands.delete(attempt.id);
+      const peakMemoryBytes = peakMemoryOf(attempt.id);
+      const record = {
+        task: attempt.task.seq,
+        attempt: attempt.attempt,
+        slot: attempt.slot,
+        ...end.exit,
+        startMs: end.startMs,
+        endMs: end.endMs,
+        command,
+        ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),
+      };
+      if (outcome === undefined) journal.retry({ ...record, reason: "failed" });
+      else journal.outcome({ ...record, outcome: KIND[outcome.type] }, output);
+    },
+    settled(seq, outcome) {
+      const nowMs = Date.now();
+      const nothing = {
+        attempt: 0,
+        slot: 0,
+        exitCode: 0,
+        signal: 0,
+        startMs: nowMs,
+        endMs: nowMs,
+        command: "",
+      };
+      journal.outcome({ ...nothing, task: seq, outcome: KIND[outcome.type] });
+    },
+  };
+}
+
+const KIND: Readonly<Record<Outcome["type"], OutcomeKind>> = {
+  succeeded: "succeeded",
+  failed: "failed",
+  timedOut: "timed-out",
+  cancelled: "cancelled",
+  skipped: "skipped",
+};

@@ -1,0 +1,29 @@
+import type { ByteString } from "../bytes/bytes.ts";
+import type { StdinSpec } from "../interface/launcher.ts";
+import type { TaskArgs } from "../interface/task.ts";
+
+/** A task as its source gives it: its arguments and, for --pipe, its data. */
+export interface Task extends TaskArgs {
+  readonly data?: TaskData;
+}
+
+/** Bytes for a task's standard input (or for a file that its command names). */
+export interface TaskData {
+  /** For the joblog's column Send. */
+  readonly bytes: number;
+  /** Called for each attempt: the bytes are there until `release`. */
+  feed(slot: number): { readonly stdin: StdinSpec; readonly wrap?: (command: ByteString) => ByteString };
+  /** The attempt in the slot has ended, whether it has read everything or not. */
+  ended(slot: number): void;
+  /** The task has its outcome; nobody will ask again. */
+  release(): void;
+}
+
+/** Where tasks come from, in order, numbered from 1. */
+export interface TaskSource {
+  /** The next tasks: at least one, as soon as any is there, at most about `max`; none at the end. */
+  next(max: number): Promise<readonly Task[]>;
+  /** How many there are in all; reads the input to its end. */
+  total(): Promise<number>;
+  close(): void;
+}
