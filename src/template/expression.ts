@@ -3,8 +3,6 @@ import type { Scope } from "./scope.ts";
 
 /** What a replacement string means: a function from a value to what stands in its place. */
 export interface Expression {
-  /** Computed once for the task ({#}, and perl that starts with "1 "), not once for each of its values. */
-  readonly perTask: boolean;
   readonly uses: Uses;
   evaluate(value: ByteString, scope: Scope): ByteString;
 }
@@ -32,14 +30,10 @@ export function unionOfUses(all: readonly Uses[]): Uses {
 
 /** An expression of the value alone. */
 export function ofValue(evaluate: (value: ByteString) => ByteString): Expression {
-  return { perTask: false, uses: { ...usesNothing, args: true }, evaluate };
+  return { uses: { ...usesNothing, args: true }, evaluate };
 }
 
 /** An expression of the task alone, whatever its values. */
 export function ofTask(uses: Partial<Uses>, evaluate: (scope: Scope) => ByteString): Expression {
-  return {
-    perTask: true,
-    uses: { ...usesNothing, ...uses },
-    evaluate: (_value, scope) => evaluate(scope),
-  };
+  return { uses: { ...usesNothing, ...uses }, evaluate: (_value, scope) => evaluate(scope) };
 }

@@ -2,7 +2,7 @@ import type { ByteString } from "../bytes/bytes.ts";
 import { type ContextWord, contextWords } from "./context-words.ts";
 import type { Fragment, Part } from "./parse.ts";
 import { shellQuote } from "./quote.ts";
-import type { Scope } from "./scope.ts";
+import { NO_VALUE, type Scope } from "./scope.ts";
 
 export type Fill = (scope: Scope) => ByteString;
 
@@ -48,10 +48,9 @@ function pieces(word: readonly (Part | ContextWord)[], scope: Scope): readonly B
 }
 
 function joined(fragment: Fragment, scope: Scope, quoted: boolean): ByteString {
-  const { expression, position } = fragment;
   // One value: no list for it.
-  if (position === 0 && !expression.perTask && scope.args.length === 1) {
-    return computed(fragment, scope.args[0]!, scope, quoted);
+  if (fragment.position === 0 && scope.args.length === 1) {
+    return computed(fragment, scope.args[0]!, scope, quoted) ?? "";
   }
   return valuesOf(fragment, scope, quoted).join(" ");
 }
@@ -68,19 +67,28 @@ function repeat(word: ContextWord, scope: Scope, quoted: boolean): readonly Byte
 }
 
 function valuesOf(fragment: Fragment, scope: Scope, quoted: boolean): readonly ByteString[] {
-  const { expression, position } = fragment;
+  const { position } = fragment;
   const { args } = scope;
-  if (position === 0) {
-    if (expression.perTask) return [computed(fragment, "", scope, quoted)];
-    return args.map((value) => computed(fragment, value, scope, quoted));
+  if (position !== 0) {
+    // A position that the task has no value for is nothing at all, not even a quoted empty word.
+    const value = args[position > 0 ? position - 1 : args.length + position];
+    if (value === undefined) return [""];
+    const result = computed(fragment, value, scope, quoted);
+    return result === undefined ? [] : [result];
   }
-  // A position that the task has no value for is nothing at all, not even a quoted empty word.
-  const value = args[position > 0 ? position - 1 : args.length + position];
-  return value === undefined || expression.perTask ? [""] : [computed(fragment, value, scope, quoted)];
+  const results = args.map((value) => computed(fragment, value, scope, quoted));
+  return results.filter((result) => result !== undefined);
 }
 
-function computed(fragment: Fragment, value: ByteString, scope: Scope, quoted: boolean): ByteString {
+/** Undefined for nothing at all: a task without values. */
+function computed(
+  fragment: Fragment,
+  value: ByteString,
+  scope: Scope,
+  quoted: boolean,
+): ByteString | undefined {
   scope.unquoted = false;
   const result = fragment.expression.evaluate(value, scope);
+  if (result === NO_VALUE) return undefined;
   return quoted && !scope.unquoted ? shellQuote(result) : result;
 }

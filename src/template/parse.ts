@@ -1,6 +1,7 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import type { Expression } from "./expression.ts";
 import type { ReplacementOptions } from "./options.ts";
+import { perlExpression } from "./perl/expression.ts";
 import { escapeRegexp, type Tag, tagPattern, tagsOf } from "./tags.ts";
 
 /** A replacement string found in a text. */
@@ -17,30 +18,60 @@ export type Parser = (text: ByteString) => readonly Part[];
 /**
  * Cuts a text into literal text and replacement strings.
  *
- * The tags are looked for one after the other over the whole text, in their order of precedence; what one has found
- * is not looked at again. So of two tags that overlap the longer wins, wherever they start.
+ * Expressions in their own parentheses come first. The tags are looked for one after the other over the whole text, in
+ * their order of precedence; what one has found is not looked at again. So of two tags that overlap the longer wins,
+ * wherever they start.
  */
 export function parserOf(options: ReplacementOptions): Parser {
   const names = options.names ?? [];
-  const positions = ["-?\\d+", ...names.map(escapeRegexp)].join("|");
-  const finders = tagsOf(options).map((tag) => finder(tag, tagPattern(tag, positions), names));
+  const finders = [perlFinder(options, names), ...tagsOf(options).map((tag) => tagFinder(tag, names))];
   return (text) => finders.reduce<readonly Part[]>((parts, find) => parts.flatMap(find), [text]);
 }
 
-function finder(tag: Tag, pattern: RegExp, names: readonly ByteString[]): (part: Part) => readonly Part[] {
-  // Nearly every tag begins with a character that most texts have not.
-  const first = tag.text[0]!;
+type Finder = (part: Part) => readonly Part[];
+
+/** {= expression =}, {=2 expression =}, {=name expression =}: the innermost where they are nested. */
+function perlFinder(options: ReplacementOptions, names: readonly ByteString[]): Finder {
+  const [left, right] = options.parens ?? ["{=", "=}"];
+  const open = escapeRegexp(left);
+  const pattern = new RegExp(`${open}((?:(?!${open})[\\s\\S])*?)${escapeRegexp(right)}`, "g");
+  const positions = ["-?\\d+", ...names.map((name) => `${escapeRegexp(name)}(?=\\s)`)].join("|");
+  const positioned = new RegExp(`^(${positions})?([\\s\\S]*)$`);
+  return finder(left, pattern, ([source = ""]) => {
+    const [, position, code = ""] = positioned.exec(source)!;
+    return { expression: perlExpression(code), position: positionOf(position, names) };
+  });
+}
+
+function tagFinder(tag: Tag, names: readonly ByteString[]): Finder {
+  const pattern = tagPattern(tag, ["-?\\d+", ...names.map(escapeRegexp)].join("|"));
+  return finder(tag.text[0]!, pattern, ([position, ...groups]) => {
+    const wanted = positionOf(position, names);
+    // A string with a position of its own, {#}, cannot have another: {2#} is nothing.
+    const both = wanted !== 0 && tag.position !== 0;
+    return {
+      expression: tag.expression(groups.map((group) => group ?? "")),
+      position: both ? Number.POSITIVE_INFINITY : wanted || tag.position,
+    };
+  });
+}
+
+/** Finds fragments in literal text; `start` is what each of them starts with, for speed. */
+function finder(
+  start: ByteString,
+  pattern: RegExp,
+  fragmentOf: (groups: readonly (ByteString | undefined)[]) => Fragment,
+): Finder {
   return (part) => {
-    if (typeof part !== "string" || (first !== "(" && !part.includes(first))) return [part];
+    if (typeof part !== "string" || (start !== "(" && !part.includes(start))) return [part];
     const found: Part[] = [];
-    let start = 0;
+    let at = 0;
     for (const match of part.matchAll(pattern)) {
-      if (match.index > start) found.push(part.slice(start, match.index));
-      start = match.index + match[0].length;
-      const [, position, ...groups] = match;
-      found.push({ expression: tag.expression(groups), position: positionOf(position, names) });
+      if (match.index > at) found.push(part.slice(at, match.index));
+      at = match.index + match[0].length;
+      found.push(fragmentOf(match.slice(1)));
     }
-    if (start < part.length) found.push(part.slice(start));
+    if (at < part.length) found.push(part.slice(at));
     return found;
   };
 }

@@ -17,16 +17,35 @@ export interface RenderContext {
 /** A task while its template is rendered. Expressions read it, and write what they ask for beside their value. */
 export interface Scope {
   readonly context: RenderContext;
-  /** The values of all rows, one after the other. */
+  /** The values of all rows, one after the other; at least one. */
   readonly args: readonly ByteString[];
   /** uq(): the value just computed goes into the command as it is. */
   unquoted: boolean;
   /** skip(): the task is not to run. */
   skipped: boolean;
+  /** What perl expressions gave for this task. */
+  computed: Map<string, Computed> | undefined;
 }
+
+export interface Computed {
+  readonly value: ByteString;
+  readonly unquoted: boolean;
+}
+
+/**
+ * The value of a task that has none (-n0, --pipe). No real value can be the same, and an expression that leaves it as
+ * it is stands for nothing, while one that computes something else stands for that.
+ */
+export const NO_VALUE: ByteString = "\0noarg";
 
 export function scopeOf(context: RenderContext): Scope {
   const { rows } = context;
   const args = rows.length === 1 ? rows[0]! : rows.flat();
-  return { context, args, unquoted: false, skipped: false };
+  return {
+    context,
+    args: args.length > 0 ? args : [NO_VALUE],
+    unquoted: false,
+    skipped: false,
+    computed: undefined,
+  };
 }

@@ -1,5 +1,5 @@
 import type { ByteString } from "../bytes/bytes.ts";
-import { type Uses, unionOfUses } from "./expression.ts";
+import { ofValue, type Uses, unionOfUses } from "./expression.ts";
 import { fillText, fillWords } from "./fill.ts";
 import type { TemplateOptions } from "./options.ts";
 import { type Fragment, type Part, parserOf } from "./parse.ts";
@@ -37,7 +37,7 @@ export function compileTemplate(
   const quoted = command && (parts.length === 0 || typeof parts[0] === "string");
   const fill = options.quoteWords ? fillWords(parsed, context) : fillText(parts, { context, quoted });
   return {
-    uses: unionOfUses(parts.filter(isFragment).map((fragment) => usesOf(fragment))),
+    uses: unionOfUses(parts.filter(isFragment).map((fragment) => fragment.expression.uses)),
     render(renderContext) {
       const scope = scopeOf(renderContext);
       const text = fill(scope);
@@ -48,17 +48,9 @@ export function compileTemplate(
 
 const everything: Fragment = {
   position: 0,
-  expression: {
-    perTask: false,
-    uses: { args: true, seq: false, slot: false, total: false },
-    evaluate: (value) => value,
-  },
+  expression: ofValue((value) => value),
 };
 
 function isFragment(part: Part): part is Fragment {
   return typeof part !== "string";
-}
-
-function usesOf(fragment: Fragment): Uses {
-  return fragment.position === 0 ? fragment.expression.uses : { ...fragment.expression.uses, args: true };
 }
