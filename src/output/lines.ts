@@ -1,5 +1,5 @@
 import type { ByteString } from "../bytes/bytes.ts";
-import type { Transform } from "./writer.ts";
+import type { Transform } from "./parts.ts";
 
 /** What stands around every line. */
 export interface LineDecoration {

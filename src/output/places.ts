@@ -1,4 +1,3 @@
-import { randomBytes, randomInt } from "node:crypto";
 import { existsSync, mkdirSync, rmdirSync, statSync, unlinkSync } from "node:fs";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
@@ -69,15 +68,20 @@ const NAME_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs
 /** parXXXXX.par, as GNU parallel names them. */
 function newFileName(tmpdir: ByteString): ByteString {
   for (;;) {
-    let name = "";
-    while (name.length < 5) name += NAME_CHARACTERS[randomInt(NAME_CHARACTERS.length)];
-    const path = `${tmpdir}/par${name}.par`;
+    const path = `${tmpdir}/par${randomName(5)}.par`;
     if (!existsSync(bufferOf(path))) return path;
   }
 }
 
+function randomName(length: number): string {
+  let name = "";
+  while (name.length < length) name += NAME_CHARACTERS[Math.floor(Math.random() * NAME_CHARACTERS.length)];
+  return name;
+}
+
 function makeDirectory(tmpdir: ByteString): ByteString {
-  const directory = `${tmpdir}/yonder-${randomBytes(8).toString("hex")}`;
+  // mkdir fails on a name that somebody else has made, so that it need not be a secret.
+  const directory = `${tmpdir}/yonder-${process.pid}-${randomName(8)}`;
   try {
     mkdirSync(bufferOf(directory), { mode: 0o700 });
     return directory;

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, unlinkSync } from "node:fs";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
@@ -99,6 +98,8 @@ const NAME_BYTES_MAX = 255;
 function directoryName(value: ByteString): ByteString {
   const name = /[\\/\t\0]/.test(value) ? value.replace(/[\\/\t\0]/g, (char) => ESCAPES[char]!) : value;
   if (name.length <= NAME_BYTES_MAX) return name;
+  // Loaded when needed, since it is slow to load.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   const hash = createHash("sha256").update(name, "latin1").digest("hex").slice(0, 16);
   return `${name.slice(0, NAME_BYTES_MAX - hash.length - 1)}~${hash}`;
 }

@@ -2,6 +2,7 @@ import type { ByteString } from "../bytes/bytes.ts";
 import type { LogEntry } from "./joblog.ts";
 import { latestShow } from "./latest.ts";
 import { namesShow } from "./names.ts";
+import { parsetShow } from "./parset.ts";
 import { sizeOf } from "./places.ts";
 import { printShow } from "./print.ts";
 import type { SinkOptions } from "./sink.ts";
@@ -19,7 +20,10 @@ export interface Show {
   ended(ended: Ended, sizes: Sizes, entry: LogEntry): void;
   /** What these tasks have written since; returns in how many ms to look again. */
   poll?(running: Iterable<Running>): number | undefined;
-  close?(): void;
+  /** Last words, with the exit status of the run. */
+  close?(exitCode: number): void;
+  /** After the last words have been written. */
+  dispose?(): void;
 }
 
 export interface Sizes {
@@ -37,6 +41,7 @@ export interface Captured {
 }
 
 export function chooseShow(options: ShowOptions, writer: Writer): Show {
+  if (options.parset !== undefined) return parsetShow(options, options.parset, writer);
   if (options.results?.type === "table") return tableShow(options, options.results, writer);
   if (options.files === true || options.results !== undefined) return namesShow(options, writer);
   if (options.grouping === "latest") return latestShow(options, writer);
@@ -52,6 +57,12 @@ export function sizesOf({ place }: Running): Sizes {
 export function entryOf(ended: Ended, sizes: Sizes, options: SinkOptions): LogEntry {
   const isCounted = options.showCommand === "stdout" && ended.place !== undefined;
   return logEntry(ended, sizes.stdout + (isCounted ? ended.task.command.length + 1 : 0));
+}
+
+/** The captured files that stay where they are when they have been shown. */
+export function staying({ place }: Running, show: Show): ByteString[] {
+  if (place === undefined) return [];
+  return [...(show.keepsStdout ? [place.stdout] : []), ...(show.keepsStderr ? [place.stderr] : [])];
 }
 
 export function capturesOf({ place }: Running, sizes: Sizes, show: Show): Captured[] {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
 import { testSink } from "./testing.ts";
 
 test("each task's output is whole, in the order in which tasks end", async () => {
@@ -74,4 +75,33 @@ test("keep sees the captures before they go, and may leave them in place", async
     readdirSync(t.directory, { recursive: true }).filter((name) => /1\.1\.out$/.test(`${name}`)).length,
     1,
   );
+});
+
+test("a dry run shows commands in order, with tags, and writes nothing else", async () => {
+  using t = testSink({
+    dryRun: true,
+    keepOrder: true,
+    files: true,
+    joblog: { name: "/nonexistent/log", resume: false },
+  });
+  for (const seq of [2, 1]) {
+    t.sink.started({ seq, slot: 1, attempt: 1, command: `job ${seq}`, tag: "T", rows: [] });
+    t.end(seq);
+  }
+  assert.equal((await t.shown()).out, "T\tjob 1\nT\tjob 2\n");
+});
+
+test("files that stay are compressed", async () => {
+  using t = testSink({ files: true, compressProgram: "gzip -1" });
+  t.run(1, "a\n".repeat(1000));
+  const name = (await t.shown()).out.trim();
+  assert.equal(gunzipSync(readFileSync(name)).toString(), "a\n".repeat(1000));
+});
+
+test("a compress program that fails is reported, and the file is left as it was", async () => {
+  using t = testSink({ files: true, compressProgram: "false" });
+  t.run(1, "a\n");
+  const name = (await t.shown()).out.trim();
+  assert.deepEqual(t.errors, ["false failed."]);
+  assert.equal(t.read(name), "a\n");
 });

@@ -1,12 +1,15 @@
 import type { ByteString } from "../bytes/bytes.ts";
-import { YonderError } from "../interface/errors.ts";
+import type { YonderError } from "../interface/errors.ts";
 import type { OutputSpec } from "../interface/launcher.ts";
 import type { Row } from "../interface/task.ts";
+import { openCompressor } from "./compress.ts";
+import { outputError } from "./errors.ts";
 import { openJoblog } from "./joblog.ts";
 import { anyOrder, inputOrder } from "./order.ts";
+import type { Parset } from "./parset.ts";
 import { openPlaces, removeFile } from "./places.ts";
 import type { Results } from "./results.ts";
-import { capturesOf, chooseShow, entryOf, sizesOf } from "./show.ts";
+import { capturesOf, chooseShow, entryOf, sizesOf, staying } from "./show.ts";
 import { type Ended, endedTask, type Running, runningTask } from "./task.ts";
 import { type Overlay, openWriter } from "./writer.ts";
 
@@ -30,6 +33,12 @@ export interface SinkOptions {
   readonly files?: boolean;
   /** --results: output is not shown. */
   readonly results?: Results;
+  /** --_parset: outputs as shell code that sets variables. */
+  readonly parset?: Parset;
+  /** --compress: files that stay (--files, --results DIR) are compressed by this program, from stdin to stdout. */
+  readonly compressProgram?: ByteString;
+  /** --dry-run: commands are shown as with -v, and nothing else is written. Tasks are started and ended as ever. */
+  readonly dryRun?: boolean;
   readonly joblog?: { readonly name: ByteString; readonly resume: boolean };
   /** Descriptors other than 1 and 2 to write to. */
   readonly stdout?: number;
@@ -38,6 +47,8 @@ export interface SinkOptions {
   readonly overlay?: Overlay;
   /** Called before a capture is removed. True takes it over: the file has been moved, or stays where it is. */
   readonly keep?: (seq: number, stream: 1 | 2, capture: { path: ByteString; size: number }) => boolean;
+  /** The task's captured output, so many bytes, is written next; nothing of it has been. Not called for live output. */
+  readonly onShowing?: (seq: number, stdoutBytes: number, stderrBytes: number) => void;
   /** All output of the task has been written, and its line in the joblog. */
   readonly onShown?: (seq: number) => void;
   /** The reader of a descriptor has gone (EPIPE); what comes for it is dropped. */
@@ -97,11 +108,12 @@ export interface Sink {
   readonly backlogTasks: number;
   /** Resolves when all whose turn has come is written; rejects with the first error. */
   flush(): Promise<void>;
-  /** flush(), then closes files and removes the captures' directory. Safe to repeat. */
-  close(): Promise<void>;
+  /** flush(), then closes files and removes the captures' directory. The exit status is for --_parset. Safe to repeat. */
+  close(exitCode?: number): Promise<void>;
 }
 
-export function openSink(options: SinkOptions): Sink {
+export function openSink(given: SinkOptions): Sink {
+  const options = given.dryRun === true ? dryRunOptions(given) : given;
   const stdout = options.stdout ?? 1;
   const stderr = options.stderr ?? 2;
   const results = options.results?.type === "table" ? undefined : options.results;
@@ -111,6 +123,7 @@ export function openSink(options: SinkOptions): Sink {
   const show = chooseShow({ ...options, stdout, stderr }, writer);
   const order = options.keepOrder ? inputOrder(present) : anyOrder(present);
   const running = new Map<number, Running>();
+  const compressor = openCompressor(options.compressProgram, options.onError);
   let backlogTasks = 0;
   let backlogBytes = 0;
   let isClosed = false;
@@ -129,7 +142,7 @@ export function openSink(options: SinkOptions): Sink {
       const record = running.get(seq);
       if (record === undefined) return;
       running.delete(seq);
-      if (end.keep) enqueue(endedTask(record, end));
+      if (end.keep) compressor.pass(staying(record, show), () => enqueue(endedTask(record, end)));
       else if (record.place !== undefined) {
         removeFile(record.place.stdout);
         removeFile(record.place.stderr);
@@ -151,17 +164,26 @@ export function openSink(options: SinkOptions): Sink {
     get backlogTasks() {
       return backlogTasks;
     },
-    flush: () => writer.idle(),
-    close: async () => {
-      await writer.idle().finally(() => {
-        if (isClosed) return;
-        isClosed = true;
-        show.close?.();
+    flush,
+    close: async (exitCode = 0) => {
+      if (isClosed) return;
+      isClosed = true;
+      try {
+        await flush();
+        show.close?.(exitCode);
+        await writer.idle();
+      } finally {
+        show.dispose?.();
         joblog?.close();
         places.close();
-      });
+      }
     },
   };
+
+  async function flush(): Promise<void> {
+    await compressor.idle();
+    await writer.idle();
+  }
 
   function only(seq: number | undefined): Iterable<Running> {
     const record = seq === undefined ? undefined : running.get(seq);
@@ -181,18 +203,20 @@ export function openSink(options: SinkOptions): Sink {
     const captures = capturesOf(ended, sizes, show);
     const bytes = sizes.stdout + sizes.stderr;
     backlogBytes += bytes;
+    options.onShowing?.(seq, sizes.stdout, sizes.stderr);
     guarded(() => show.ended(ended, sizes, entry));
-    writer.after(() => {
+    writer.after((isWritten) => {
       guarded(() => {
         for (const capture of captures) {
           if (options.keep?.(seq, capture.stream, capture) !== true && !capture.stays)
             removeFile(capture.path);
         }
-        joblog?.append(entry);
+        // What has not been seen is not done: --resume shall run it again.
+        if (isWritten) joblog?.append(entry);
       });
       backlogBytes -= bytes;
       backlogTasks--;
-      options.onShown?.(seq);
+      if (isWritten) options.onShown?.(seq);
     });
   }
 
@@ -200,17 +224,19 @@ export function openSink(options: SinkOptions): Sink {
     try {
       act();
     } catch (error) {
-      options.onError(asYonderError(error));
+      options.onError(outputError(error));
     }
   }
+}
+
+function dryRunOptions(options: SinkOptions): SinkOptions {
+  const { files: _files, joblog: _joblog, results, ...rest } = options;
+  const grouping = "group";
+  if (results?.type !== "table") return { ...rest, grouping, showCommand: "stdout" };
+  return { ...rest, grouping, showCommand: "stdout", results };
 }
 
 function skippedEnd(): SinkEnd {
   const nowMs = Date.now();
   return { exitCode: -2, signal: 0, startMs: nowMs, endMs: nowMs, keep: true };
-}
-
-function asYonderError(cause: unknown): YonderError {
-  if (cause instanceof YonderError) return cause;
-  return new YonderError("OUTPUT", { message: `cannot write output: ${(cause as Error).message}`, cause });
 }

@@ -3,10 +3,11 @@ import { type ByteString, bufferOf, bytesOf } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
 import { type LogEntry, seconds } from "./joblog.ts";
 import { inTurn } from "./lines.ts";
+import type { Transform } from "./parts.ts";
 import type { ResultsTable, TableFormat } from "./results.ts";
 import type { Show, ShowOptions, Sizes } from "./show.ts";
 import { type Ended, hasFailed, taskTransform } from "./task.ts";
-import type { Transform, Writer } from "./writer.ts";
+import type { Writer } from "./writer.ts";
 
 /** An output of a task: a text, or a file with what changes its bytes. */
 type Cell = ByteString | FileCell;
@@ -45,7 +46,7 @@ export function tableShow(options: ShowOptions, table: ResultsTable, writer: Wri
       cell(stderrCell(ended, sizes));
       writer.bytes(fd, style.end);
     },
-    close: () => {
+    dispose: () => {
       if (fd !== stdout) closeSync(fd);
     },
   };

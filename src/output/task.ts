@@ -1,10 +1,10 @@
 import { failedColor, taskColor } from "./color.ts";
 import type { LogEntry } from "./joblog.ts";
 import { type LineDecoration, lineDecorator } from "./lines.ts";
+import type { Transform } from "./parts.ts";
 import type { Place } from "./places.ts";
 import type { SinkEnd, SinkTask } from "./sink.ts";
 import { openTail, type Tail } from "./tail.ts";
-import type { Transform } from "./writer.ts";
 
 /** An attempt between its start and its end. */
 export interface Running {

@@ -1,10 +1,8 @@
-import { closeSync, openSync, readSync, write, writeSync } from "node:fs";
-import { type ByteString, bufferOf, bytesOf } from "../bytes/bytes.ts";
+import { write, writeSync } from "node:fs";
+import type { ByteString } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
 import { type DescriptorKind, descriptorKind } from "./descriptor.ts";
-
-/** Changes the bytes of one file on their way out; `last` is true with the last (possibly empty) chunk. */
-export type Transform = (chunk: ByteString, last: boolean) => ByteString;
+import { bytesPart, type FileRange, type Filled, filePart, type Part } from "./parts.ts";
 
 /**
  * What goes to standard output and standard error, as one queue: the order of the calls is the order of the bytes, also
@@ -17,22 +15,15 @@ export type Transform = (chunk: ByteString, last: boolean) => ByteString;
 export interface Writer {
   bytes(fd: number, bytes: ByteString): void;
   /** Part of a file, by default all that it has when its turn comes. */
-  file(fd: number, path: ByteString, part?: FilePart): void;
-  /** Called when everything queued before it has been written (or given up). */
-  after(call: () => void): void;
+  file(fd: number, path: ByteString, range?: FileRange): void;
+  /** Called when everything queued before it has been written, or (false) when some of what came before has not. */
+  after(call: (isWritten: boolean) => void): void;
   /** Writes what belongs to the overlay; false (and nothing is written) while output is on its way or within a line. */
   draw(fd: number, bytes: ByteString): boolean;
   /** Nothing is queued and nothing is being written. */
   readonly isIdle: boolean;
   /** Resolves when the queue is empty; rejects with the first error. */
   idle(): Promise<void>;
-}
-
-export interface FilePart {
-  readonly from?: number;
-  /** Where to stop; the file's end where it is not given. */
-  readonly to?: number;
-  readonly transform?: Transform | undefined;
 }
 
 export interface WriterOptions {
@@ -51,35 +42,15 @@ export interface Overlay {
   erase(): ByteString;
 }
 
-interface BytesItem {
-  readonly type: "bytes";
-  readonly fd: number;
-  readonly buffer: Buffer;
-  offset: number;
-  readonly isOverlay: boolean;
-}
-interface FileItem {
-  readonly type: "file";
-  readonly fd: number;
-  readonly path: ByteString;
-  readonly transform: Transform | undefined;
-  readonly to: number;
-  offset: number;
-  source: number | undefined;
-  /** Transformed bytes that found no room yet. */
-  pending: Buffer | undefined;
-}
-interface CallItem {
-  readonly type: "call";
-  readonly call: () => void;
-}
-type Item = BytesItem | FileItem | CallItem;
+type Item =
+  | { readonly type: "part"; readonly fd: number; readonly part: Part; readonly isOverlay: boolean }
+  | { readonly type: "call"; readonly call: (isWritten: boolean) => void };
 
 /** The first `size` bytes of the chunk, and what is called when they have been written. */
 interface Batch {
   readonly fd: number;
   readonly size: number;
-  readonly calls: readonly (() => void)[];
+  readonly calls: readonly ((isWritten: boolean) => void)[];
   /** Its output ends with a whole line; an overlay is no output. */
   readonly endsLine: boolean;
 }
@@ -95,6 +66,7 @@ export function openWriter(options: WriterOptions): Writer {
   let state: "idle" | "scheduled" | "writing" = "idle";
   // Of the output on a terminal.
   let isAtLineStart = true;
+  let hasDropped = false;
   let failure: YonderError | undefined;
   let waiters: PromiseWithResolvers<void>[] = [];
   const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
@@ -103,24 +75,13 @@ export function openWriter(options: WriterOptions): Writer {
 
   return {
     bytes: (fd, bytes) => {
-      if (bytes.length > 0)
-        output({ type: "bytes", fd, buffer: bufferOf(bytes), offset: 0, isOverlay: false });
+      if (bytes.length > 0) output(fd, bytesPart(bytes));
     },
-    file: (fd, path, part = {}) =>
-      output({
-        type: "file",
-        fd,
-        path,
-        transform: part.transform,
-        to: part.to ?? Number.POSITIVE_INFINITY,
-        offset: part.from ?? 0,
-        source: undefined,
-        pending: undefined,
-      }),
+    file: (fd, path, range = {}) => output(fd, filePart(path, range)),
     after: (call) => push({ type: "call", call }),
     draw: (fd, bytes) => {
-      if (state !== "idle" || !isAtLineStart) return false;
-      push(overlayItem(fd, bytes));
+      if (state !== "idle" || !isAtLineStart || bytes.length === 0) return false;
+      push({ type: "part", fd, part: bytesPart(bytes), isOverlay: true });
       return true;
     },
     get isIdle() {
@@ -134,11 +95,10 @@ export function openWriter(options: WriterOptions): Writer {
     },
   };
 
-  function output(item: BytesItem | FileItem): void {
-    if (options.overlay?.covers(item.fd)) {
-      push(overlayItem(item.fd, options.overlay.erase()));
-    }
-    push(item);
+  function output(fd: number, part: Part): void {
+    const { overlay } = options;
+    if (overlay?.covers(fd)) push({ type: "part", fd, part: bytesPart(overlay.erase()), isOverlay: true });
+    push({ type: "part", fd, part, isOverlay: false });
   }
 
   function push(item: Item): void {
@@ -154,8 +114,9 @@ export function openWriter(options: WriterOptions): Writer {
     state = "writing";
     while (head < queue.length) {
       const batch = gather();
-      if (batch.size > 0 && !gone.has(batch.fd)) {
-        if (kindOf(batch.fd) === "pipe" || kindOf(batch.fd) === "terminal") {
+      if (batch.size > 0) {
+        const kind = kindOf(batch.fd);
+        if (kind === "pipe" || kind === "terminal") {
           writeInPool(batch, 0);
           return;
         }
@@ -168,7 +129,7 @@ export function openWriter(options: WriterOptions): Writer {
 
   function finish(batch: Batch): void {
     if (batch.size > 0 && kindOf(batch.fd) === "terminal") isAtLineStart = batch.endsLine;
-    for (const call of batch.calls) call();
+    for (const call of batch.calls) call(!hasDropped);
   }
 
   function rest(): void {
@@ -185,69 +146,41 @@ export function openWriter(options: WriterOptions): Writer {
 
   /** Fills the chunk from the items at the head that go to one descriptor, with the calls that follow them. */
   function gather(): Batch {
-    const calls: (() => void)[] = [];
+    const calls: ((isWritten: boolean) => void)[] = [];
     let fd = -1;
     let size = 0;
     let endsLine = isAtLineStart;
-    while (head < queue.length) {
+    for (; head < queue.length; head++) {
       const item = queue[head]!;
-      if (item.type === "call") calls.push(item.call);
-      else {
-        if (fd === -1) fd = item.fd;
-        if (item.fd !== fd || size === CHUNK_BYTES) break;
-        const filled = item.type === "bytes" ? fillFromBytes(item, size) : fillOrGiveUp(item, size);
-        size += filled.count;
-        if (filled.count > 0) endsLine = isOverlay(item) || chunk[size - 1] === NEWLINE;
-        if (!filled.done) break;
+      if (item.type === "call") {
+        calls.push(item.call);
+        continue;
       }
-      head++;
+      if (fd === -1) fd = item.fd;
+      if (item.fd !== fd || size === CHUNK_BYTES) break;
+      const { count, done } = take(item.fd, item.part, size);
+      size += count;
+      if (count > 0) endsLine = item.isOverlay || chunk[size - 1] === NEWLINE;
+      if (!done) break;
     }
-    if (head > 1024 && head * 2 > queue.length) {
-      queue = queue.slice(head);
-      head = 0;
-    }
+    compact();
     return { fd, size, calls, endsLine };
   }
 
-  function fillFromBytes(item: BytesItem, at: number): { count: number; done: boolean } {
-    const count = item.buffer.copy(chunk, at, item.offset);
-    item.offset += count;
-    return { count, done: item.offset === item.buffer.length };
-  }
-
-  function fillOrGiveUp(item: FileItem, at: number): { count: number; done: boolean } {
+  function take(fd: number, part: Part, at: number): Filled {
     try {
-      return fillFromFile(item, at);
+      if (!gone.has(fd)) return part.fill(chunk, at);
     } catch (cause) {
-      fail(unreadable(item.path, cause as NodeJS.ErrnoException));
-      return { count: 0, done: true };
+      fail(unreadable(cause as NodeJS.ErrnoException));
     }
+    part.drop();
+    return { count: 0, done: true };
   }
 
-  function fillFromFile(item: FileItem, at: number): { count: number; done: boolean } {
-    if (item.pending !== undefined) return fillFromPending(item, at);
-    item.source ??= gone.has(item.fd) ? undefined : openSource(item.path);
-    if (item.source === undefined) return { count: 0, done: true };
-    const room = Math.min(CHUNK_BYTES - at, item.to - item.offset);
-    const count = readSync(item.source, chunk, at, room, item.offset);
-    item.offset += count;
-    // A regular file gives less than was asked for only at its end.
-    const isAtEnd = count < room || item.offset === item.to;
-    if (isAtEnd) {
-      closeSync(item.source);
-      item.source = undefined;
-    }
-    if (item.transform === undefined) return { count, done: isAtEnd };
-    item.pending = bufferOf(item.transform(bytesOf(chunk.subarray(at, at + count)), isAtEnd));
-    if (isAtEnd) item.offset = item.to;
-    return fillFromPending(item, at);
-  }
-
-  function fillFromPending(item: FileItem, at: number): { count: number; done: boolean } {
-    const pending = item.pending!;
-    const count = pending.copy(chunk, at);
-    item.pending = count === pending.length ? undefined : pending.subarray(count);
-    return { count, done: item.pending === undefined && item.offset === item.to };
+  function compact(): void {
+    if (head <= 1024 || head * 2 <= queue.length) return;
+    queue = queue.slice(head);
+    head = 0;
   }
 
   function writeNow({ fd, size }: Batch): void {
@@ -280,11 +213,13 @@ export function openWriter(options: WriterOptions): Writer {
 
   function giveUp(fd: number, cause: NodeJS.ErrnoException): void {
     gone.add(fd);
+    hasDropped = true;
     if (cause.code === "EPIPE") options.onClosed(fd);
     else fail(unwritable(fd, cause));
   }
 
   function fail(error: YonderError): void {
+    hasDropped = true;
     failure ??= error;
     options.onError(error);
   }
@@ -299,27 +234,9 @@ export function openWriter(options: WriterOptions): Writer {
   }
 }
 
-function overlayItem(fd: number, bytes: ByteString): BytesItem {
-  return { type: "bytes", fd, buffer: bufferOf(bytes), offset: 0, isOverlay: true };
-}
-
-function isOverlay(item: BytesItem | FileItem): boolean {
-  return item.type === "bytes" && item.isOverlay;
-}
-
-function openSource(path: ByteString): number | undefined {
-  try {
-    return openSync(bufferOf(path), "r");
-  } catch (error) {
-    // An attempt that never began has no files.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-function unreadable(path: ByteString, cause: NodeJS.ErrnoException): YonderError {
+function unreadable(cause: NodeJS.ErrnoException): YonderError {
   return new YonderError("OUTPUT", {
-    message: `cannot read the output in ${path}: ${cause.message}`,
+    message: `cannot read the output of a task: ${cause.message}`,
     remedy: "raise the limit of open files (ulimit -n), or choose another --tmpdir",
     cause,
   });
