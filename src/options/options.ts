@@ -6,10 +6,10 @@ import type {
   Grouping,
   Halt,
   Header,
+  Host,
   Joblog,
   KeepOutput,
   Parset,
-  Results,
   TermSequence,
   Timeout,
   Trim,
@@ -111,9 +111,10 @@ export interface OutputOptions {
   /** -t: print commands on standard error. */
   readonly printOnStderr: boolean;
   readonly dryRun: boolean;
-  /** --files, --files0: print names of files that hold the output, with this after each. */
-  readonly files: "\n" | "\0" | undefined;
-  readonly results: Results | undefined;
+  /** Print the names of files that hold the outputs. */
+  readonly files: boolean;
+  /** --results: a directory, a template of names, or a table NAME.csv, .tsv, .json. */
+  readonly results: ByteString | undefined;
   readonly compress: boolean;
   readonly compressProgram: ByteString | undefined;
   readonly decompressProgram: ByteString | undefined;
@@ -152,6 +153,7 @@ export interface LimitOptions {
   /** What 100% of --jobs means. */
   readonly cpuUnit: "threads" | "cores" | "sockets";
   readonly maxSlots: number | undefined;
+  readonly showLimits: boolean;
 }
 
 export interface FailureOptions {
@@ -204,10 +206,10 @@ export interface SemaphoreOptions {
   readonly wait: boolean;
 }
 
-/** Kept as given; meaningful for `:` today. */
+/** Kept as given; they mean something for hosts behind ssh, which come later. */
 export interface RemoteOptions {
-  readonly sshlogin: readonly ByteString[];
-  readonly sshloginfile: readonly ByteString[];
+  /** From --sshlogin and --sshloginfile; empty where none was given, which means this machine too. */
+  readonly hosts: readonly Host[];
   readonly onall: boolean;
   readonly nonall: boolean;
   readonly transferfile: readonly ByteString[];

@@ -43,11 +43,6 @@ export type Header =
   /** --header 0: the file names of --arg-file and :::: become replacement strings. */
   | { readonly type: "paths" };
 
-/** --results. Whether a `path` holds replacement strings is decided where these are known. */
-export type Results =
-  | { readonly type: "path"; readonly path: ByteString }
-  | { readonly type: "csv" | "tsv" | "json"; readonly path: ByteString | "-" };
-
 export interface Joblog {
   readonly path: ByteString;
   readonly append: boolean;
@@ -62,6 +57,15 @@ export type Grouping = "group" | "line" | "none";
 export type KeepOutput =
   | { readonly type: "all" | "none" }
   | { readonly type: "bytes"; readonly bytes: number };
+
+/** Where jobs run: one word of --sshlogin or line of --sshloginfile. */
+export interface Host {
+  /** ":" is this machine, the only one for now. */
+  readonly login: ByteString;
+  /** What 100% of --jobs is there; undefined: the CPUs it has. */
+  readonly cpus: number | undefined;
+  readonly groups: readonly ByteString[];
+}
 
 /** --_parset: print shell code that sets variables instead of the output. */
 export interface Parset {

@@ -1,0 +1,38 @@
+import type { OptionRow } from "./row.ts";
+
+export const failureRows: readonly OptionRow[] = [
+  {
+    name: "halt",
+    aliases: ["halt-on-error", "haltonerror"],
+    value: "string",
+    valueName: "WHEN,WHY",
+    status: "supported",
+    topic: "failures",
+    help: "Stop early: never, or now|soon,fail|success|done=N or N%",
+  },
+  {
+    name: "timeout",
+    value: "string",
+    valueName: "TIME",
+    status: "supported",
+    topic: "failures",
+    help: "Kill a job that runs longer than TIME, or N% of the median",
+  },
+  {
+    name: "retries",
+    value: "string",
+    valueName: "N",
+    status: "supported",
+    topic: "failures",
+    help: "Run a job that fails up to N times in all; 0 is no limit",
+  },
+  {
+    name: "term-seq",
+    aliases: ["termseq"],
+    value: "string",
+    valueName: "SEQ",
+    status: "supported",
+    topic: "failures",
+    help: "How to kill: signals and waits in ms; TERM,200,TERM,100,TERM,50,KILL,25",
+  },
+];

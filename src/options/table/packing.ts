@@ -1,0 +1,73 @@
+import type { OptionRow } from "./row.ts";
+
+export const packingRows: readonly OptionRow[] = [
+  {
+    name: "max-args",
+    aliases: ["maxargs", "n"],
+    value: "string",
+    valueName: "N",
+    status: "supported",
+    topic: "packing",
+    help: "Give each job at most N arguments",
+  },
+  {
+    name: "max-replace-args",
+    aliases: ["maxreplaceargs", "N"],
+    value: "string",
+    valueName: "N",
+    status: "supported",
+    topic: "packing",
+    help: "Like -n, with the arguments as {1} .. {N}; with --pipe: N records a job",
+  },
+  {
+    name: "L",
+    value: "string",
+    valueName: "N",
+    status: "supported",
+    topic: "packing",
+    help: "Give each job at most N lines; with --pipe: N lines are a record",
+  },
+  {
+    name: "max-lines",
+    aliases: ["maxlines", "l"],
+    value: "optionalFloat",
+    valueName: "N",
+    status: "supported",
+    topic: "packing",
+    help: "The same as -L; 1 without N",
+  },
+  {
+    name: "X",
+    status: "supported",
+    topic: "packing",
+    help: "As many arguments as fit; a word with {} in it is repeated",
+  },
+  {
+    name: "m",
+    status: "supported",
+    topic: "packing",
+    help: "As many arguments as fit; {} becomes all of them",
+  },
+  {
+    name: "xargs",
+    status: "supported",
+    topic: "packing",
+    help: "As many arguments as fit, without sharing them out among the slots",
+  },
+  {
+    name: "max-chars",
+    aliases: ["maxchars", "s"],
+    value: "string",
+    valueName: "SIZE",
+    status: "supported",
+    topic: "packing",
+    help: "Limit a command line to SIZE bytes",
+  },
+  {
+    name: "exit",
+    aliases: ["x"],
+    status: "supported",
+    topic: "packing",
+    help: "Stop if a command line would be longer than -s allows",
+  },
+];
