@@ -38,6 +38,11 @@ test("an empty source counts as one empty value, unless all are empty", async ()
   assert.equal(await lines(sources(values(), values())), "");
 });
 
+test("without sources, or with one empty list, standard input is read", async () => {
+  assert.equal(await lines({ stdin: stdinOf("a\nb") }), "a|b");
+  assert.equal(await lines({ sources: [values()], stdin: stdinOf("a\nb") }), "a|b");
+});
+
 test("linked sources stop at the shortest; with --link the shorter ones start again", async () => {
   assert.equal(await lines(sources(values("a", "b", "c"), plus(values("1", "2")))), "a 1|b 2");
   const linked = { ...sources(values("a", "b"), values("1", "2", "3"), plus(values("x", "y"))), link: true };

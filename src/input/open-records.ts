@@ -12,7 +12,7 @@ export interface OpenedRecords {
 
 /** Opens all sources, or none: where one cannot be opened, the others are closed again. */
 export function openRecords(options: InputOptions): OpenedRecords {
-  const sources = options.sources.length > 0 ? options.sources : [standardInput];
+  const sources = isNothing(options.sources) ? [standardInput] : options.sources;
   const warn = options.warn ?? (() => {});
   const records: RecordSource[] = [];
   let stdin: RecordSource | undefined;
@@ -30,6 +30,12 @@ export function openRecords(options: InputOptions): OpenedRecords {
     stdin ??= chunkRecords(streamChunks(options.stdin), options.delimiter, warn);
     return stdin;
   }
+}
+
+/** No source at all, or a single ::: with nothing after it: GNU parallel reads standard input for both. */
+function isNothing([first, ...others]: readonly InputSource[]): boolean {
+  if (first === undefined) return true;
+  return others.length === 0 && first.kind === "values" && first.values.length === 0;
 }
 
 const standardInput: InputSource = { kind: "file", path: "-", linked: false };
