@@ -1,0 +1,83 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, constants, openSync, readSync, rmSync, unlinkSync } from "node:fs";
+import { type ByteString, bufferOf } from "../bytes/bytes.ts";
+import { YonderError } from "../interface/errors.ts";
+
+/** FIFOs that are used again and again: making one takes a process. */
+export interface FifoPool {
+  take(): ByteString;
+  /** Give back what `take` gave, when this process has closed its own ends. */
+  give(path: ByteString): void;
+  /** Removes all of them. */
+  close(): void;
+}
+
+/** `directory` exists and belongs to this run; the FIFOs are made `batch` at a time. */
+export function createFifoPool(directory: ByteString, batch: number): FifoPool {
+  const free: ByteString[] = [];
+  const all = new Set<ByteString>();
+  let made = 0;
+
+  function makeMore(): void {
+    const paths = Array.from({ length: batch }, () => `${directory}/fifo${++made}`);
+    makeFifos(paths);
+    for (const path of paths) all.add(path);
+    free.push(...paths.reverse());
+  }
+
+  return {
+    take() {
+      if (free.length === 0) makeMore();
+      return free.pop()!;
+    },
+    give(path) {
+      if (isUnused(path)) {
+        free.push(path);
+        return;
+      }
+      // A process that a job left behind still reads: it must not take the next job's block.
+      unlinkSync(bufferOf(path));
+      all.delete(path);
+    },
+    close() {
+      for (const path of all) rmSync(bufferOf(path), { force: true });
+    },
+  };
+}
+
+function makeFifos(paths: readonly ByteString[]): void {
+  // spawn takes text only, so that bytes that are not UTF-8 go through the shell's standard input.
+  const script = `exec mkfifo -m 600 -- ${paths.map((path) => `'${path.replaceAll("'", `'\\''`)}'`).join(" ")}\n`;
+  const { status, stderr, error } = spawnSync("sh", [], { input: Buffer.from(script, "latin1") });
+  if (status !== 0) {
+    throw new YonderError("INPUT", {
+      message: `cannot make FIFOs: ${error?.message ?? stderr.toString("latin1").trim()}`,
+      remedy: "choose a directory on a file system that has FIFOs with --tmpdir",
+      cause: error,
+    });
+  }
+}
+
+/** True where nobody has the FIFO open, which also means that nothing is left in it. */
+function isUnused(path: ByteString): boolean {
+  if (hasReader(path)) return false;
+  const fd = openSync(bufferOf(path), constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    // With a writer left, an empty FIFO fails with EAGAIN.
+    return readSync(fd, Buffer.allocUnsafe(1)) === 0;
+  } catch {
+    return false;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+export function hasReader(path: ByteString): boolean {
+  try {
+    closeSync(openSync(bufferOf(path), constants.O_WRONLY | constants.O_NONBLOCK));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENXIO") return false;
+    throw error;
+  }
+}
