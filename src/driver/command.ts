@@ -4,6 +4,7 @@ import type { Options } from "../options/options.ts";
 import type { ReplacementOptions, TemplateOptions } from "../template/options.ts";
 import { compileTemplate, type SKIP, type Template } from "../template/template.ts";
 import { markOut } from "./out-file.ts";
+import { hasReplacementString } from "./sink-options.ts";
 import type { Task } from "./task.ts";
 
 /** Every text of a job that holds replacement strings, compiled. */
@@ -26,7 +27,7 @@ export function compileTemplates(
   const text = (source: ByteString | undefined): Template | undefined =>
     source === undefined ? undefined : compileTemplate(source, { ...replacement, mode: "text" });
   const tag = options.tagstring ?? (options.tag ? options.replace : undefined);
-  const results = options.results?.type === "path" ? options.results.path : undefined;
+  const results = hasReplacementString(options) ? options.results : undefined;
   const all = {
     command: compileTemplate(options.out === undefined ? words : words.map(markOut), {
       ...replacement,

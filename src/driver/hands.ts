@@ -1,7 +1,9 @@
-import type { ByteString } from "../bytes/bytes.ts";
-import { encodeText } from "../bytes/bytes.ts";
+import { statSync } from "node:fs";
+import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import type { Outcome } from "../core/events.ts";
-import type { AttemptEnd, Launcher, StdinSpec } from "../interface/launcher.ts";
+import type { AttemptEnd, Launcher, OutputSpec, StdinSpec } from "../interface/launcher.ts";
+import type { OutputSource } from "../journal/keeper.ts";
+import type { AttemptOutput } from "../journal/writer.ts";
 import type { Options } from "../options/options.ts";
 import type { Sink } from "../output/sink.ts";
 import { SKIP, type Template } from "../template/template.ts";
@@ -32,6 +34,7 @@ export interface HandsOptions {
 /** What an attempt needs until it has ended. */
 interface InFlight {
   readonly command: ByteString;
+  readonly output: OutputSpec;
   readonly out: OutFile | undefined;
 }
 
@@ -61,13 +64,14 @@ export function createHands(parts: HandsOptions): Hands & { conclude(end: Attemp
     const output = sink.started({
       seq: task.seq,
       slot,
-      attempt: attempt.attempt,
+      // Not the attempt's number: one that was taken back and starts again must not meet its own files.
+      attempt: attempt.id,
       command: shown,
       ...(tag !== undefined && { tag }),
       rows: task.rows,
       ...(resultsPath !== undefined && { resultsPath }),
     });
-    inFlight.set(attempt.id, { command: shown, out });
+    inFlight.set(attempt.id, { command: shown, output, out });
     const fed = task.data?.feed(slot);
     launcher.start({
       id: attempt.id,
@@ -109,7 +113,7 @@ export function createHands(parts: HandsOptions): Hands & { conclude(end: Attemp
     task.data?.ended(slot);
     if (outcome !== undefined) task.data?.release();
     const keep = outcome !== undefined && outcome.type !== "cancelled";
-    recorder.finished(attempt, flight?.command ?? "", end, outcome);
+    recorder.finished(attempt, flight?.command ?? "", end, outcome, keep ? sourcesOf(flight?.output) : {});
     sink.ended(task.seq, {
       exitCode: outcome?.type === "timedOut" ? -1 : end.exit.exitCode,
       signal: end.exit.signal,
@@ -149,6 +153,18 @@ export function createHands(parts: HandsOptions): Hands & { conclude(end: Attemp
     checkGate: parts.checkGate,
     inputClosed: parts.inputClosed,
   };
+}
+
+/** What the journal may keep of an attempt's output. */
+function sourcesOf(output: OutputSpec | undefined): AttemptOutput {
+  if (output?.type !== "files") return {};
+  const [stdout, stderr] = [sourceAt(output.stdout), sourceAt(output.stderr)];
+  return { ...(stdout && { stdout }), ...(stderr && { stderr }) };
+}
+
+function sourceAt(path: ByteString): OutputSource | undefined {
+  const sizeBytes = statSync(bufferOf(path), { throwIfNoEntry: false })?.size ?? 0;
+  return sizeBytes === 0 ? undefined : { type: "file", path, sizeBytes };
 }
 
 export function jobVariables(slot: number): readonly (readonly [string, ByteString])[] {

@@ -42,6 +42,8 @@ export interface LoopOptions {
   readonly slots: () => number;
   /** The task has an outcome from an earlier run. */
   readonly isDone: (task: number) => boolean;
+  /** Attempts may wait in a slot behind another, and be taken back from there. */
+  readonly queueAhead: boolean;
   /** All tasks must be known before the first starts. */
   readonly readAll: boolean;
 }
@@ -85,7 +87,7 @@ const now = (): number => performance.timeOrigin + performance.now();
 export function createLoop(options: LoopOptions): Loop {
   const { hands, source } = options;
   const state = createJob(options.policy);
-  const depth = allowsQueueAhead(options.policy) ? DEPTH : 1;
+  const depth = options.queueAhead && allowsQueueAhead(options.policy) ? DEPTH : 1;
   const done = Promise.withResolvers<JobSummary>();
   /** Tasks that may still need an attempt. */
   const tasks = new Map<number, Task>();

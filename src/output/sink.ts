@@ -10,7 +10,7 @@ import type { Parset } from "./parset.ts";
 import { openPlaces, removeFile } from "./places.ts";
 import type { Results } from "./results.ts";
 import { capturesOf, chooseShow, entryOf, sizesOf, staying } from "./show.ts";
-import { type Ended, endedTask, type Running, runningTask } from "./task.ts";
+import { type Ended, endedTask, type Running, runningTask, shownTask } from "./task.ts";
 import { type Overlay, openWriter } from "./writer.ts";
 
 export interface SinkOptions {
@@ -45,6 +45,8 @@ export interface SinkOptions {
   readonly stderr?: number;
   /** What stands below the output on the same terminal: a progress panel. */
   readonly overlay?: Overlay;
+  /** Called before each write, for what must be on disk before anybody can see it. */
+  readonly beforeWrite?: () => void;
   /** Called before a capture is removed. True takes it over: the file has been moved, or stays where it is. */
   readonly keep?: (seq: number, stream: 1 | 2, capture: { path: ByteString; size: number }) => boolean;
   /** The task's captured output, so many bytes, is written next; nothing of it has been. Not called for live output. */
@@ -131,7 +133,7 @@ export function openSink(given: SinkOptions): Sink {
   return {
     started: (task) => {
       const place = options.grouping === "none" && results === undefined ? undefined : places.at(task);
-      const record = runningTask(task, place, options.color);
+      const record = runningTask(shownTask(task, options), place, options.color);
       running.set(task.seq, record);
       if (options.showCommand === "stderr") writer.bytes(stderr, `${task.command}\n`);
       show.started(record);
@@ -150,7 +152,7 @@ export function openSink(given: SinkOptions): Sink {
     },
     skipped: (seq, task) => {
       if (task === undefined) order.done(seq, undefined);
-      else enqueue(endedTask(runningTask(task, undefined, undefined), skippedEnd()));
+      else enqueue(endedTask(runningTask(shownTask(task, options), undefined, undefined), skippedEnd()));
     },
     poll: () => {
       // A reader that is slower than the tasks gets what has come when it is ready for more.

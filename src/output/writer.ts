@@ -32,6 +32,8 @@ export interface WriterOptions {
   /** A descriptor cannot be written; the same holds for what is queued for it. Called once a descriptor. */
   readonly onError: (error: YonderError) => void;
   readonly overlay?: Overlay;
+  /** Called before each write, for what must be on disk before anybody can see it. */
+  readonly beforeWrite?: () => void;
 }
 
 /** What stands below the output on a terminal, and gives way to it. */
@@ -115,6 +117,7 @@ export function openWriter(options: WriterOptions): Writer {
     while (head < queue.length) {
       const batch = gather();
       if (batch.size > 0) {
+        options.beforeWrite?.();
         const kind = kindOf(batch.fd);
         if (kind === "pipe" || kind === "terminal") {
           writeInPool(batch, 0);

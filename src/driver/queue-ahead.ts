@@ -1,0 +1,17 @@
+import type { Options } from "../options/options.ts";
+
+/**
+ * Whether slots may hold attempts behind the one that runs. Taking one back needs output files that are its own alone,
+ * so not where jobs write to our standard output, or to the same --results at each try; and what is shown when a job
+ * starts must not be shown for one that comes back.
+ */
+export function mayQueueAhead(options: Options): boolean {
+  return (
+    options.grouping === "group" &&
+    options.results === undefined &&
+    !options.latestLine &&
+    !options.printOnStderr &&
+    !options.dryRun &&
+    !options.interactive
+  );
+}

@@ -1,0 +1,62 @@
+import { tmpdir } from "node:os";
+import { type ByteString, encodeText } from "../bytes/bytes.ts";
+import type { JournalWriter } from "../journal/writer.ts";
+import type { Options } from "../options/options.ts";
+import { parseResults } from "../output/results.ts";
+import type { SinkOptions } from "../output/sink.ts";
+import { captureDirectory } from "./journal.ts";
+
+export interface SinkContext {
+  readonly options: Options;
+  readonly journal: JournalWriter;
+  /** Names of the columns, where a header gave them. */
+  readonly names: readonly ByteString[];
+  /** The reader of our standard output has gone. */
+  readonly onClosed: () => void;
+  readonly onShown: (seq: number) => void;
+  readonly say: (text: ByteString) => void;
+}
+
+/** How a job's output is shown, from the command line. */
+export function sinkOptions(context: SinkContext): SinkOptions {
+  const { options, journal, names } = context;
+  const directory = captureDirectory(journal);
+  const hasNames = names.some((name) => name !== "");
+  return {
+    grouping: options.latestLine ? "latest" : options.grouping,
+    keepOrder: options.keepOrder,
+    tmpdir: options.tmpdir ?? encodeText(tmpdir()),
+    ...(directory !== undefined && { captureDirectory: directory }),
+    ...showCommand(options),
+    ...(options.colorFailed ? { color: "failed" } : options.color ? { color: "task" } : {}),
+    files: options.files,
+    ...(options.results !== undefined && {
+      results: parseResults(options.results, hasReplacementString(options), hasNames ? names : undefined),
+    }),
+    ...(options.joblog !== undefined && {
+      joblog: {
+        name: options.joblog.append ? `+${options.joblog.path}` : options.joblog.path,
+        resume: options.resume || options.resumeFailed || options.retryFailed,
+      },
+    }),
+    ...(options.parset !== undefined && { parset: options.parset }),
+    // What is shown must be in the journal first: see journal/writer.ts.
+    beforeWrite: () => journal.flush(),
+    onShowing: (seq, stdoutBytes, stderrBytes) => journal.showing(seq, stdoutBytes, stderrBytes),
+    onShown: context.onShown,
+    onClosed: (fd) => {
+      if (fd === 1) context.onClosed();
+    },
+    onError: (error) => context.say(encodeText(error.message)),
+  };
+}
+
+function showCommand(options: Options): Pick<SinkOptions, "showCommand"> {
+  if (options.printOnStderr) return { showCommand: "stderr" };
+  return options.verbose > 0 || options.dryRun ? { showCommand: "stdout" } : {};
+}
+
+/** Whether --results names a file for each job, or one directory for all. */
+export function hasReplacementString({ results }: Options): boolean {
+  return results !== undefined && /\{.*\}/s.test(results);
+}
