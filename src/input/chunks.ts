@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   createReadStream,
+  fstatSync,
   open,
   openSync,
   readSync,
@@ -18,6 +19,11 @@ export interface ChunkSource {
   next(): MaybePromise<Buffer | undefined>;
   /** Safe to repeat. */
   close(): void;
+}
+
+/** A Readable, or a plain generator. What has `destroy` can be closed while somebody waits for its next chunk. */
+export interface ByteStream extends AsyncIterable<Buffer> {
+  destroy?(): unknown;
 }
 
 const chunkBytes = 64 * 1024;
@@ -36,21 +42,34 @@ export function fileChunks(path: ByteString): ChunkSource {
   return pipeChunks(path);
 }
 
-export function streamChunks(open: () => AsyncIterable<Buffer>): ChunkSource {
+export function streamChunks(open: () => ByteStream | Promise<ByteStream>): ChunkSource {
+  let stream: ByteStream | undefined;
   let iterator: AsyncIterator<Buffer> | undefined;
   let closed = false;
+  const read = async (): Promise<Buffer | undefined> => {
+    stream ??= await open();
+    // Closed while the opening was under way.
+    if (closed) stream.destroy?.();
+    iterator ??= stream[Symbol.asyncIterator]();
+    const result = await iterator.next();
+    return result.done === true ? undefined : result.value;
+  };
   return {
     async next() {
       if (closed) return undefined;
-      iterator ??= open()[Symbol.asyncIterator]();
-      const result = await iterator.next();
-      return result.done === true ? undefined : result.value;
+      try {
+        return await read();
+      } catch (error) {
+        // A stream that is closed while somebody waits for it says that it ended too early.
+        if (closed) return undefined;
+        throw error;
+      }
     },
     close() {
       if (closed) return;
       closed = true;
-      // Where nothing was read, the stream was never touched. What it says about being closed interests nobody.
-      iterator?.return?.()?.then(undefined, () => {});
+      if (stream?.destroy !== undefined) stream.destroy();
+      else iterator?.return?.()?.then(undefined, () => {});
     },
   };
 }
@@ -78,14 +97,11 @@ function regularFileChunks(fd: number): ChunkSource {
  * comes, and not in this thread. A socket of node:net reads it without holding one of the few threads for files.
  */
 function pipeChunks(path: ByteString): ChunkSource {
-  return streamChunks(async function* () {
+  return streamChunks(async () => {
     const fd = await openAsync(path);
+    if (!fstatSync(fd).isFIFO()) return createReadStream("", { fd, highWaterMark: chunkBytes });
     const { Socket } = process.getBuiltinModule("node:net");
-    const isPipe = statSync(bufferOf(path)).isFIFO();
-    const stream = isPipe
-      ? new Socket({ fd, readable: true, writable: false })
-      : createReadStream("", { fd, highWaterMark: chunkBytes });
-    yield* stream as AsyncIterable<Buffer>;
+    return new Socket({ fd, readable: true, writable: false });
   });
 }
 

@@ -54,7 +54,11 @@ export function countedRows(rows: Rows, openSpool: () => RowSpool): CountedRows 
       return readSpooled(max);
     },
     total() {
-      total ??= drain();
+      if (total === undefined) {
+        total = drain();
+        // Whoever asked hears of an error, and so does the next read.
+        total.catch(() => {});
+      }
       return total;
     },
     close: () => spool?.close(),

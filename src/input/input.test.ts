@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -126,8 +128,11 @@ test("only the first source has its first line skipped", async () => {
 });
 
 test("a missing file is refused before anything is read, in GNU's words", () => {
-  const open = (): unknown => openPlain(sources(file("-"), file(join(folder, "nofile"))));
-  assert.throws(open, /Cannot open input file `.*nofile': No such file or directory\./);
+  const missing = file(join(folder, "nofile"));
+  assert.throws(
+    () => openPlain(sources(file("-"), missing)),
+    /Cannot open input file `.*nofile': No such file or directory\./,
+  );
   assert.throws(() => openPlain(sources(file(folder))), /Is a directory/);
   assert.throws(() => openPlain({ colsep: "(" }), YonderError);
 });
@@ -165,4 +170,18 @@ test("the same seed gives the same order, and every row comes once", async () =>
   assert.deepEqual(await allRows(options), rows);
   assert.deepEqual(rows.map((row) => row.join("")).sort(), "a1 a2 a3 b1 b2 b3 c1 c2 c3".split(" "));
   assert.notDeepEqual(rows, await allRows({ ...options, shuf: { seed: 8 } }));
+});
+
+test("a FIFO is read, and closing ends a read that waits", { timeout: 5000 }, async () => {
+  const path = join(folder, "fifo");
+  execFileSync("mkfifo", [path]);
+  const reader = openPlain(sources(file(path)));
+  const first = reader.read(10);
+  const writer = await open(path, "w");
+  await writer.write("a\n");
+  assert.deepEqual(await first, [["a"]]);
+  const waiting = reader.read(10);
+  setTimeout(() => reader.close(), 20);
+  assert.deepEqual(await waiting, []);
+  await writer.close();
 });

@@ -1,5 +1,6 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import type { Row } from "../interface/task.ts";
+import type { ByteStream } from "./chunks.ts";
 
 export type InputSource =
   /** The arguments after ::: */
@@ -29,7 +30,7 @@ export interface InputOptions {
   readonly skipFirstLine: boolean;
   /** All rows in a random order; the same seed gives the same order. */
   readonly shuf?: { readonly seed?: number | undefined } | undefined;
-  readonly stdin: () => AsyncIterable<Buffer>;
+  readonly stdin: () => ByteStream;
   /** Text for the person, one or more lines, without the program's name. */
   readonly warn?: ((text: string) => void) | undefined;
   /** Where total() puts what it had to read ahead; default: the system's temporary directory. */

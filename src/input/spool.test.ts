@@ -16,6 +16,6 @@ test("what was passed on is in the file, also where the reader stops early", asy
 });
 
 test("a file that cannot be written is a YonderError", async () => {
-  const chunks = tee(stdinOf("a")(), "/nonexistent/file");
+  const chunks = tee(stdinOf("a")(), "/nonexistent/file")[Symbol.asyncIterator]();
   await assert.rejects(chunks.next(), /Cannot keep standard input/);
 });
