@@ -1,14 +1,16 @@
+import type { ByteString } from "../bytes/bytes.ts";
+import type { Row } from "../interface/task.ts";
 import { failedColor, taskColor } from "./color.ts";
 import type { LogEntry } from "./joblog.ts";
 import { type LineDecoration, lineDecorator } from "./lines.ts";
 import type { Transform } from "./parts.ts";
 import type { Place } from "./places.ts";
-import type { SinkEnd, SinkTask } from "./sink.ts";
+import type { SinkEnd, SinkOptions, SinkTask } from "./sink.ts";
 import { openTail, type Tail } from "./tail.ts";
 
 /** An attempt between its start and its end. */
 export interface Running {
-  readonly task: SinkTask;
+  readonly task: ShownTask;
   /** Undefined where it writes by itself. */
   readonly place: Place | undefined;
   readonly color: "task" | "failed" | undefined;
@@ -16,6 +18,14 @@ export interface Running {
   follow: Follow | undefined;
   /** -v has shown its command. */
   isCommandShown: boolean;
+  end: SinkEnd | undefined;
+}
+
+export interface ShownTask {
+  readonly seq: number;
+  readonly command: ByteString;
+  readonly tag: ByteString | undefined;
+  readonly rows: readonly Row[];
 }
 
 /** What has been shown of a task that still runs. */
@@ -30,16 +40,34 @@ export interface Followed {
 }
 
 export interface Ended extends Running {
-  readonly end: SinkEnd;
+  end: SinkEnd;
 }
 
-export function runningTask(task: SinkTask, place: Place | undefined, color: Running["color"]): Running {
-  return { task, place, color, follow: undefined, isCommandShown: false };
+export function runningTask(task: ShownTask, place: Place | undefined, color: Running["color"]): Running {
+  return { task, place, color, follow: undefined, isCommandShown: false, end: undefined };
 }
 
 export function endedTask(running: Running, end: SinkEnd): Ended {
-  return { ...running, end };
+  running.end = end;
+  return running as Ended;
 }
+
+/**
+ * What is remembered of a task. With keepOrder very many may wait for one slow task, and a command may be long, so only
+ * what will be written is kept.
+ */
+export function shownTask(task: SinkTask, options: SinkOptions): ShownTask {
+  const isLogged = options.joblog !== undefined || options.results?.type === "table";
+  const hasRows = options.results?.type === "table" || options.parset !== undefined;
+  return {
+    seq: task.seq,
+    command: isLogged || options.showCommand === "stdout" ? task.command : "",
+    tag: task.tag,
+    rows: hasRows ? task.rows : NO_ROWS,
+  };
+}
+
+const NO_ROWS: readonly Row[] = [];
 
 /** A new transform for one output of the task; each output needs its own. */
 export function taskTransform(running: Running, hasFailed: boolean): Transform | undefined {
