@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { YonderError } from "../interface/errors.ts";
+import type { Options } from "./options.ts";
+import { type CommandLine, type Grammar, parseCommandLine } from "./parse.ts";
+
+const HOME = { HOME: "/home/u" };
+
+function parse(
+  words: readonly string[],
+  { grammar = "parallel", env = {}, files = {} }: Partial<World> = {},
+): CommandLine {
+  const world = { env: { ...HOME, ...env }, readFile: (path: string) => files[path] };
+  return parseCommandLine(words, grammar, world);
+}
+
+interface World {
+  readonly grammar: Grammar;
+  readonly env: Record<string, string>;
+  readonly files: Record<string, string>;
+}
+
+function options(line: string, world?: Partial<World>): Options {
+  return parse(line.split(" "), world).options;
+}
+
+function refusal(words: readonly string[], world?: Partial<World>): string {
+  try {
+    parse(words, world);
+  } catch (error) {
+    return (error as YonderError).message;
+  }
+  return "no error";
+}
+
+test("options end at the first word that is none", () => {
+  const line = parse(["-k", "echo", "-k", "-j2", ":::", "a", "-b"]);
+  assert.deepEqual(line.command, ["echo", "-k", "-j2"]);
+  assert.deepEqual(line.sources, [{ kind: "values", values: ["a", "-b"], linked: false }]);
+  assert.deepEqual(parse(["--", "-k", "x"]).command, ["-k", "x"]);
+  assert.deepEqual(parse(["-k", "-", "-v"]).command, ["-", "-v"]);
+});
+
+test("short options share a word, with the value of the last", () => {
+  const { keepOrder, verbose, jobs } = options("-kvj3 echo");
+  assert.deepEqual([keepOrder, verbose, jobs], [true, 1, { type: "count", count: 3 }]);
+  assert.equal(options("-l2k echo").maxLines, 2);
+  assert.equal(options("-l2k echo").keepOrder, true);
+});
+
+test("a value takes the next word whatever it looks like, an optional value only what is no option", () => {
+  assert.equal(options("--tagstring -k echo").tagstring, "-k");
+  assert.equal(options("-i ,, echo").replace, ",,");
+  assert.equal(options("-i -k echo").replace, "{}");
+  assert.equal(options("-l echo").maxLines, 1);
+  assert.equal(parse(["--tagstring", "", "echo"]).options.tagstring, "");
+});
+
+test("long names may be abbreviated and capitals do not matter", () => {
+  assert.equal(options("--keep --Tags x echo").keepOrder, true);
+  assert.equal(options("--TAG echo").tag, true);
+  assert.match(refusal(["--no", "echo"]), /^Option no is ambiguous \(no-ctrl-c, no-ctrlc, no-k,/);
+});
+
+test("yonder's own options exist under its own name and make nothing ambiguous", () => {
+  assert.equal(options("--out {.}.png echo", { grammar: "yonder" }).out, "{.}.png");
+  assert.equal(options("--out echo").files, true);
+  assert.equal(options("--keep echo", { grammar: "yonder" }).keepOrder, true);
+  assert.equal(refusal(["--json"]), "Unknown option: json");
+});
+
+test("bad words are refused with GNU parallel's text", () => {
+  assert.equal(refusal(["-Q"]), "Unknown option: Q");
+  assert.equal(refusal(["--frobnicate=1"]), "Unknown option: frobnicate");
+  assert.equal(refusal(["-a"]), "Option a requires an argument");
+  assert.equal(refusal(["--joblog"]), "Option joblog requires an argument");
+  assert.equal(refusal(["--keep-order=1"]), "Option keep-order does not take an argument");
+  assert.equal(refusal(["--nice", "x"]), 'Value "x" invalid for option nice (number expected)');
+  assert.equal(refusal(["-U", ",,"]), "-U has been retired. Use --er.");
+  assert.equal(refusal(["-j", "foo"]), "Parsing of --jobs/-j/--max-procs/-P failed.");
+  assert.equal(refusal(["--timeout", "abc"]), "--timeout must be seconds or percentage.");
+  assert.equal(refusal(["-u", "--lb"]), "--ungroup cannot be combined with --line-buffer.");
+  assert.equal(refusal(["--resume"]), "--resume and --resume-failed require --joblog or --results.");
+});
+
+test("an unknown option names the nearest real one", () => {
+  assert.throws(() => parse(["--kep-order"]), { remedy: "did you mean --keep-order?" });
+  assert.throws(() => parse(["--memfere", "1G"]), { remedy: "did you mean --memfree?" });
+});
+
+test("numbers that GNU parallel would read as 0 are refused", () => {
+  assert.match(refusal(["--delay", "soon"]), /--delay 'soon' must be a time/);
+  assert.match(refusal(["--block", "1kb"]), /--block '1kb' must be a size/);
+  assert.match(refusal(["-n", "many"]), /--max-args 'many' must be a number/);
+  assert.match(refusal(["--term-seq", "HUG,200"]), /HUG is no signal/);
+});
+
+test("profiles and $PARALLEL come before the command line, which wins", () => {
+  const files = {
+    "/home/u/.parallel/config": "--tagstring config\n# a comment\n-k\n",
+    "/home/u/.parallel/p": "-v --tagstring 'from p'",
+    "./q": "--tagstring q",
+  };
+  assert.equal(options("echo", { files }).tagstring, "config");
+  assert.equal(options("echo", { files, env: { PARALLEL: "--tagstring var" } }).tagstring, "var");
+  assert.equal(options("--tagstring x echo", { files, env: { PARALLEL: "--tagstring var" } }).tagstring, "x");
+  assert.equal(options("-J p echo", { files }).tagstring, "from p");
+  assert.equal(options("-J p echo", { files }).keepOrder, false);
+  assert.equal(options("-J p -J ./q echo", { files }).tagstring, "q");
+  assert.equal(options("-J ./q -J p echo", { files }).tagstring, "from p");
+  assert.equal(options("-J nosuch echo", { files }).tagstring, undefined);
+  assert.equal(options("--plain -J p echo", { files, env: { PARALLEL: "-v" } }).verbose, 0);
+  assert.equal(options("echo", { files, env: { PARALLEL_HOME: "/elsewhere" } }).tagstring, undefined);
+});
+
+test("words of profiles that are no options begin the command", () => {
+  const files = { "/home/u/.parallel/nice": "-j-1 nice" };
+  assert.deepEqual(parse(["-J", "nice", "gzip", ":::", "a"], { files }).command, ["nice", "gzip"]);
+});
+
+test("a quote that nothing closes is refused with its place", () => {
+  const files = { "/home/u/.parallel/config": "-k\n--tagstring 'a\n" };
+  assert.equal(refusal(["echo"], { files }), "A quote is not closed in /home/u/.parallel/config, line 2");
+  assert.equal(refusal(["echo"], { env: { PARALLEL: '-k "' } }), "A quote is not closed in $PARALLEL");
+});
+
+test("sources stand in the order of the command line, -a first", () => {
+  assert.deepEqual(parse(["-a", "f", "echo", ":::", "a", ":::+", "b", "::::", "g", "-"]).sources, [
+    { kind: "file", path: "f", linked: false },
+    { kind: "values", values: ["a"], linked: false },
+    { kind: "values", values: ["b"], linked: true },
+    { kind: "file", path: "g", linked: false },
+    { kind: "file", path: "-", linked: false },
+  ]);
+  const renamed = parse(["--arg-sep", ",,", "echo", ":::", ",,", "a"]);
+  assert.deepEqual(renamed.command, ["echo", ":::"]);
+});
+
+test("implied options", () => {
+  assert.equal(options("--cat wc").pipe, true);
+  assert.equal(options("--pipe-part --fifo wc").pipe, false);
+  assert.equal(options("--tty vi").grouping, "none");
+  assert.equal(options("--eta true").progress, true);
+  assert.equal(options("--id x true").semaphore, true);
+  assert.equal(options("true", { grammar: "sem" }).semaphore, true);
+  assert.deepEqual(options("--trc {}.o true").return, ["{}.o"]);
+  assert.equal(options("-k --no-keep-order true").keepOrder, false);
+  assert.equal(options("--no-keep-order -k true").keepOrder, false);
+  assert.equal(options("-v --silent true").verbose, 0);
+});
+
+test("a file with a number of jobs is checked before anything runs", () => {
+  const files = { procs: "150%\n", junk: "many\n" };
+  assert.deepEqual(options("-j procs true", { files }).jobs, { type: "file", path: "procs" });
+  assert.equal(refusal(["-j", "junk", "true"], { files }), "Parsing of --jobs/-j/--max-procs/-P failed.");
+});
+
+test("hosts: this machine with its number of CPUs; ssh comes later", () => {
+  assert.deepEqual(options("-S 2/:,@g1+g2/: true").hosts, [
+    { login: ":", cpus: 2, groups: [] },
+    { login: ":", cpus: undefined, groups: ["g1", "g2"] },
+  ]);
+  const files = { "/home/u/.parallel/hosts": "# mine\n\n8/:\n" };
+  assert.deepEqual(options("--slf hosts true", { files }).hosts, [{ login: ":", cpus: 8, groups: [] }]);
+  assert.equal(refusal(["--slf", "nofile", "true"]), "Cannot open /home/u/.parallel/nofile.");
+  assert.equal(refusal(["-S", "server", "true"]), "ssh hosts come in a later version: server");
+  assert.deepEqual(parse(["--transfer", "--return", "x", "cat"]).warnings, [
+    "--transfer ignored as there are no remote --sshlogin.",
+  ]);
+});
+
+test("options that ask for something else than a run", () => {
+  assert.equal(parse(["--version", "echo"]).action.type, "version");
+  assert.deepEqual(parse(["--minversion", "20130722"]).action, { type: "minversion", version: 20130722 });
+  assert.deepEqual(parse(["--number-of-cpus"]).action, { type: "cpuCount", unit: "cores" });
+});
