@@ -1,0 +1,142 @@
+import type { Topic } from "../table/row.ts";
+
+export interface TopicText {
+  readonly title: string;
+  /** Stands before the options of the topic. Paragraphs are apart by empty lines; indented lines are kept. */
+  readonly text: string;
+}
+
+export const topicTexts: Readonly<Record<Topic, TopicText>> = {
+  inputs: {
+    title: "Where inputs come from",
+    text: `Each input is one line of standard input, of a file (-a FILE, :::: FILE) or one word after :::. Without a
+command the inputs are the commands.
+
+Several sources give all combinations; :::+ and ::::+ tie a source to the one before it, --link ties all.
+
+  yonder echo {1}-{2} ::: a b ::: 1 2       a-1 a-2 b-1 b-2
+  yonder echo {1}-{2} ::: a b :::+ 1 2      a-1 b-2
+  find . -print0 | yonder -0 wc -c          any file name
+  yonder --colsep , echo {2} :::: table.csv`,
+  },
+  replacement: {
+    title: "Replacement strings",
+    text: `In the command, in --tagstring, --results, --workdir, --out and --template:
+
+  {}     the input                        a/b.c.gz
+  {.}    without its extension            a/b.c
+  {/}    without its directory            b.c.gz
+  {//}   its directory                    a
+  {/.}   neither directory nor extension  b.c
+  {#}    the number of the job            {%}  the number of its slot
+  {2}    the second source, column or argument; {2.} {2/} {-1} too
+  {=perl expression=}   what is in $_ afterwards; {=2 expression=} for {2}
+
+A command without any of them gets {} at its end. Values are quoted for the shell.`,
+  },
+  packing: {
+    title: "Several inputs in one job",
+    text: `A job gets one input, unless one of these says otherwise.
+
+  yonder -n 2 echo ::: a b c d       a b / c d
+  yonder -N 2 echo {2} {1} ::: a b   b a
+  yonder -X mv {}.x {}.y ::: a b     every {} becomes as many as fit on a line
+  yonder --xargs rm :::: list        as few commands as xargs would run`,
+  },
+  output: {
+    title: "Output",
+    text: `The output of a job is shown when it has ended, whole and never mixed with that of another: standard output,
+then standard error.
+
+  yonder -k --tag md5sum ::: *         in order, each line tagged
+  yonder --results out/{/.} cmd ::: *  out/NAME, out/NAME.err, out/NAME.seq
+  yonder --results all.csv cmd ::: *   one table with inputs and outputs
+  yonder run --out '{.}.png' 'convert {} {out}' ::: *.svg
+                                       a file that exists is a file that is whole`,
+  },
+  progress: {
+    title: "Progress",
+    text: "On a terminal, standard error shows how far the jobs are; these options show it in GNU parallel's ways.",
+  },
+  records: {
+    title: "Records of what has run",
+    text: `Every run has a journal, which yonder jobs, show, logs, explain and resume read; see yonder help jobs. --joblog
+writes GNU parallel's table, and the --resume options read it (or the tree of --results).`,
+  },
+  limits: {
+    title: "How much runs at a time",
+    text: `One job for each CPU runs at a time. A time is in seconds, or like 1.5m, 2h30m, 3d. A size is in bytes, or like
+10k (10,000), 10K (10,240), 1.5G, 1M-12*2k.`,
+  },
+  failures: {
+    title: "Failures",
+    text: `The exit status is the number of failed jobs, 101 for more than 100, 255 for an error of the command line.
+
+  --halt soon,fail=1     start no more after the first failure
+  --halt now,success=1   kill the others when one has succeeded
+  --halt now,fail=30%    also: done=N
+
+Ctrl-C stops starting jobs and waits for those that run; a second one kills them.`,
+  },
+  pipe: {
+    title: "Cutting data into blocks",
+    text: `With --pipe, jobs read parts of standard input, cut between records (lines, unless --recstart or --recend say
+otherwise). With --pipe-part they read parts of files, which is faster.
+
+  zcat log.gz | yonder --pipe --block 10M grep -c ERROR
+  yonder --pipe-part -a big.txt --block -1 'sort > {#}.sorted'`,
+  },
+  environment: {
+    title: "Where and how jobs run",
+    text: `Jobs run in the shell that started yonder ($PARALLEL_SHELL, else that shell, else $SHELL), in its directory, with
+its variables and with PARALLEL_SEQ, PARALLEL_JOBSLOT and PARALLEL_PID. Options come from ~/.parallel/config, from
+$PARALLEL and from the command line; later ones win.`,
+  },
+  semaphore: {
+    title: "Semaphores",
+    text: `sem COMMAND (or yonder sem) runs COMMAND in the background as soon as fewer than --jobs commands of the same --id
+run; --jobs is 1 unless given.
+
+  for f in *.log; do sem -j4 --id logs gzip "$f"; done; sem --id logs --wait`,
+  },
+  remote: {
+    title: "Other machines",
+    text: "Today : , this machine, is the only host. Hosts behind ssh come in a later version, with these options.",
+  },
+  information: { title: "Information", text: "These print something and end." },
+};
+
+/** Topics of their own, without options. */
+export const extraTopics: Readonly<Record<string, TopicText>> = {
+  jobs: {
+    title: "Asking about jobs",
+    text: `Each run is a job with an id and a directory under $XDG_STATE_HOME/yonder/jobs (~/.local/state/yonder/jobs).
+There is no daemon: the commands read that directory.
+
+  yonder run --detach CMD ::: ...   start a job and return; yonder submit does the same
+  yonder jobs                       the jobs, newest first
+  yonder show ID                    one job: what, when, how far
+  yonder logs ID [TASK]             the output that was kept (--keep-output)
+  yonder wait ID                    wait until it has ended; its exit status
+  yonder cancel ID                  stop it
+  yonder resume ID                  run what has no outcome yet, nothing twice
+  yonder explain ID [TASK]          why it waits, what each attempt did
+  yonder gc                         remove old records
+
+Each takes --json. kill -9 and power failures lose no outcome that was recorded.`,
+  },
+  formats: {
+    title: "File formats",
+    text: `--joblog: columns apart by TABs: Seq Host Starttime JobRuntime Send Receive Exitval Signal Command.
+
+--results DIR: DIR/1/VALUE/2/VALUE/stdout, stderr, seq; with --header : the names stand in place of the numbers.
+
+--results FILE.csv, .tsv, .json: one row a job: Seq, Host, Starttime, JobRuntime, Send, Receive, Exitval, Signal,
+Command, the inputs (V1, V2 ... or their names), Stdout, Stderr.
+
+Profiles (~/.parallel/NAME, ~/.parallel/config) and $PARALLEL: options as on a command line, apart by blanks or
+newlines; quotes and backslashes as in the shell, nothing else is special. Lines that begin with # are comments.
+
+--json: one JSON object a line: seq, args, command, exitCode, signal, startMs, endMs, stdout, stderr.`,
+  },
+};
