@@ -83,7 +83,7 @@ test("a process that a job leaves behind keeps its FIFO to itself", async () => 
 
 test("writes resolve when a job closes its input and lives on", async () => {
   const feed = feeder.open();
-  const running = run(feed.path, "head -c 1 >/dev/null; sleep 0.05; exec <&-; sleep 0.5; echo lived");
+  const running = run(feed.path, "head -c 200000 >/dev/null; exec <&-; sleep 0.5; echo lived");
   for (let i = 0; i < 5; i++) await feed.write([Buffer.alloc(100_000)]);
   assert.equal(feed.broken, true);
   feed.end();

@@ -30,36 +30,30 @@ export interface FeedHost {
  * Starts a feed with what fits of `first` already in the pipe.
  *
  * A FIFO keeps its bytes while anyone has it open. So this process opens it for writing before the job opens it for
- * reading, and closes it, which is the end of the input, no sooner than the job has opened it. Only between the two
- * is there somebody to write to; what does not fit before waits.
+ * reading, and closes it, which is the end of the input, no sooner than the job has opened it.
+ *
+ * While there is no job yet, a reading end of our own (`keeper`) lets us write. It must go in the end: with it, the
+ * kernel cannot tell that a job has stopped reading. When the pipe was full and takes more, a job reads, and the keeper
+ * goes at once; when all has fitted into the pipe, it goes too, and the host watches for the job.
  */
 export function createFeed(path: ByteString, first: readonly Buffer[], host: FeedHost): JobFeed {
-  let writer: number | undefined;
+  // A FIFO without a reader cannot be opened for writing.
+  let keeper: number | undefined = openSync(bufferOf(path), constants.O_RDWR | constants.O_NONBLOCK);
+  let writer: number | undefined = openSync(bufferOf(path), constants.O_WRONLY | constants.O_NONBLOCK);
   /** Takes `writer` over when the pipe is full for the first time. */
   let socket: NetSocket | undefined;
   let hasReader = false;
   let ended = false;
   let broken = false;
   let closed = false;
-  /** What is not taken yet, in order. Those before the job's start wait in `queue`, the others in the socket. */
+  /** What is not taken yet. */
   const unfinished = new Set<Write>();
-  const queue: Write[] = [];
-
-  function open(): void {
-    // A FIFO without a reader cannot be opened or written without waiting: be the reader for a moment.
-    const reader = openSync(bufferOf(path), constants.O_RDWR | constants.O_NONBLOCK);
-    writer = openSync(bufferOf(path), constants.O_WRONLY | constants.O_NONBLOCK);
-    const rest = writeNow(first);
-    if (rest.length > 0) enqueue(rest);
-    closeSync(reader);
-  }
 
   function enqueue(chunks: readonly Buffer[]): Promise<void> {
     return new Promise((done) => {
       const write = { chunks, done };
       unfinished.add(write);
-      if (hasReader) writeLater(write);
-      else queue.push(write);
+      writeLater(write);
     });
   }
 
@@ -84,13 +78,14 @@ export function createFeed(path: ByteString, first: readonly Buffer[], host: Fee
 
   function writeLater(write: Write): void {
     socket ??= openSocket();
-    socket.cork();
-    for (const chunk of write.chunks.slice(0, -1)) socket.write(chunk);
-    socket.write(write.chunks.at(-1)!, () => {
+    const [head, ...tail] = hasReader ? write.chunks : splitFirst(write.chunks);
+    socket.write(head!, tail.length === 0 ? taken : readerSeen);
+    for (const [i, chunk] of tail.entries()) socket.write(chunk, i === tail.length - 1 ? taken : undefined);
+
+    function taken(): void {
       finish(write);
-      endIfDone();
-    });
-    socket.uncork();
+      readerSeen();
+    }
   }
 
   function openSocket(): NetSocket {
@@ -104,13 +99,29 @@ export function createFeed(path: ByteString, first: readonly Buffer[], host: Fee
     if (unfinished.delete(write)) write.done();
   }
 
+  function readerSeen(): void {
+    if (broken) return;
+    hasReader = true;
+    closeKeeper();
+    endIfDone();
+  }
+
   function endIfDone(): void {
-    if (ended && hasReader && unfinished.size === 0) closeWriter();
+    if (!ended || unfinished.size > 0) return;
+    if (hasReader) closeWriter();
+    else watch();
+  }
+
+  /** Nobody but the job may be a reader now. */
+  function watch(): void {
+    closeKeeper();
+    host.watch(feed, readerSeen);
   }
 
   function stop(): void {
     broken = true;
     closeWriter();
+    closeKeeper();
     for (const write of unfinished) finish(write);
   }
 
@@ -120,11 +131,16 @@ export function createFeed(path: ByteString, first: readonly Buffer[], host: Fee
     socket?.destroy();
   }
 
+  function closeKeeper(): void {
+    if (keeper !== undefined) closeSync(keeper);
+    keeper = undefined;
+  }
+
   const feed: JobFeed = {
     path,
     write(chunks) {
       if (broken) return Promise.resolve();
-      const rest = hasReader && socket === undefined ? writeNow(chunks) : chunks;
+      const rest = socket === undefined ? writeNow(chunks) : chunks;
       return rest.length === 0 ? Promise.resolve() : enqueue(rest);
     },
     end() {
@@ -141,14 +157,18 @@ export function createFeed(path: ByteString, first: readonly Buffer[], host: Fee
       return broken;
     },
   };
-  open();
-  host.watch(feed, () => {
-    hasReader = true;
-    for (const write of queue.splice(0)) writeLater(write);
-    endIfDone();
-  });
+  void feed.write(first);
   return feed;
 }
+
+/** Little is written alone at first: when it is taken, the pipe has a reader. */
+function splitFirst(chunks: readonly Buffer[]): readonly Buffer[] {
+  const [head, ...tail] = chunks;
+  if (head === undefined || head.length <= pipeBytes) return chunks;
+  return [head.subarray(0, pipeBytes), head.subarray(pipeBytes), ...tail];
+}
+
+const pipeBytes = 1 << 16;
 
 interface Write {
   readonly chunks: readonly Buffer[];
