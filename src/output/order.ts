@@ -4,8 +4,8 @@ export interface Order<Record> {
   done(seq: number, record: Record | undefined): void;
   /** The task whose output may be shown while it still runs; undefined: every task's. */
   readonly current: number | undefined;
-  /** Tasks that have ended and wait for an earlier one. */
-  readonly waiting: number;
+  /** No more will come: shows what waits, whatever is missing. */
+  finish(): void;
 }
 
 export function anyOrder<Record>(show: (record: Record) => void): Order<Record> {
@@ -14,7 +14,7 @@ export function anyOrder<Record>(show: (record: Record) => void): Order<Record> 
       if (record !== undefined) show(record);
     },
     current: undefined,
-    waiting: 0,
+    finish: () => {},
   };
 }
 
@@ -37,8 +37,14 @@ export function inputOrder<Record>(show: (record: Record) => void): Order<Record
     get current() {
       return next;
     },
-    get waiting() {
-      return waiting.size;
+    finish: () => {
+      const seqs = [...waiting.keys()].sort((a, b) => a - b);
+      for (const seq of seqs) {
+        const record = waiting.get(seq);
+        waiting.delete(seq);
+        next = seq + 1;
+        if (record !== undefined) show(record);
+      }
     },
   };
 }

@@ -24,6 +24,15 @@ test("keepOrder shows the order of the input, and skipped tasks do not hold it u
   assert.equal(t.sink.backlogTasks, 0);
 });
 
+test("what waits for a task that never ends is shown at the end", async () => {
+  using t = testSink({ keepOrder: true });
+  t.start(1, { out: "1\n" });
+  t.run(3, "3\n");
+  t.run(2, "2\n");
+  await t.sink.close();
+  assert.equal((await t.shown()).out, "2\n3\n");
+});
+
 test("the output of an attempt that does not count is dropped", async () => {
   using t = testSink({ keepOrder: true });
   t.start(1, { out: "first try\n" });

@@ -171,6 +171,9 @@ export function openSink(given: SinkOptions): Sink {
       if (isClosed) return;
       isClosed = true;
       try {
+        await compressor.idle();
+        // Where a task that others waited for never ended, what is there is still shown.
+        order.finish();
         await flush();
         show.close?.(exitCode);
         await writer.idle();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { renderBar, renderProgress } from "./gnu.ts";
 import { type PanelStyle, renderPanel } from "./panel.ts";
-import { openProgress } from "./progress.ts";
+import { openProgress, type Progress, type ProgressOptions } from "./progress.ts";
 import type { ProgressState } from "./state.ts";
 import { clip, duration } from "./text.ts";
 
@@ -83,24 +83,61 @@ test("durations", () => {
   ]);
 });
 
+/** Progress whose frames the test sees. */
+function drawn(options: ProgressOptions): {
+  progress: Progress;
+  frames: string[];
+  set: (state: ProgressState) => void;
+} {
+  const frames: string[] = [];
+  let current = state();
+  const progress = openProgress({ unicode: false, color: false, columns: () => 120, ...options });
+  progress.start(
+    (frame) => frames.push(frame) > 0,
+    () => current,
+  );
+  return { progress, frames, set: (next) => (current = next) };
+}
+
 test("a panel is drawn over the one before, and removed before output to the same terminal", () => {
-  const columns = (): number => 120;
-  const progress = openProgress({ kind: "panel", isTerminal: true, unicode: false, color: false, columns });
-  assert.equal(progress.draw(state({ elapsedMs: 100 })), "");
+  const { progress, frames, set } = drawn({ kind: "panel", isTerminal: true });
+  set(state({ elapsedMs: 100 }));
+  progress.tick();
+  assert.deepEqual(frames, [], "a short job shows none");
   assert.equal(progress.overlay.covers(2), false);
-  const slow = state({ slowest: { command: "a", elapsedMs: 1000 } });
-  assert.match(progress.draw(slow), /^\r\[#+-+\] 40\/100 [^\n]*\x1b\[K\nslowest: 1 s {2}a\x1b\[J$/);
-  assert.match(progress.draw(slow), /^\x1b\[1A\r/);
+  set(state({ slowest: { command: "a", elapsedMs: 1000 } }));
+  progress.tick();
+  progress.tick();
+  assert.match(frames[0]!, /^\r\[#+-+\] 40\/100 [^\n]*\x1b\[K\nslowest: 1 s {2}a\x1b\[J$/);
+  assert.match(frames[1]!, /^\x1b\[1A\r/);
   assert.equal(progress.overlay.covers(2), true);
   assert.equal(progress.overlay.erase(), "\x1b[1A\r\x1b[J");
   assert.equal(progress.overlay.covers(2), false);
-  assert.equal(progress.finish(slow), "");
+  progress.stop();
+  assert.equal(frames.length, 2);
+});
+
+test("a frame that the sink refuses does not count as drawn", () => {
+  const progress = openProgress({ kind: "panel", isTerminal: true, columns: () => 80 });
+  progress.start(
+    () => false,
+    () => state(),
+  );
+  progress.tick();
+  assert.equal(progress.overlay.erase(), "");
+  progress.stop();
 });
 
 test("a panel is nothing where there is no terminal; GNU's lines are the same everywhere", () => {
-  assert.equal(openProgress({ kind: "panel", isTerminal: false }).draw(state()), "");
-  const progress = openProgress({ kind: "progress", isTerminal: false });
-  assert.match(progress.draw(state()), /^\nComputers \/ CPU cores/);
-  assert.equal(progress.finish(state()), "\rlocal:4/40/100%/0.5s \n");
+  const panel = drawn({ kind: "panel", isTerminal: false });
+  panel.progress.tick();
+  panel.progress.stop();
+  assert.deepEqual(panel.frames, []);
+
+  const { progress, frames } = drawn({ kind: "progress", isTerminal: false });
+  progress.tick();
+  progress.stop();
+  assert.match(frames[0]!, /^\nComputers \/ CPU cores/);
+  assert.deepEqual(frames.slice(1), ["\rlocal:4/40/100%/0.5s \n"]);
   assert.equal(progress.overlay.erase(), "");
 });

@@ -19,17 +19,19 @@ export interface ProgressOptions {
   readonly columns?: () => number;
 }
 
-/** Draws progress below the output. `draw` and `finish` give what is to be written; the sink writes it. */
+/** Draws progress below the output, at most ten times a second. */
 export interface Progress {
   /** For the sink: what to write before output goes to the same terminal. */
   readonly overlay: Overlay;
-  /** How often to draw. */
-  readonly intervalMs: number;
-  /** What to write now; empty for nothing. */
-  draw(state: ProgressState): ByteString;
-  /** What to write at the end. */
-  finish(state: ProgressState): ByteString;
+  /** Draws from now on. `write` is the sink's `draw`: false while a frame would mix with output. */
+  start(write: (frame: ByteString) => boolean, state: () => ProgressState): void;
+  /** Draws one frame, if there is one to draw. */
+  tick(): void;
+  /** Removes the panel; GNU's lines get a last frame and a newline. Before the sink closes. Safe to repeat. */
+  stop(): void;
 }
+
+const INTERVAL_MS = 100;
 
 /** A job that is done before that shows no panel. */
 const PANEL_DELAY_MS = 400;
@@ -45,48 +47,63 @@ export function openProgress(options: ProgressOptions): Progress {
   const columns = options.columns ?? (() => (onTerminal ? (process.stderr.columns ?? 80) : 80));
   const style = { unicode: options.unicode ?? isUtf8(), color: options.color ?? !process.env["NO_COLOR"] };
   let hasHeader = false;
+  // Lines that stand on the terminal now, the cursor in the last of them.
   let drawnLines = 0;
+  let source: { write: (frame: ByteString) => boolean; state: () => ProgressState } | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
   return {
     overlay: {
       covers: (other) => onTerminal && drawnLines > 0 && (other === fd || isTerminal(other)),
       erase,
     },
-    intervalMs: 100,
-    draw: (state) => {
-      if (options.kind !== "panel") return gnuFrame(state);
-      if (!onTerminal || state.elapsedMs < PANEL_DELAY_MS) return "";
-      return panelFrame(state);
+    start: (write, state) => {
+      source = { write, state };
+      // The job, not its progress, decides how long the process lives.
+      timer = setInterval(tick, INTERVAL_MS).unref();
     },
-    finish: (state) => {
-      if (options.kind === "panel") return erase();
-      const frame = gnuFrame(state);
-      drawnLines = 0;
-      return `${frame}\n`;
+    tick,
+    stop: () => {
+      clearInterval(timer);
+      if (source === undefined) return;
+      const { write, state } = source;
+      source = undefined;
+      if (options.kind === "panel") {
+        if (drawnLines > 0) write(erase());
+      } else if (write(`${gnuFrame(state())}\n`)) drawnLines = 0;
     },
   };
 
+  function tick(): void {
+    if (source === undefined) return;
+    const state = source.state();
+    if (options.kind !== "panel") {
+      if (source.write(gnuFrame(state))) drawnLines = 1;
+      hasHeader ||= drawnLines > 0;
+      return;
+    }
+    if (!onTerminal || (state.elapsedMs < PANEL_DELAY_MS && drawnLines === 0)) return;
+    const lines = renderPanel(state, { ...style, width: columns() });
+    // Over the lines that stand there, so that nothing flickers.
+    const frame = `${toFirstLine()}\r${lines.join("\x1b[K\n")}\x1b[J`;
+    if (source.write(encodeText(frame))) drawnLines = lines.length;
+  }
+
   function gnuFrame(state: ProgressState): ByteString {
-    drawnLines = 1;
     if (options.kind === "bar") return encodeText(renderBar(state, columns()));
     const header = hasHeader ? "" : progressHeader(availableParallelism(), state.slots);
-    hasHeader = true;
     return header + renderProgress(state, options.kind === "eta");
   }
 
-  /** Overwrites the lines that stand there, so that nothing flickers. */
-  function panelFrame(state: ProgressState): ByteString {
-    const lines = renderPanel(state, { ...style, width: columns() });
-    const toFirst = drawnLines > 1 ? `\x1b[${drawnLines - 1}A` : "";
-    drawnLines = lines.length;
-    return encodeText(`${toFirst}\r${lines.join("\x1b[K\n")}\x1b[J`);
+  function toFirstLine(): string {
+    return drawnLines > 1 ? `\x1b[${drawnLines - 1}A` : "";
   }
 
   function erase(): ByteString {
     if (drawnLines === 0 || !onTerminal) return "";
-    const toFirst = drawnLines > 1 ? `\x1b[${drawnLines - 1}A` : "";
+    const erased = `${toFirstLine()}\r\x1b[J`;
     drawnLines = 0;
-    return `${toFirst}\r\x1b[J`;
+    return erased;
   }
 }
 
