@@ -4,11 +4,11 @@ export function overview(name: string): string {
 
 ${uses(name)}
 
-  {} input  {.} no extension  {/} basename  {//} directory  {/.} both  {#} number
+  {} input  {.} no extension  {/} basename  {//} directory  {/.} both  {#} count
   {1} {2} one of several sources or columns   {= perl expression =}
 
   -j N       jobs at a time (+2, 50%)       --dry-run      print the commands
-  -k         output in the order of input   --tag          name each line's input
+  -k         output in the order of input   --tag          mark lines by input
   -n N, -X   several inputs a job           --results DIR  save output in files
   -a FILE    read inputs from FILE          --joblog FILE  a line about each job
   --colsep , columns: {1} {2}               --resume       leave out what is done
@@ -20,8 +20,8 @@ ${name === "yonder" ? COMMANDS : ABOUT}`;
 const USES = [
   ["NAME [options] command ::: arguments", "NAME gzip -k ::: *.log"],
   ["NAME [options] command :::: files", "NAME wget -q :::: urls.txt"],
-  ["producer | NAME [options] command", "find . -name '*.wav' | NAME lame"],
-  ["cat big | NAME --pipe [options] command", "zcat x.gz | NAME --pipe wc -l"],
+  ["producer | NAME [options] command", "find . -type f | NAME wc"],
+  ["cat big | NAME --pipe [options] command", "zcat x.gz | NAME --pipe wc"],
 ] as const;
 
 const COMMANDS = `
@@ -38,5 +38,5 @@ const ABOUT = `
 
 function uses(name: string): string {
   const named = (text: string): string => text.replaceAll("NAME", name);
-  return USES.map(([use, example]) => `  ${named(use).padEnd(41)}  ${named(example)}`).join("\n");
+  return USES.map(([use, example]) => `  ${named(use).padEnd(44)}  ${named(example)}`).join("\n");
 }

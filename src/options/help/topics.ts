@@ -52,7 +52,8 @@ then standard error.
   yonder --results out/{/.} cmd ::: *  out/NAME, out/NAME.err, out/NAME.seq
   yonder --results all.csv cmd ::: *   one table with inputs and outputs
   yonder run --out '{.}.png' 'convert {} {out}' ::: *.svg
-                                       a file that exists is a file that is whole`,
+
+With --out, a file that exists is a file that is whole.`,
   },
   progress: {
     title: "Progress",
@@ -113,7 +114,7 @@ export const extraTopics: Readonly<Record<string, TopicText>> = {
     text: `Each run is a job with an id and a directory under $XDG_STATE_HOME/yonder/jobs (~/.local/state/yonder/jobs).
 There is no daemon: the commands read that directory.
 
-  yonder run --detach CMD ::: ...   start a job and return; yonder submit does the same
+  yonder run --detach CMD ::: ...   start a job and return; also: yonder submit
   yonder jobs                       the jobs, newest first
   yonder show ID                    one job: what, when, how far
   yonder logs ID [TASK]             the output that was kept (--keep-output)

@@ -1,0 +1,56 @@
+import { dashed } from "../help/spelling.ts";
+import { type CompletionOption, SUBCOMMANDS } from "./completion.ts";
+
+/** Options before the command, then what bash completes for that command, then files. */
+export function bashCompletion(options: readonly CompletionOption[]): string {
+  const spelled = (list: readonly CompletionOption[]): string[] =>
+    list.flatMap(({ names }) => names.map(dashed));
+  const words = (list: readonly CompletionOption[]): string => spelled(list).join(" ");
+  const valued = (...types: CompletionOption["value"][]): string =>
+    spelled(options.filter(({ value }) => types.includes(value))).join("|");
+  return `# bash completion of yonder, parallel and sem
+_yonder() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} i word
+  COMPREPLY=()
+  local first=1
+  if [[ \${COMP_WORDS[0]##*/} == yonder ]]; then
+    if (( COMP_CWORD == 1 )) && [[ $cur != -* ]]; then
+      COMPREPLY=($(compgen -W '${Object.keys(SUBCOMMANDS).join(" ")}' -- "$cur") $(compgen -c -- "$cur"))
+      return
+    fi
+    case \${COMP_WORDS[1]} in
+      run|submit|parallel|sem) first=2;;
+      ${Object.keys(SUBCOMMANDS)
+        .filter((name) => !["run", "submit", "parallel", "sem"].includes(name))
+        .join("|")}) return;;
+    esac
+  fi
+  # Where the command begins, if it does before the cursor.
+  for (( i = first; i < COMP_CWORD; i++ )); do
+    word=\${COMP_WORDS[i]}
+    case $word in
+      ${valued("file", "directory", "other")}) (( i++ ));;
+      -*) ;;
+      *) break;;
+    esac
+  done
+  if (( i < COMP_CWORD )); then
+    if declare -F _command_offset >/dev/null; then _command_offset "$i"; else compopt -o default; fi
+    return
+  fi
+  case $prev in
+    ${valued("file")}) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return;;
+    ${valued("directory")}) compopt -o filenames; COMPREPLY=($(compgen -d -- "$cur")); return;;
+    ${valued("other")}) return;;
+  esac
+  case $cur in
+    -*)
+      local names='${words(options.filter(({ own }) => !own))}'
+      [[ \${COMP_WORDS[0]##*/} == yonder ]] && names+=' ${words(options.filter(({ own }) => own))}'
+      COMPREPLY=($(compgen -W "$names" -- "$cur"));;
+    *) COMPREPLY=($(compgen -c -- "$cur"));;
+  esac
+}
+complete -F _yonder yonder parallel sem
+`;
+}

@@ -1,0 +1,63 @@
+import { YonderError } from "../../interface/errors.ts";
+import { takesValue } from "../help/spelling.ts";
+import type { OptionRow } from "../table/row.ts";
+import { optionTable } from "../table/table.ts";
+import { bashCompletion } from "./completion-bash.ts";
+import { fishCompletion } from "./completion-fish.ts";
+import { zshCompletion } from "./completion-zsh.ts";
+
+/** What the scripts need to know of one option. */
+export interface CompletionOption {
+  readonly names: readonly string[];
+  readonly help: string;
+  /** undefined for flags. */
+  readonly value: "file" | "directory" | "other" | undefined;
+  readonly repeatable: boolean;
+  readonly own: boolean;
+}
+
+export const SUBCOMMANDS: Readonly<Record<string, string>> = {
+  run: "run a command over inputs",
+  submit: "run it detached and print the id of the job",
+  parallel: "with GNU parallel's options only",
+  sem: "run one command under a semaphore",
+  jobs: "list jobs",
+  show: "show a job",
+  logs: "show the output of a job",
+  wait: "wait for a job",
+  cancel: "stop a job",
+  resume: "run what a job has not done",
+  explain: "say why a task waits and what it did",
+  gc: "remove old records",
+  help: "help about a topic",
+  completion: "print completion code for a shell",
+};
+
+/** Completion code for the names yonder, parallel and sem. "auto": the shell that `$SHELL` names. */
+export function completionScript(shell: string, shellVariable: string | undefined): string {
+  const wanted = shell === "auto" ? (shellVariable ?? "").replace(/^.*\//, "") : shell;
+  if (wanted === "bash") return bashCompletion(completionOptions());
+  if (wanted === "zsh") return zshCompletion(completionOptions());
+  if (wanted === "fish") return fishCompletion(completionOptions());
+  throw new YonderError("USAGE", {
+    message: `There is no completion for the shell '${wanted}'.`,
+    remedy: "name one of bash, zsh, fish",
+  });
+}
+
+function completionOptions(): CompletionOption[] {
+  return optionTable
+    .filter((row) => !row.hidden)
+    .map((row) => ({
+      names: [row.name, ...(row.aliases ?? [])],
+      help: row.help,
+      value: takesValue(row) ? valueType(row) : undefined,
+      repeatable: row.repeatable === true,
+      own: row.own === true,
+    }));
+}
+
+function valueType({ valueName = "" }: OptionRow): "file" | "directory" | "other" {
+  if (valueName === "FILE" || valueName === "FILE=NAME") return "file";
+  return valueName === "DIR" ? "directory" : "other";
+}
