@@ -11,9 +11,9 @@ ${uses(name)}
   -k         output in the order of input   --tag          mark lines by input
   -n N, -X   several inputs a job           --results DIR  save output in files
   -a FILE    read inputs from FILE          --joblog FILE  a line about each job
-  --colsep , columns: {1} {2}               --resume       leave out what is done
-  --timeout 10s, --retries 3                --halt now,fail=1   stop at a failure
-  --bar, --eta  progress                    --pipe, --pipe-part  cut data in blocks
+  --colsep , columns: {1} {2}               --resume       skip what is done
+  --timeout 10s, --retries 3                --halt now,fail=1  stop at a failure
+  --bar, --eta  progress                    --pipe, --pipe-part  cut up data
 ${name === "yonder" ? COMMANDS : ABOUT}`;
 }
 
