@@ -25,6 +25,7 @@ export function countForHalt(state: JobState, task: number, outcome: Outcome, ef
   const { halt } = state.policy;
   if (halt.when === "never" || state.stop === "cancel" || !countsFor(halt.why, outcome)) return;
   const halted = state.haltStatus !== undefined;
+  // What the halt itself has killed.
   if (halted && halt.when === "now") return;
   state.haltCount++;
   const threshold = thresholdTasks(halt, state.line.added);
@@ -80,7 +81,6 @@ function statusAtHalt(state: JobState, halt: ActiveHalt, threshold: number, outc
 }
 
 function countsFor(why: ActiveHalt["why"], outcome: Outcome): boolean {
-  if (outcome.type === "cancelled" && outcome.by === "halt") return false;
   if (why === "done") return true;
   return (outcome.type === "succeeded") === (why === "success");
 }

@@ -15,8 +15,9 @@ export { createJob, type JobState } from "./state.ts";
 /**
  * Tells the scheduler what has happened; returns what must be done about it, in that order.
  *
- * The same state and events always give the same effects. The state is changed in place; the returned array is the
- * caller's, and `step` may be called again while it is still being worked through.
+ * The same state and events always give the same effects. The state is changed in place; the array is the caller's. All
+ * effects of one step are to be performed, in order, before the next step: what they cause at once (a template that says
+ * skip(), an attempt taken back) waits in a queue until then. Otherwise slots would get their attempts out of order.
  */
 export function step(state: JobState, event: JobEvent): readonly Effect[] {
   const effects: Effect[] = [];

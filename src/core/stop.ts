@@ -41,7 +41,7 @@ export function takeBack(state: JobState, task: number, effects: Effect[]): void
   effects.push({ type: "returnAttempt", task, attempt: attemptsOf(state.table, task) });
 }
 
-/** Cancels a task that is in a slot. One that was told to stop already is left to that. */
+/** Cancels a task that is in a slot; does nothing for one that has ended. */
 export function cancelInSlot(state: JobState, task: number, by: "cancel" | "halt", effects: Effect[]): void {
   switch (stateOf(state.table, task)) {
     case "queued":
@@ -49,6 +49,8 @@ export function cancelInSlot(state: JobState, task: number, by: "cancel" | "halt
       move(state, task, "cancel");
       break;
     case "returning":
+    case "timingOut":
+    case "evicting":
       move(state, task, "cancel");
       break;
     case "running":

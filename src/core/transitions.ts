@@ -46,7 +46,15 @@ export const TRANSITIONS: Readonly<Record<Verb, Row>> = {
   // From `queued` where the slot went away by itself.
   returned: { queued: "waiting", returning: "waiting", dropping: "cancelled" },
   timeOut: { running: "timingOut" },
-  cancel: { waiting: "cancelled", queued: "dropping", returning: "dropping", running: "cancelling" },
+  cancel: {
+    waiting: "cancelled",
+    queued: "dropping",
+    returning: "dropping",
+    running: "cancelling",
+    // Told to stop already; from here on without a retry.
+    timingOut: "cancelling",
+    evicting: "cancelling",
+  },
   evict: { running: "evicting" },
   succeed: { running: "succeeded", evicting: "succeeded" },
   fail: { running: "failed", timingOut: "timedOut", cancelling: "cancelled", evicting: "cancelled" },

@@ -1,0 +1,77 @@
+import type { Effect, JobEvent } from "../src/core/events.ts";
+import { DEFAULT_POLICY, type JobPolicy } from "../src/core/policy.ts";
+import { createJob, step } from "../src/core/step.ts";
+import { tableBytes } from "../src/core/task-table.ts";
+
+/**
+ * The scheduler alone: how many tasks a second it starts and ends, and the bytes that it holds for each. Nothing runs.
+ * `node bench/core.ts [tasks]` prints one line for each case.
+ */
+interface CoreCase {
+  readonly name: string;
+  readonly policy: JobPolicy;
+  readonly slots: number;
+  readonly depth: number;
+}
+
+const CASES: readonly CoreCase[] = [
+  { name: "2 slots", policy: DEFAULT_POLICY, slots: 2, depth: 1 },
+  { name: "2 slots, one queued ahead", policy: DEFAULT_POLICY, slots: 2, depth: 2 },
+  { name: "1000 slots", policy: DEFAULT_POLICY, slots: 1000, depth: 1 },
+  {
+    name: "64 slots, 1 of 8 attempts fails, tries 3, timeout, halt",
+    policy: {
+      ...DEFAULT_POLICY,
+      tries: 3,
+      timeout: { type: "percent", percent: 300 },
+      halt: { when: "soon", why: "fail", threshold: { type: "percent", percent: 100 } },
+    },
+    slots: 64,
+    depth: 1,
+  },
+];
+
+const tasks = Number(process.argv[2] ?? 1_000_000);
+for (const benchCase of CASES) {
+  const { perSecond, bytesPerTask } = measure(benchCase, tasks);
+  const rate = Math.round(perSecond).toLocaleString("en");
+  console.log(
+    `core ${benchCase.name}: ${tasks} tasks, ${rate} tasks/s, ${bytesPerTask.toFixed(2)} bytes/task`,
+  );
+}
+
+function measure(
+  { policy, slots, depth }: CoreCase,
+  count: number,
+): { perSecond: number; bytesPerTask: number } {
+  const job = createJob(policy);
+  const running: { task: number; attempt: number }[] = [];
+  let nowMs = 0;
+  let ends = 0;
+  let bytesMax = 0;
+  const feed = (event: JobEvent): void => {
+    for (const effect of step(job, event)) collect(effect);
+  };
+  const collect = (effect: Effect): void => {
+    if (effect.type === "startAttempt") running.push(effect);
+  };
+  const startedAt = performance.now();
+  feed({ type: "slotsChanged", nowMs, slots, depth });
+  feed({ type: "tasksAdded", nowMs, count });
+  feed({ type: "inputClosed", nowMs });
+  for (let next = 0; next < running.length; next++) {
+    const { task, attempt } = running[next]!;
+    nowMs += 0.25;
+    const exitCode = policy.tries > 1 && ends % 8 === 0 ? 1 : 0;
+    feed({ type: "attemptEnded", nowMs, task, attempt, exitCode, signal: 0 });
+    ends++;
+    if (next > 10_000) {
+      running.splice(0, next + 1);
+      next = -1;
+    }
+    if (ends % 10_000 === 0) bytesMax = Math.max(bytesMax, tableBytes(job.table));
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (!job.ended) throw new Error("the job has not ended");
+  return { perSecond: count / seconds, bytesPerTask: bytesMax / count };
+}

@@ -1,0 +1,118 @@
+import type { Effect, Outcome } from "../../src/core/events.ts";
+import { type Judge, must, seenOf } from "./judge.ts";
+import { expectedOutcome, expectedTimeoutMs } from "./twin.ts";
+
+type Start = Extract<Effect, { type: "startAttempt" }>;
+
+export function seeEffect(judge: Judge, effect: Effect, nowMs: number): void {
+  must(judge.summary === undefined || effect.type === "setTimer", `${effect.type} after the end of the job`);
+  switch (effect.type) {
+    case "startAttempt":
+      seeStart(judge, effect, nowMs);
+      break;
+    case "signalAttempt":
+      seeSignal(judge, effect.task, effect.attempt, effect.why, nowMs);
+      break;
+    case "returnAttempt":
+      seeReturn(judge, effect.task, effect.attempt);
+      break;
+    case "recordOutcome":
+      seeOutcome(judge, effect.task, effect.outcome, effect.attempts);
+      break;
+    case "haltCounted":
+      if (!effect.triggered) break;
+      judge.stopped = true;
+      if (judge.scenario.policy.halt.when === "now") judge.killed = true;
+      break;
+    case "jobEnded":
+      judge.summary = effect.summary;
+      break;
+    case "checkGate":
+      must(judge.permit === "none", "a second question before the first was answered");
+      judge.permit = "asked";
+      break;
+    case "setTimer":
+      break;
+    default:
+      effect satisfies never;
+  }
+}
+
+function seeStart(judge: Judge, { task, attempt, slot, ahead }: Start, nowMs: number): void {
+  const seen = seenOf(judge, task);
+  const story = `start of task ${task}`;
+  must(task >= 1 && task <= judge.added, `${story}, which was not added`);
+  must(!judge.resumed.has(task), `${story}, which was resumed`);
+  must(!seen.outcome, `${story}, which has an outcome`);
+  must(!seen.held, `${story}, which is in a slot`);
+  must(attempt === seen.attempts + 1, `${story}: attempt ${attempt} after ${seen.attempts}`);
+  must(seen.given || task > judge.freshest, `${story} out of order`);
+  checkPolicy(judge, story, attempt, nowMs);
+  const held = judge.slots.get(slot) ?? [];
+  checkSlot(judge, story, slot, held.length);
+  must(ahead === held.length > 0, `${story}: ahead is wrong`);
+  judge.freshest = Math.max(judge.freshest, task);
+  judge.lastStartMs = nowMs;
+  judge.permit = "none";
+  seen.attempts = attempt;
+  seen.given = true;
+  seen.stoppedFor = undefined;
+  seen.held = { attempt, slot, startMs: nowMs };
+  held.push(task);
+  judge.slots.set(slot, held);
+}
+
+function checkPolicy(judge: Judge, story: string, attempt: number, nowMs: number): void {
+  const { policy } = judge.scenario;
+  must(!judge.stopped, `${story} after the job was stopped`);
+  must(judge.closedGates.size === 0, `${story} through a closed gate`);
+  must(policy.tries === 0 || attempt <= policy.tries, `${story}: attempt ${attempt} of ${policy.tries}`);
+  must(!policy.askBeforeStart || judge.permit === "granted", `${story} without asking`);
+  must(nowMs >= judge.lastStartMs + judge.delayMs, `${story} before the delay is over`);
+}
+
+/** The slot is the lowest of the emptiest. */
+function checkSlot(judge: Judge, story: string, slot: number, load: number): void {
+  must(slot >= 1 && slot <= judge.slotCount, `${story} in slot ${slot} of ${judge.slotCount}`);
+  must(load < judge.depth, `${story} in slot ${slot}, which is full`);
+  for (let other = 1; other <= judge.slotCount; other++) {
+    const otherLoad = judge.slots.get(other)?.length ?? 0;
+    const better = otherLoad < load || (otherLoad === load && other < slot);
+    must(!better, `${story} in slot ${slot}: slot ${other} is emptier or lower`);
+  }
+}
+
+function seeSignal(judge: Judge, task: number, attempt: number, why: string, nowMs: number): void {
+  const seen = seenOf(judge, task);
+  must(
+    seen.held?.attempt === attempt,
+    `a signal for attempt ${attempt} of task ${task}, which is in no slot`,
+  );
+  // In one step, the end of the attempt ahead of it is seen first.
+  must(judge.slots.get(seen.held.slot)![0] === task, `a signal for task ${task}, which is only queued`);
+  must(seen.stoppedFor === undefined, `a second signal for task ${task}`);
+  seen.stoppedFor = why;
+  if (why !== "timeout") return;
+  const limitMs = expectedTimeoutMs(judge.scenario.policy.timeout, judge.runtimesMs);
+  must(nowMs >= seen.held.startMs + limitMs, `task ${task} has timed out too early`);
+}
+
+function seeReturn(judge: Judge, task: number, attempt: number): void {
+  const seen = seenOf(judge, task);
+  must(seen.held?.attempt === attempt, `task ${task} is asked back, and is in no slot`);
+  must(judge.slots.get(seen.held.slot)?.[0] !== task, `task ${task} is asked back, and runs`);
+  must(!seen.askedBack, `task ${task} is asked back twice`);
+  seen.askedBack = true;
+}
+
+function seeOutcome(judge: Judge, task: number, outcome: Outcome, attempts: number): void {
+  const seen = seenOf(judge, task);
+  must(!seen.outcome, `a second outcome of task ${task}`);
+  must(!seen.held, `an outcome of task ${task}, which is in a slot`);
+  must(!judge.resumed.has(task) && task <= judge.added, `an outcome of task ${task}, which is not ours`);
+  must(attempts === seen.attempts, `task ${task} had ${seen.attempts} attempts, not ${attempts}`);
+  const expected = expectedOutcome(judge.scenario.policy, seen);
+  must(outcome.type === expected, `task ${task} has ${outcome.type}, not ${expected}`);
+  seen.outcome = outcome;
+  judge.order.push({ task, outcome });
+}

@@ -1,0 +1,116 @@
+import type { JobEvent } from "../../src/core/events.ts";
+import { type Agenda, enter } from "./agenda.ts";
+import type { Random } from "./random.ts";
+import type { Scenario } from "./scenario.ts";
+
+/**
+ * Simulated slots that behave like real ones: each runs its attempts one after the other and begins the next by itself,
+ * before anybody has heard of the end of the last; its messages arrive in order, and late.
+ */
+export interface Launcher {
+  start(task: number, attempt: number, slot: number): void;
+  signal(task: number): void;
+  /** Takes back an attempt that has not begun; does nothing where it has. */
+  revoke(task: number): void;
+  killSlot(slot: number): void;
+}
+
+interface SimAttempt {
+  readonly task: number;
+  readonly attempt: number;
+  signalled: boolean;
+  gone: boolean;
+}
+
+interface SimSlot {
+  /** The first one runs. */
+  readonly attempts: SimAttempt[];
+  lastMessageAtMs: number;
+}
+
+type Report = (event: JobEvent) => void;
+
+export function simulatedLauncher(
+  agenda: Agenda,
+  random: Random,
+  scenario: Scenario,
+  report: Report,
+): Launcher {
+  const slots = new Map<number, SimSlot>();
+  const running = new Set<number>();
+
+  const send = (slot: SimSlot, event: JobEvent): void => {
+    slot.lastMessageAtMs = Math.max(slot.lastMessageAtMs, agenda.nowMs + random.next() * scenario.latencyMs);
+    enter(agenda, slot.lastMessageAtMs, () => report(event));
+  };
+  const begin = (slot: SimSlot): void => {
+    const first = slot.attempts[0];
+    if (first === undefined) return;
+    if (running.has(first.task)) throw new Error(`two attempts of task ${first.task} run at the same time`);
+    running.add(first.task);
+    const slow = random.chance(scenario.slowChance);
+    const runMs = slow ? random.int(500, 4000) : random.int(0, 60);
+    const exitCode = random.chance(scenario.failChance) ? random.int(1, 255) : 0;
+    enter(agenda, agenda.nowMs + runMs, () => end(slot, first, exitCode, 0));
+  };
+  const end = (slot: SimSlot, attempt: SimAttempt, exitCode: number, signal: number): void => {
+    if (attempt.gone) return;
+    attempt.gone = true;
+    slot.attempts.shift();
+    running.delete(attempt.task);
+    send(slot, {
+      type: "attemptEnded",
+      nowMs: 0,
+      task: attempt.task,
+      attempt: attempt.attempt,
+      exitCode,
+      signal,
+    });
+    begin(slot);
+  };
+  const giveBack = (slot: SimSlot, attempt: SimAttempt): void => {
+    slot.attempts.splice(slot.attempts.indexOf(attempt), 1);
+    send(slot, { type: "attemptReturned", nowMs: 0, task: attempt.task, attempt: attempt.attempt });
+  };
+  const find = (task: number): readonly [SimSlot, SimAttempt] | undefined => {
+    for (const slot of slots.values()) {
+      const attempt = slot.attempts.find((one) => one.task === task);
+      if (attempt) return [slot, attempt];
+    }
+    return undefined;
+  };
+
+  return {
+    start(task, attempt, number) {
+      const slot = slots.get(number) ?? { attempts: [], lastMessageAtMs: 0 };
+      slots.set(number, slot);
+      slot.attempts.push({ task, attempt, signalled: false, gone: false });
+      if (slot.attempts.length === 1) begin(slot);
+    },
+    signal(task) {
+      const found = find(task);
+      if (!found) return;
+      const [slot, attempt] = found;
+      if (slot.attempts[0] !== attempt || attempt.signalled) return;
+      attempt.signalled = true;
+      // It obeys, or must be killed, or ends as it likes.
+      const [exitCode, signal, afterMs] = random.pick([
+        [0, 15, 1],
+        [0, 9, 300],
+        [0, 0, 20],
+        [3, 0, 20],
+      ] as const);
+      enter(agenda, agenda.nowMs + afterMs, () => end(slot, attempt, exitCode, signal));
+    },
+    revoke(task) {
+      const found = find(task);
+      if (found && found[0].attempts[0] !== found[1]) giveBack(...found);
+    },
+    killSlot(number) {
+      const slot = slots.get(number);
+      if (slot === undefined) return;
+      while (slot.attempts.length > 1) giveBack(slot, slot.attempts.at(-1)!);
+      if (slot.attempts[0]) end(slot, slot.attempts[0], 0, 9);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { simulate } from "../../lab/sim/simulate.ts";
+
+const SEEDS = 500;
+
+test(`${SEEDS} simulated jobs keep every promise`, () => {
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const { broken } = simulate(seed);
+    assert.equal(broken, undefined, `${broken?.stack}\nreplay: node lab/sim/run.ts --seed ${seed}`);
+  }
+});
+
+test("the same seed tells the same story", () => {
+  assert.deepEqual(simulate(42).transcript, simulate(42).transcript);
+});
+
+test("the simulation goes everywhere", () => {
+  const seen = new Set<string>();
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    for (const line of simulate(seed).transcript) seen.add(line.replace(/[\d.]+/g, "N"));
+  }
+  for (const words of [
+    "signal N attempt=N why=timeout",
+    "signal N attempt=N why=eviction",
+    "signal N attempt=N why=halt",
+    "signal N attempt=N why=cancel",
+    "return N attempt=N",
+    "check-gate",
+    "outcome N skipped attempts=N",
+    "outcome N timedOut signal=N attempts=N",
+    "outcome N cancelled by=halt signal=N attempts=N",
+    "outcome N cancelled by=eviction signal=N attempts=N",
+  ]) {
+    assert.ok(seen.has(`    ${words}`), words);
+  }
+});
