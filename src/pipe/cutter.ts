@@ -103,14 +103,14 @@ function blockFinisher(
 ): (slice: Slice, header: Buffer | undefined) => Block | undefined {
   const remove = options.removeSeparators ? separatorRemover(options) : undefined;
   return (slice, header) => {
-    const bytes = remove === undefined ? slice.bytes : remove(slice.bytes);
-    if (bytes.length === 0 || (options.skipBlank && isBlank(bytes))) {
+    const records = remove === undefined ? slice.bytes : remove(slice.bytes);
+    if (records.length === 0 || (options.skipBlank && isBlank(records))) {
       slice.release();
       return undefined;
     }
-    const release = (): void => slice.release();
-    if (header === undefined) return { chunks: [bytes], bytes: bytes.length, release };
-    return { chunks: [header, bytes], bytes: header.length + bytes.length, release };
+    const chunks = header === undefined ? [records] : [header, records];
+    const bytes = records.length + (header?.length ?? 0);
+    return { header, records, chunks, bytes, release: () => slice.release() };
   };
 }
 

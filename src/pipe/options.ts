@@ -46,8 +46,12 @@ export type Evaluate = (
   values: readonly ByteString[],
 ) => readonly ByteString[] | Promise<readonly ByteString[]>;
 
-/** What one job gets. The chunks are borrowed: after `release` their memory may carry the next block. */
+/** What one job gets. The records are borrowed: after `release` their memory may carry the next block. */
 export interface Block {
+  /** What --header found; the same for all blocks. */
+  readonly header: Buffer | undefined;
+  readonly records: Buffer;
+  /** The header, then the records: what a job with one block reads. */
   readonly chunks: readonly Buffer[];
   /** The length of the chunks together. */
   readonly bytes: number;
