@@ -5,3 +5,22 @@ export function outputError(cause: unknown): YonderError {
   if (cause instanceof YonderError) return cause;
   return new YonderError("OUTPUT", { message: `cannot write output: ${(cause as Error).message}`, cause });
 }
+
+/** A captured output that cannot be opened or read. */
+export function unreadable(cause: NodeJS.ErrnoException): YonderError {
+  return new YonderError("OUTPUT", {
+    message: `cannot read the output of a task: ${cause.message}`,
+    remedy: "raise the limit of open files (ulimit -n), or choose another --tmpdir",
+    cause,
+  });
+}
+
+/** A descriptor that cannot be written, its reader going away apart. */
+export function unwritable(fd: number, cause: NodeJS.ErrnoException): YonderError {
+  const name = fd === 1 ? "standard output" : fd === 2 ? "standard error" : `descriptor ${fd}`;
+  return new YonderError("OUTPUT", {
+    message: `cannot write to ${name}: ${cause.message}`,
+    remedy: "make room or give another place, then run what is missing with --resume",
+    cause,
+  });
+}

@@ -1,7 +1,8 @@
 import { write, writeSync } from "node:fs";
 import type { ByteString } from "../bytes/bytes.ts";
-import { YonderError } from "../interface/errors.ts";
+import type { YonderError } from "../interface/errors.ts";
 import { type DescriptorKind, descriptorKind } from "./descriptor.ts";
+import { unreadable, unwritable } from "./errors.ts";
 import { bytesPart, type FileRange, type Filled, filePart, type Part } from "./parts.ts";
 
 /**
@@ -235,21 +236,4 @@ export function openWriter(options: WriterOptions): Writer {
     }
     return kind;
   }
-}
-
-function unreadable(cause: NodeJS.ErrnoException): YonderError {
-  return new YonderError("OUTPUT", {
-    message: `cannot read the output of a task: ${cause.message}`,
-    remedy: "raise the limit of open files (ulimit -n), or choose another --tmpdir",
-    cause,
-  });
-}
-
-function unwritable(fd: number, cause: NodeJS.ErrnoException): YonderError {
-  const name = fd === 1 ? "standard output" : fd === 2 ? "standard error" : `descriptor ${fd}`;
-  return new YonderError("OUTPUT", {
-    message: `cannot write to ${name}: ${cause.message}`,
-    remedy: "make room or give another place, then run what is missing with --resume",
-    cause,
-  });
 }
