@@ -128,6 +128,12 @@ const cases: readonly [title: string, input: string, options: Partial<BlockOptio
     ["k v\n1 x\n2 x\n", "k v\n3 y\n"],
   ],
   [
+    "--group-by with a name and no --header",
+    "k v\n1 x\n2 x\n",
+    { groupBy: { key: "k", colsep: " " }, records: 1 },
+    ["k v\n1 x\n", "k v\n2 x\n"],
+  ],
+  [
     "--group-by with an expression",
     "12-3,a\n123,b\n221,c\n22-1,d\n",
     {

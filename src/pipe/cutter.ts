@@ -3,9 +3,9 @@ import { blockFinder } from "./borders.ts";
 import { createFill, type Slice } from "./fill.ts";
 import { groupFinder } from "./groups.ts";
 import { headerLength } from "./header.ts";
-import { keyReader } from "./key.ts";
+import { keyHeader, keyReader } from "./key.ts";
 import type { BlockFinder, Moment } from "./moment.ts";
-import type { Block, BlockOptions } from "./options.ts";
+import type { Block, BlockOptions, Header } from "./options.ts";
 import { separatorRemover } from "./remove-separators.ts";
 
 /**
@@ -27,10 +27,7 @@ export function createCutter(options: BlockOptions): Cutter {
   let { blockBytes } = options;
   const fill = createFill(blockBytes);
   const finish = blockFinisher(options);
-  const preamble = [
-    ...(options.skipFirstLine ? [firstLine] : []),
-    ...(options.header ? [options.header] : []),
-  ];
+  const preamble = preambleOf(options);
   let header: Buffer | undefined;
   let find: BlockFinder | undefined;
 
@@ -89,7 +86,13 @@ export function createCutter(options: BlockOptions): Cutter {
   };
 }
 
-const firstLine = { type: "lines", lines: 1 } as const;
+/** What is taken off before the records. */
+function preambleOf({ skipFirstLine, header, groupBy }: BlockOptions): Header[] {
+  const kept = header ?? (groupBy && keyHeader(groupBy.key));
+  return [...(skipFirstLine ? [firstLine] : []), ...(kept ? [kept] : [])];
+}
+
+const firstLine: Header = { type: "lines", lines: 1 };
 
 function finderFor(options: BlockOptions, header: Buffer | undefined): BlockFinder {
   if (options.groupBy === undefined) return blockFinder(options);

@@ -1,16 +1,16 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
 import { columnReader, splitColumns } from "./columns.ts";
-import type { KeyOptions } from "./options.ts";
+import type { Header, KeyOptions } from "./options.ts";
 
 /** The keys of lines, which come without their newlines. */
 export type KeyReader = (
   lines: readonly ByteString[],
 ) => readonly ByteString[] | Promise<readonly ByteString[]>;
 
-/** True where the key may start with the name of a column, which a header must tell. */
-export function namesColumn(key: ByteString): boolean {
-  return /^[A-Za-z_]\w*(?:\s|$)/.test(key);
+/** What --shard and --bin, and --group-by without --header, take as header: one line where the key names a column. */
+export function keyHeader(key: ByteString): Header | undefined {
+  return /^[A-Za-z_]\w*(?:\s|$)/.test(key) ? { type: "lines", lines: 1 } : undefined;
 }
 
 /**
