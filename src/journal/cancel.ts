@@ -15,7 +15,7 @@ const PATIENCE_MS = 10_000;
 export type CancelResult = "draining" | "cancelled" | "had ended";
 
 /**
- * Stops a job. Its driver takes a first SIGTERM to start nothing more and a second to kill what runs.
+ * Stops a job. A driver starts nothing more after SIGHUP, and kills what runs after a second SIGTERM, or the first.
  *
  * @param drain let what runs come to its end; returns at once
  * @throws YonderError where the driver cannot be reached from here
@@ -31,7 +31,7 @@ export async function cancelJob(
   }
   if (view.driver === undefined) return "had ended";
   requireHere(view, view.driver);
-  signal(view.driver, "SIGTERM");
+  signal(view.driver, drain ? "SIGHUP" : "SIGTERM");
   if (drain) return "draining";
   await stopDriver(view.driver);
   return (await endWithoutDriver(env, view)) ? "cancelled" : "had ended";

@@ -1,4 +1,4 @@
-import { existsSync, fstatSync } from "node:fs";
+import { existsSync, fstatSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { YonderError } from "../interface/errors.ts";
 import { type Claim, liveClaims, tryClaim } from "./claims.ts";
@@ -51,6 +51,7 @@ export function resumeJob(
     });
   }
   const claim = claimJob(id, directory);
+  removeScratch(join(directory, JOB_FILES.attempts));
   const shown = emission(request.stdout, request.stderr);
   const { summary, add } = summarizer();
   const journalBytes = scanJournal(directory, (record, offset) => {
@@ -102,6 +103,17 @@ export function regularFile(fd: number): OutputFile | undefined {
     return stat.isFile() ? { dev: stat.dev, ino: stat.ino, startBytes: stat.size } : undefined;
   } catch {
     return undefined; // closed
+  }
+}
+
+/** Half outputs of attempts that the last driver did not see end. What the journal holds are files, and stays. */
+function removeScratch(attempts: string): void {
+  try {
+    for (const entry of readdirSync(attempts, { withFileTypes: true })) {
+      if (entry.isDirectory()) rmSync(join(attempts, entry.name), { recursive: true, force: true });
+    }
+  } catch {
+    // Nothing there.
   }
 }
 
