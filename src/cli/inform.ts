@@ -1,7 +1,7 @@
-import type { Action } from "../options/action.ts";
 import { cpuCount } from "../driver/capacity.ts";
 import { VERSION } from "../driver/journal.ts";
 import { YonderError } from "../interface/errors.ts";
+import type { Action } from "../options/action.ts";
 import type { ProgramName } from "./main.ts";
 
 /** The version of GNU parallel that the names parallel and sem stand in for. */

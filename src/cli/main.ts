@@ -52,7 +52,7 @@ async function dispatch(name: ProgramName, words: readonly ByteString[]): Promis
 /** What is wrong, and what to do about it; a stack only where the fault is ours. */
 function report(name: ProgramName, error: unknown): number {
   if (error instanceof YonderError) {
-    say(name, error.message);
+    say(name, `Error: ${error.message}`);
     if (error.remedy !== undefined) say(name, error.remedy);
     return error.exitCode;
   }

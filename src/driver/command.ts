@@ -22,16 +22,19 @@ export function compileTemplates(
   words: readonly ByteString[],
   options: Options,
   names: readonly ByteString[],
+  /** A command without replacement strings gets the values behind it. */
+  append = true,
 ): Templates {
   const replacement = replacementOf(options, names);
   const text = (source: ByteString | undefined): Template | undefined =>
     source === undefined ? undefined : compileTemplate(source, { ...replacement, mode: "text" });
-  const tag = options.tagstring ?? (options.tag ? options.replace : undefined);
+  const tag = tagOf(options);
   const results = hasReplacementString(options) ? options.results : undefined;
   const all = {
     command: compileTemplate(options.out === undefined ? words : words.map(markOut), {
       ...replacement,
       ...commandMode(options),
+      append,
     }),
     tag: text(tag),
     results: text(results),
@@ -40,6 +43,13 @@ export function compileTemplates(
   };
   const usesTotal = Object.values(all).some((template) => template?.uses.total);
   return { ...all, usesTotal };
+}
+
+/** --tag marks lines with the arguments; with --onall and --nonall with the host, which is this machine. */
+function tagOf(options: Options): ByteString | undefined {
+  if (options.tagstring !== undefined) return options.tagstring;
+  if (!options.tag) return undefined;
+  return options.onall || options.nonall ? ":" : options.replace;
 }
 
 export function replacementOf(options: Options, names: readonly ByteString[]): ReplacementOptions {
@@ -65,7 +75,6 @@ function commandMode(options: Options): TemplateOptions {
     mode: "command",
     quoteWords: options.quote,
     contextReplace: grouped,
-    append: !(options.pipe || options.pipePart),
   };
 }
 

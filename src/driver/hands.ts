@@ -38,8 +38,15 @@ interface InFlight {
   readonly out: OutFile | undefined;
 }
 
+export interface JobHands extends Hands {
+  /** The end that counts, from the one that the launcher reports. */
+  conclude(end: AttemptEnd): AttemptEnd;
+  /** The commands that run, oldest first. */
+  running(): Iterable<ByteString>;
+}
+
 /** Performs what the scheduler decides. */
-export function createHands(parts: HandsOptions): Hands & { conclude(end: AttemptEnd): AttemptEnd } {
+export function createHands(parts: HandsOptions): JobHands {
   const { options, templates, facts, launcher, sink, recorder } = parts;
   const inFlight = new Map<number, InFlight>();
   /** The attempt that ended last: what --halt speaks of. */
@@ -132,9 +139,11 @@ export function createHands(parts: HandsOptions): Hands & { conclude(end: Attemp
   return {
     start,
     conclude,
+    running: () => [...inFlight.values()].map(({ command }) => command),
     revoke: (attempt) => launcher.revoke(attempt.id),
     terminate: (attempt) => parts.terminator.terminate(attempt.id),
     finished,
+    resumed: (seq) => sink.skipped(seq),
     settled(seq, task, outcome) {
       recorder.settled(seq, outcome);
       sink.skipped(seq);
@@ -167,8 +176,13 @@ function sourceAt(path: ByteString): OutputSource | undefined {
   return sizeBytes === 0 ? undefined : { type: "file", path, sizeBytes };
 }
 
-export function jobVariables(slot: number): readonly (readonly [string, ByteString])[] {
+/** What every job of a slot finds in its environment. */
+export function jobVariables(slot: number, options: Options): (readonly [string, ByteString])[] {
+  const extra: (readonly [string, ByteString])[] = [];
+  if (options.processSlotVar !== undefined) extra.push([options.processSlotVar, String(slot - 1)]);
+  if (options.tmpdir !== undefined) extra.push(["TMPDIR", options.tmpdir]);
   return [
+    ...extra,
     ["PARALLEL_PID", encodeText(String(process.pid))],
     ["PARALLEL_JOBSLOT", String(slot)],
     ["PARALLEL_SSHLOGIN", ":"],

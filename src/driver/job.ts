@@ -1,21 +1,17 @@
 import { type ByteString, encodeText } from "../bytes/bytes.ts";
 import { exitStatus } from "../core/summary.ts";
-import { openInput } from "../input/input.ts";
 import { tee } from "../input/spool.ts";
 import type { AttemptEnd, Launcher } from "../interface/launcher.ts";
 import { JOB_FILES } from "../journal/places.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import { dryLauncher } from "../launch/dry.ts";
 import { shellLauncher } from "../launch/shell/launcher.ts";
-import type { Options } from "../options/options.ts";
 import type { CommandLine } from "../options/parse.ts";
-import { readJoblog } from "../output/resume.ts";
 import { openSink, type Sink, type SinkOptions } from "../output/sink.ts";
-import { packer } from "../template/pack.ts";
 import { slotsFor } from "./capacity.ts";
-import { compileTemplates, type RenderFacts } from "./command.ts";
+import type { RenderFacts } from "./command.ts";
 import { passGates, startGates } from "./gates.ts";
-import { createHands, jobVariables } from "./hands.ts";
+import { createHands, type JobHands, jobVariables } from "./hands.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { policyOf } from "./policy.ts";
 import { mayQueueAhead } from "./queue-ahead.ts";
@@ -23,8 +19,11 @@ import { recorder } from "./recorder.ts";
 import { jobShell } from "./shell.ts";
 import { onStopSignals } from "./signals.ts";
 import { sinkOptions } from "./sink-options.ts";
-import { rowTasks } from "./source.ts";
+import { openTasks } from "./tasks.ts";
 import { terminator } from "./term.ts";
+
+/** GNU parallel's exit status after a signal that ended it. */
+const INTERRUPTED = 255;
 
 export interface JobParts {
   readonly line: CommandLine;
@@ -39,11 +38,10 @@ export interface JobParts {
 export async function runJob(parts: JobParts): Promise<number> {
   const { line, env, journal, say } = parts;
   const { options } = line;
-  const reader = openInput(inputOptions(line, parts));
-  const names = await reader.names();
-  const templates = compileTemplates(line.command, options, names);
-  const slots = (): number => slotsFor(options.jobs, options.cpuUnit);
-  const source = rowTasks(reader, packer(options), () => true);
+  const wanted = (): number => slotsFor(options.jobs, options.cpuUnit);
+  const tasks = await openTasks({ line, slots: wanted, say, stdin: () => standardInput(parts) });
+  const { source, templates, names, isDone } = tasks;
+  const slots = (): number => tasks.allAtOnce ?? wanted();
   const total = templates.usesTotal ? await source.total() : undefined;
   const facts: RenderFacts = { slots, total: () => total ?? 0 };
 
@@ -67,7 +65,7 @@ export async function runJob(parts: JobParts): Promise<number> {
     : shellLauncher({
         shell,
         env,
-        slotEnv: jobVariables,
+        slotEnv: (slot) => jobVariables(slot, options),
         nice: options.nice,
         inheritOutput: options.grouping === "none",
         inheritStdin: options.tty,
@@ -98,22 +96,33 @@ export async function runJob(parts: JobParts): Promise<number> {
     source,
     hands,
     slots,
-    isDone: doneBefore(options),
+    isDone,
     queueAhead: mayQueueAhead(options),
     readAll: "percent" in options.halt,
   });
-  const forget = onStopSignals({
-    drain: (signal) => {
-      say(`${signal} received. No new jobs will be started.`);
-      loop.drain();
+  let interrupted = false;
+  const forget = onStopSignals(
+    {
+      drain: () => {
+        interrupted = true;
+        loop.drain();
+        sayDraining(hands, say);
+      },
+      cancel: () => {
+        interrupted = true;
+        loop.cancel();
+      },
+      list: () => {
+        for (const command of hands.running()) say(command);
+      },
     },
-    cancel: () => loop.cancel(),
-  });
+    parts.name !== "yonder",
+  );
   const poll = pollSink(sink);
   try {
     const summary = await loop.run();
     await sink.close();
-    return exitStatus(summary);
+    return interrupted && summary.stopped === "cancel" ? INTERRUPTED : exitStatus(summary);
   } finally {
     isOver = true;
     poll.stop();
@@ -124,31 +133,19 @@ export async function runJob(parts: JobParts): Promise<number> {
   }
 }
 
-function inputOptions(line: CommandLine, parts: JobParts): Parameters<typeof openInput>[0] {
-  const { options } = line;
-  const { header } = options;
-  return {
-    ...options,
-    sources: line.sources,
-    header: header?.type === "paths" ? "paths" : header === undefined ? undefined : "names",
-    shuf: options.shuf ? {} : undefined,
-    stdin: () => standardInput(parts),
-    warn: parts.say,
-    tmpdir: options.tmpdir,
-  };
+function sayDraining(hands: JobHands, say: JobParts["say"]): void {
+  const running = [...hands.running()];
+  if (running.length === 0) return;
+  say(
+    `No new jobs will be started. Waiting for these ${running.length} jobs to finish; once more to stop now.`,
+  );
+  for (const command of running) say(command);
 }
 
 /** Standard input as it comes; kept by the journal on its way, so that the job can be resumed. */
 function standardInput({ journal }: JobParts): AsyncIterable<Buffer> {
   const stdin = process.stdin as AsyncIterable<Buffer>;
   return journal.directory === "" ? stdin : tee(stdin, encodeText(`${journal.directory}/${JOB_FILES.stdin}`));
-}
-
-/** --resume and --resume-failed leave out what the joblog has. */
-function doneBefore(options: Options): (task: number) => boolean {
-  if (options.joblog === undefined || !(options.resume || options.resumeFailed)) return () => false;
-  const earlier = readJoblog(options.joblog.path);
-  return options.resumeFailed ? earlier.hasSucceeded : earlier.hasRun;
 }
 
 /** --line-buffer and its like look at what running jobs have written, as often as the sink asks. */

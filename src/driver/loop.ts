@@ -25,6 +25,8 @@ export interface Hands {
   terminate(attempt: Attempt): void;
   /** An attempt is over. No outcome: it will be tried again. */
   finished(attempt: Attempt, end: AttemptEnd, outcome: Outcome | undefined): void;
+  /** A task has its outcome from an earlier run. */
+  resumed(task: number): void;
   /** A task has its outcome without an attempt that ended: skipped, or cancelled while it waited. */
   settled(task: number, args: Task | undefined, outcome: Outcome): void;
   haltCounted(effect: Effect & { readonly type: "haltCounted" }, attempt: Attempt | undefined): void;
@@ -41,7 +43,7 @@ export interface LoopOptions {
   /** Asked again after each attempt (--jobs FILE). */
   readonly slots: () => number;
   /** The task has an outcome from an earlier run. */
-  readonly isDone: (task: number) => boolean;
+  readonly isDone: (task: Task) => boolean;
   /** Attempts may wait in a slot behind another, and be taken back from there. */
   readonly queueAhead: boolean;
   /** All tasks must be known before the first starts. */
@@ -261,8 +263,12 @@ export function createLoop(options: LoopOptions): Loop {
       return dispatch({ type: "inputClosed" });
     }
     for (const task of next) {
-      if (options.isDone(task.seq)) dispatch({ type: "resumed", from: task.seq, to: task.seq });
-      else tasks.set(task.seq, task);
+      if (options.isDone(task)) {
+        dispatch({ type: "resumed", from: task.seq, to: task.seq });
+        hands.resumed(task.seq);
+      } else {
+        tasks.set(task.seq, task);
+      }
     }
     dispatch({ type: "tasksAdded", count: next.length });
   }

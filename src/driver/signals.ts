@@ -1,21 +1,27 @@
 /** What a person who wants the job to stop can ask for. */
 export interface StopRequests {
-  /** Start nothing more. */
-  drain(signal: NodeJS.Signals): void;
+  /** Start nothing more; what runs may end. */
+  drain(): void;
   /** End what runs, too. */
-  cancel(signal: NodeJS.Signals): void;
+  cancel(): void;
+  /** SIGUSR1: say what runs. */
+  list(): void;
 }
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/** The first signal stops starting, the second kills. Undo with the returned function. */
-export function onStopSignals(requests: StopRequests): () => void {
-  let seen = 0;
-  const handlers = SIGNALS.map((signal) => {
-    const handler = (): void => (seen++ === 0 ? requests.drain(signal) : requests.cancel(signal));
-    process.on(signal, handler);
-    return [signal, handler] as const;
-  });
+/**
+ * yonder: the first ctrl-C (or SIGTERM) stops starting, the second kills. Under the names parallel and sem SIGINT and
+ * SIGTERM kill at once, as they do there. SIGHUP stops starting everywhere. Undo with the returned function.
+ */
+export function onStopSignals(requests: StopRequests, isGnu: boolean): () => void {
+  let stops = isGnu ? 1 : 0;
+  const stop = (): void => (stops++ === 0 ? requests.drain() : requests.cancel());
+  const handlers = [
+    ["SIGINT", stop],
+    ["SIGTERM", stop],
+    ["SIGHUP", () => requests.drain()],
+    ["SIGUSR1", () => requests.list()],
+  ] as const;
+  for (const [signal, handler] of handlers) process.on(signal, handler);
   return () => {
     for (const [signal, handler] of handlers) process.off(signal, handler);
   };

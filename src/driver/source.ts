@@ -3,8 +3,8 @@ import type { TaskArgs } from "../interface/task.ts";
 import type { Packer } from "../template/pack.ts";
 import type { TaskSource } from "./task.ts";
 
-/** Tasks from the rows of the input. `accept` is --filter. */
-export function rowTasks(reader: RowReader, packer: Packer, accept: (task: TaskArgs) => boolean): TaskSource {
+/** Tasks from the rows of the input. */
+export function rowTasks(reader: RowReader, packer: Packer): TaskSource {
   /** Tasks made and not yet taken; what total() has read ahead is here too. */
   let ready: TaskArgs[] = [];
   let taken = 0;
@@ -13,18 +13,13 @@ export function rowTasks(reader: RowReader, packer: Packer, accept: (task: TaskA
 
   async function more(max: number): Promise<void> {
     const rows = await reader.read(max);
-    const packed: TaskArgs[] = [];
-    for (const row of rows) packed.push(...packer.push(row));
+    const before = ready.length;
+    for (const row of rows) ready.push(...packer.push(row));
     if (rows.length === 0) {
-      packed.push(...packer.end());
+      ready.push(...packer.end());
       ended = true;
     }
-    for (const task of packed) {
-      const numbered = task.seq === made + 1 ? task : { ...task, seq: made + 1 };
-      if (!accept(numbered)) continue;
-      made++;
-      ready.push(numbered);
-    }
+    made += ready.length - before;
   }
 
   return {
