@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+
+/** Follows how much memory attempts take, by looking from time to time; a short attempt may never be seen. */
+export interface MemorySampler {
+  /** A slot's shell was started; attempts are its descendants. */
+  shell(slot: number, pid: number): void;
+  /** Looks at the attempts that run now. Costs two small reads a process. */
+  sample(running: Iterable<{ readonly id: number; readonly slot: number }>): void;
+  /** The most that was seen of an attempt that ends; undefined where it was not seen. */
+  take(id: number): number | undefined;
+}
+
+export function memorySampler(): MemorySampler {
+  const shells = new Map<number, number>();
+  const peaks = new Map<number, number>();
+  return {
+    shell: (slot, pid) => void shells.set(slot, pid),
+    sample(running) {
+      for (const { id, slot } of running) {
+        const shell = shells.get(slot);
+        const bytes = shell === undefined ? 0 : sum(childrenOf(shell), treeBytes);
+        if (bytes > (peaks.get(id) ?? 0)) peaks.set(id, bytes);
+      }
+    },
+    take(id) {
+      const peak = peaks.get(id);
+      peaks.delete(id);
+      return peak;
+    },
+  };
+}
+
+/** The peaks of a process and its descendants, added up: never less than what they took at one moment. */
+function treeBytes(pid: number): number {
+  const peakKiB = Number(/^VmHWM:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
+  return peakKiB * 1024 + sum(childrenOf(pid), treeBytes);
+}
+
+function childrenOf(pid: number): number[] {
+  const children = read(`/proc/${pid}/task/${pid}/children`).trim();
+  return children === "" ? [] : children.split(" ").map(Number);
+}
+
+function sum(pids: readonly number[], bytesOf: (pid: number) => number): number {
+  return pids.reduce((total, pid) => total + bytesOf(pid), 0);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "latin1");
+  } catch {
+    return ""; // gone, or no /proc here
+  }
+}
