@@ -139,7 +139,7 @@ export interface RecordOptions {
 }
 
 export interface LimitOptions {
-  /** undefined: 100%, or 1 for a semaphore and --tty. */
+  /** undefined: 100%, or 1 for a semaphore. */
   readonly jobs: Amount | undefined;
   readonly delay: Delay | undefined;
   readonly sshDelay: Delay | undefined;

@@ -140,6 +140,8 @@ test("implied options", () => {
   assert.equal(options("--cat wc").pipe, true);
   assert.equal(options("--pipe-part --fifo wc").pipe, false);
   assert.equal(options("--tty vi").grouping, "none");
+  assert.deepEqual(options("--tty vi").jobs, { type: "count", count: 1 });
+  assert.deepEqual(options("--tty -j2 vi").jobs, { type: "count", count: 2 });
   assert.equal(options("--eta true").progress, true);
   assert.equal(options("--id x true").semaphore, true);
   assert.equal(options("true", { grammar: "sem" }).semaphore, true);
@@ -167,6 +169,7 @@ test("hosts: this machine with its number of CPUs; ssh comes later", () => {
   assert.deepEqual(parse(["--transfer", "--return", "x", "cat"]).warnings, [
     "--transfer ignored as there are no remote --sshlogin.",
   ]);
+  assert.deepEqual(parse(["--tmpl", "a=b", "--cleanup", "cat"]).warnings, []);
 });
 
 test("options that ask for something else than a run", () => {

@@ -10,9 +10,12 @@ import { DEFAULT_TERM_SEQ, parseTermSeq } from "../term-seq.ts";
 import type { Amount, Delay, Timeout } from "../values.ts";
 import { bytesOf, countOf, refuse } from "./number.ts";
 
+/** --tty: a terminal has room for one. */
+const ONE: Amount = { type: "count", count: 1 };
+
 export function limitOptions(given: Given, world: OptionWorld): LimitOptions {
   return {
-    jobs: jobsOf(given.last("jobs"), world),
+    jobs: jobsOf(given.last("jobs"), world) ?? (given.flag("tty") ? ONE : undefined),
     delay: delayOf(given, "delay"),
     sshDelay: delayOf(given, "ssh-delay"),
     load: loadOf(given.last("load"), world),

@@ -63,7 +63,9 @@ export function remoteOptions(given: Given, world: OptionWorld): RemoteOptions {
 const ONLY_FOR_REMOTE = ["trc", "transfer", "transferfile", "return", "cleanup", "basefile"];
 
 export function remoteWarnings(given: Given): string[] {
-  const name = ONLY_FOR_REMOTE.find((option) => given.flag(option));
+  // --cleanup also removes the files of --template, which are made here.
+  const useful = given.flag("template") ? "cleanup" : undefined;
+  const name = ONLY_FOR_REMOTE.find((option) => given.flag(option) && option !== useful);
   return name ? [`--${name} ignored as there are no remote --sshlogin.`] : [];
 }
 
