@@ -1,10 +1,11 @@
 import { closeSync, constants, fstatSync, openSync, read as readFile } from "node:fs";
+import { YonderError } from "../interface/errors.ts";
 
 /** Bytes that come. */
 export interface Source {
   /** Fills some of `into` (at least one byte); 0 at the end. One call at a time; `into` must stay until it is done. */
   read(into: Buffer): Promise<number>;
-  /** Stops reading; nothing of the process waits for the source any more. */
+  /** Stops reading: nothing of the process waits for the source any more, and a read that waits gets 0. */
   close(): void;
 }
 
@@ -30,12 +31,20 @@ function reopened(fd: number): number {
   }
 }
 
+function readError(cause: Error): YonderError {
+  return new YonderError("INPUT", {
+    message: `cannot read the input: ${cause.message}`,
+    remedy: "give the data as a file, or through a pipe",
+    cause,
+  });
+}
+
 function fileSource(fd: number): Source {
   return {
     read: (into) =>
       new Promise((resolve, reject) => {
         readFile(fd, into, 0, Math.min(into.length, readBytesMax), null, (error, bytes) =>
-          error === null ? resolve(bytes) : reject(error),
+          error === null ? resolve(bytes) : reject(readError(error)),
         );
       }),
     close() {
@@ -97,7 +106,7 @@ async function socketSource(fd: number): Promise<Source> {
     settle();
   });
   socket.on("error", (error) => {
-    failure = error;
+    failure = readError(error);
     settle();
   });
 
@@ -110,6 +119,8 @@ async function socketSource(fd: number): Promise<Source> {
       });
     },
     close() {
+      ended = true;
+      settle();
       socket.destroy();
     },
   };
