@@ -38,6 +38,11 @@ function aHome(): {
   return { directory, log: join(directory, "log"), sem };
 }
 
+/** A command that runs until a file is there, however slow the machine is. */
+function until(file: string, then: string): string {
+  return `while ! [ -e ${file} ]; do sleep 0.02; done; ${then}`;
+}
+
 test("names of files are those of GNU parallel", () => {
   assert.equal(semaphoreFileName("aZ09_-.@:+,=~\xc3\xa9%"), "id-aZ09_-2e403a2b2c3d7ec3a925");
   assert.equal(semaphoreFileName("/dev/pts/0"), "id-2fdev2fpts2f0");
@@ -63,7 +68,7 @@ test("never more than the limit at once, and all get their turn", async () => {
 
 test("in the background it returns at once; the next waits, and --wait for all", async () => {
   const { log, sem } = aHome();
-  assert.equal((await sem("b", "1", "0", "bg", `sleep 0.5; echo first >>${log}`)).rc, 0);
+  assert.equal((await sem("b", "1", "0", "bg", until(log, `echo first >>${log}`))).rc, 0);
   writeFileSync(log, "returned\n");
   assert.equal((await sem("b", "1", "0", "bg", `sleep 0.3; echo second >>${log}`)).rc, 0);
   assert.equal(readFileSync(log, "utf8"), "returned\nfirst\n");
@@ -77,8 +82,9 @@ test("in the foreground the exit status is the command's", async () => {
 });
 
 test("a timeout gives up or takes over, in GNU parallel's words", async () => {
-  const { log, sem } = aHome();
-  await sem("t", "1", "0", "bg", `sleep 1.5; echo slow >>${log}`);
+  const { directory, log, sem } = aHome();
+  const stop = join(directory, "stop");
+  await sem("t", "1", "0", "bg", until(stop, `echo slow >>${log}`));
   assert.deepEqual(await sem("t", "1", "-200", "fg", "exit 7"), {
     rc: 1,
     err: "Semaphore timed out. Exiting.\n",
@@ -88,7 +94,9 @@ test("a timeout gives up or takes over, in GNU parallel's words", async () => {
     rc: 0,
     err: "Semaphore timed out. Stealing the semaphore.\n",
   });
-  assert.equal(readFileSync(log, "utf8"), "stolen\n");
+  writeFileSync(stop, "");
+  assert.equal((await sem("t", "1", "0", "wait")).rc, 0);
+  assert.equal(readFileSync(log, "utf8"), "stolen\nslow\n");
 });
 
 test("a holder that was killed holds no more; one on another machine does", async () => {
@@ -117,8 +125,10 @@ test("GNU parallel and we wait for each other", {
   const gnuSem = (...args: string[]): number | null =>
     spawnSync("parallel", ["--will-cite", "--semaphore", "--id", "g", ...args], { env, stdio: "ignore" })
       .status;
-  gnuSem(`sleep 0.7; echo gnu >>${log}`);
+  const stop = join(directory, "stop");
+  gnuSem(until(stop, `echo gnu >>${log}`));
   assert.equal((await sem("g", "1", "-100", "fg")).rc, 1);
+  writeFileSync(stop, "");
   assert.equal((await sem("g", "1", "0", "bg", `sleep 1; echo ours >>${log}`)).rc, 0);
   assert.equal(readFileSync(log, "utf8"), "gnu\n");
   assert.equal(gnuSem("--fg", `echo again >>${log}`), 0);
