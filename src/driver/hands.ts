@@ -5,12 +5,13 @@ import type { AttemptEnd, Launcher, OutputSpec, StdinSpec } from "../interface/l
 import type { OutputSource } from "../journal/keeper.ts";
 import type { AttemptOutput } from "../journal/writer.ts";
 import type { Options } from "../options/options.ts";
-import type { Sink } from "../output/sink.ts";
+import type { Sink, SinkTask } from "../output/sink.ts";
 import { SKIP, type Template } from "../template/template.ts";
 import { type RenderFacts, render, type Templates } from "./command.ts";
 import type { Attempt, Hands } from "./loop.ts";
 import { type OutFile, outFile } from "./out-file.ts";
 import type { Recorder } from "./recorder.ts";
+import type { Task } from "./task.ts";
 import type { Terminator } from "./term.ts";
 import { inDirectory, workdirOf } from "./workdir.ts";
 
@@ -92,6 +93,10 @@ export function createHands(parts: HandsOptions): JobHands {
     return "started";
   }
 
+  function sinkTask(task: Task): SinkTask {
+    return { seq: task.seq, slot: 0, attempt: 0, command: "", rows: task.rows };
+  }
+
   const defaultStdin: StdinSpec = options.tty ? { type: "inherit" } : { type: "null" };
 
   /** What the shell gets, which is more than what people are shown. */
@@ -146,7 +151,9 @@ export function createHands(parts: HandsOptions): JobHands {
     resumed: (seq) => sink.skipped(seq),
     settled(seq, task, outcome) {
       recorder.settled(seq, outcome);
-      sink.skipped(seq);
+      // skip() leaves a line in the joblog.
+      const isSkipped = outcome.type === "skipped" && task !== undefined;
+      sink.skipped(seq, isSkipped ? sinkTask(task) : undefined);
       task?.data?.release();
     },
     haltCounted(effect, attempt) {

@@ -30,6 +30,8 @@ export function sinkOptions(context: SinkContext): SinkOptions {
     ...showCommand(options),
     ...(options.colorFailed ? { color: "failed" } : options.color ? { color: "task" } : {}),
     files: options.files,
+    ...(options.dryRun && { dryRun: true }),
+    ...(options.compress && { compressProgram: options.compressProgram ?? "gzip" }),
     ...(options.results !== undefined && {
       results: parseResults(options.results, hasReplacementString(options), hasNames ? names : undefined),
     }),

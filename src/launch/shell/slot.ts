@@ -116,7 +116,10 @@ export function shellSlot(options: SlotOptions): Slot {
 
   function finish(exit: Exit): void {
     const entry = line.shift();
-    if (entry === undefined) return;
+    if (entry !== undefined) report(entry, exit);
+  }
+
+  function report(entry: Entry, exit: Exit): void {
     const endMs = now();
     if (line[0] !== undefined) line[0].startMs = endMs;
     if (entry.revoked) forgetClaim(entry.attempt);
@@ -128,16 +131,13 @@ export function shellSlot(options: SlotOptions): Slot {
     if (shell !== child) return;
     shell = undefined;
     input = undefined;
-    const [running, ...waiting] = line;
-    line.length = 0;
-    if (running !== undefined) {
-      line.push(running);
-      finish(exit);
-    }
+    const [running, ...waiting] = line.splice(0);
+    // Before the end is told: what that makes start comes behind them.
     for (const entry of waiting) {
       if (entry.revoked) forgetClaim(entry.attempt);
       else start(entry.attempt);
     }
+    if (running !== undefined) report(running, exit);
     closed?.();
   }
 
@@ -151,14 +151,22 @@ export function shellSlot(options: SlotOptions): Slot {
 
   function signal(id: number, name: NodeJS.Signals): boolean {
     const pid = shell?.pid;
-    if (line[0]?.attempt.id !== id || pid === undefined) return false;
+    const at = runningIndex();
+    if (line[at]?.attempt.id !== id || pid === undefined) return false;
+    // Behind answers that are on their way it may not have begun: the next step of the sequence will meet it.
+    if (at > 0) return true;
     // The signal is for the slot's process group: who is next in line must not begin between our look and the signal.
     return giveBack() && send(pid, name);
   }
 
+  /** The first that was not taken back runs, or is about to: nobody but the shell decides over it any more. */
+  function runningIndex(): number {
+    return line.findIndex((entry) => !entry.revoked);
+  }
+
   /** Takes back all that wait behind the running attempt; false where the next one has begun already. */
   function giveBack(): boolean {
-    for (const entry of line.slice(1)) {
+    for (const entry of line.slice(runningIndex() + 1)) {
       if (entry.revoked) continue;
       if (!claim(entry.attempt)) return false;
       entry.revoked = true;
@@ -181,13 +189,14 @@ export function shellSlot(options: SlotOptions): Slot {
     signal,
     revoke(id) {
       const entry = line.find((candidate) => candidate.attempt.id === id);
-      if (entry === undefined || entry.revoked || entry === line[0] || !claim(entry.attempt)) return false;
+      if (entry === undefined || entry.revoked || entry === line[runningIndex()]) return false;
+      if (!claim(entry.attempt)) return false;
       entry.revoked = true;
       return true;
     },
     giveBackBehindSlow(runningMs) {
       const [running] = line;
-      if (line.length > 1 && running !== undefined && now() - running.startMs > runningMs) giveBack();
+      if (line.length > 1 && !running!.revoked && now() - running!.startMs > runningMs) giveBack();
       return line.length > 1;
     },
     pid: () => shell?.pid,
