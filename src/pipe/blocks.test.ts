@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import fc from "fast-check";
 import { blocks } from "./blocks.ts";
 import type { BlockOptions } from "./options.ts";
 import type { Source } from "./source.ts";
@@ -76,6 +77,24 @@ test("--block-timeout with -N passes on fewer records where none is under way", 
     "c\ndd\n",
     "e\n",
   ]);
+});
+
+test("-r reads no blank lines, whatever the pieces", async () => {
+  const lines = fc.array(fc.constantFrom("", " ", "\t ", " a", "b ", "c"), { maxLength: 12 });
+  const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 30, maxLength: 30 });
+  const property = fc.asyncProperty(lines, sizes, fc.boolean(), async (lines, sizes, isOpen) => {
+    const text = lines
+      .map((line) => `${line}\n`)
+      .join("")
+      .slice(0, isOpen ? -1 : undefined);
+    let at = 0;
+    const pieces = [...sizes.map((size) => text.slice(at, (at += size))), text.slice(at)].filter(
+      (p) => p !== "",
+    );
+    const kept = (await textsOf(sourceOf(...pieces), { skipBlank: true })).join("");
+    assert.equal(kept, text.replace(/^[ \t]*\n/gm, "").replace(/(?<=^|\n)[ \t]*$/, ""));
+  });
+  await fc.assert(property, { numRuns: 300 });
 });
 
 const program = `

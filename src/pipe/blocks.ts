@@ -1,3 +1,4 @@
+import { withoutBlankLines } from "./blank-lines.ts";
 import { type Cutter, createCutter } from "./cutter.ts";
 import type { Block, BlockOptions } from "./options.ts";
 import type { Source } from "./source.ts";
@@ -7,7 +8,7 @@ import type { Source } from "./source.ts";
  * jobs overlap; nothing more is read while nobody asks.
  */
 export async function* blocks(options: BlockOptions, source: Source): AsyncGenerator<Block, void, undefined> {
-  const windows = cutWindows(options, source);
+  const windows = cutWindows(options, options.skipBlank ? withoutBlankLines(source) : source);
   try {
     let ahead = windows.next();
     for (;;) {

@@ -52,10 +52,15 @@ function lastMultiple(lines: number): BlockFinder {
   };
 }
 
-/** After every `records` records that end with one byte. */
+/**
+ * After every `records` records that end with one byte.
+ *
+ * GNU parallel looks for separators from the second byte of a block on, so that an empty record at the start of a block
+ * is not counted; scripts may see that, and so it is the same here, and in everyLiteral.
+ */
 function everyByte(recend: string, records: number): BlockFinder {
   const byte = recend.charCodeAt(0);
-  let scanned = 0;
+  let scanned = 1;
   let seen = 0;
   return (data, moment) => {
     const ends: number[] = [];
@@ -64,36 +69,35 @@ function everyByte(recend: string, records: number): BlockFinder {
       seen += found.seen;
       if (found.at < 0) break;
       seen = 0;
-      scanned = found.at + 1;
-      ends.push(scanned);
+      scanned = found.at + 2;
+      ends.push(found.at + 1);
     }
     const taken = endOfTimeout(data, recend, moment, ends);
-    if (ends.length > 0 && ends.at(-1) === data.length) seen = 0;
-    scanned = data.length - taken;
+    if (taken === data.length) seen = 0;
+    scanned = Math.max(scanned, data.length, taken + 1) - taken;
     return ends;
   };
 }
 
-/** After every `records` records that end with one string and start with another. */
+/** After every `records` records that end with one string and start with another. Separators may overlap. */
 function everyLiteral(recend: string, recstart: string, records: number): BlockFinder {
   const separator = bufferOf(recend + recstart);
-  let scanned = 0;
+  let scanned = 1;
   let seen = 0;
   return (data, moment) => {
     const ends: number[] = [];
     for (;;) {
       const at = data.indexOf(separator, scanned);
-      if (at < 0) break;
-      const end = at + recend.length;
-      scanned = Math.max(end, at + 1);
-      if (end === 0 || ++seen < records) continue;
+      if (at < 0 || scanned >= data.length) break;
+      scanned = at + 1;
+      if (++seen < records) continue;
       seen = 0;
-      ends.push(end);
+      ends.push(at + recend.length);
+      scanned = at + recend.length + 1;
     }
-    if (recstart === "") endOfTimeout(data, recend, moment, ends);
-    const taken = ends.at(-1) ?? 0;
+    const taken = recstart === "" ? endOfTimeout(data, recend, moment, ends) : (ends.at(-1) ?? 0);
     if (taken === data.length) seen = 0;
-    scanned = Math.max(scanned, data.length - separator.length + 1, taken) - taken;
+    scanned = Math.max(scanned, data.length - separator.length + 1, taken + 1) - taken;
     return ends;
   };
 }

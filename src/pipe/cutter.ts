@@ -107,7 +107,7 @@ function blockFinisher(
   const remove = options.removeSeparators ? separatorRemover(options) : undefined;
   return (slice, header) => {
     const records = remove === undefined ? slice.bytes : remove(slice.bytes);
-    if (records.length === 0 || (options.skipBlank && isBlank(records))) {
+    if (records.length === 0) {
       slice.release();
       return undefined;
     }
@@ -115,8 +115,4 @@ function blockFinisher(
     const bytes = records.length + (header?.length ?? 0);
     return { header, records, chunks, bytes, release: () => slice.release() };
   };
-}
-
-function isBlank(bytes: Buffer): boolean {
-  return bytes.every((byte) => byte === 32 || (byte >= 9 && byte <= 13));
 }

@@ -18,7 +18,7 @@ export interface BlockOptions {
   readonly header?: Header | undefined;
   readonly skipFirstLine?: boolean | undefined;
   readonly groupBy?: KeyOptions | undefined;
-  /** -r: a block of nothing but white space is no block. */
+  /** -r: lines of nothing but white space are not read. */
   readonly skipBlank?: boolean | undefined;
   /** --block-timeout */
   readonly timeoutMs?: number | undefined;
