@@ -56,7 +56,7 @@ try {
   );
   for (const file of files) renameSync(join(staging, file), join(dist, file));
   for (const old of readdirSync(dist)) {
-    if (old.startsWith("chunk-") && !files.includes(old)) rmSync(join(dist, old));
+    if (old.startsWith("chunk-") && !files.includes(old)) rmSync(join(dist, old), { force: true });
   }
   rmSync(staging, { recursive: true });
 }

@@ -14,6 +14,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   cancel: () => import("./commands/cancel.ts"),
   explain: () => import("./commands/explain.ts"),
   gc: () => import("./commands/gc.ts"),
+  resume: async () => {
+    const [{ run }, { continueJob }] = await Promise.all([
+      import("./commands/resume.ts"),
+      import("./continue.ts"),
+    ]);
+    return { run: (args, io) => run(args, io, continueJob) };
+  },
 };
 
 type Command = (args: string[], io: import("./commands/io.ts").CommandIo) => Promise<number>;
@@ -41,6 +48,8 @@ async function dispatch(name: ProgramName, words: readonly ByteString[]): Promis
   switch (first) {
     case "run":
       return run("yonder", rest, words);
+    case "submit":
+      return run("yonder", ["--detach", ...rest], words);
     case "parallel":
     case "sem":
       return run(first, rest, words);
@@ -51,6 +60,8 @@ async function dispatch(name: ProgramName, words: readonly ByteString[]): Promis
 
 /** What is wrong, and what to do about it; a stack only where the fault is ours. */
 function report(name: ProgramName, error: unknown): number {
+  // Whoever read our results has seen enough.
+  if ((error as NodeJS.ErrnoException).code === "EPIPE") return 141;
   if (error instanceof YonderError) {
     say(name, `Error: ${error.message}`);
     if (error.remedy !== undefined) say(name, error.remedy);

@@ -6,6 +6,7 @@ import { compileTemplate, type SKIP, type Template } from "../template/template.
 import { markOut } from "./out-file.ts";
 import { hasReplacementString } from "./sink-options.ts";
 import type { Task } from "./task.ts";
+import { compileTemplateFiles, type TemplateFile } from "./template-files.ts";
 
 /** Every text of a job that holds replacement strings, compiled. */
 export interface Templates {
@@ -14,6 +15,8 @@ export interface Templates {
   readonly results: Template | undefined;
   readonly workdir: Template | undefined;
   readonly out: Template | undefined;
+  /** --template */
+  readonly files: readonly TemplateFile[];
   /** Some text needs the number of tasks before the first can start. */
   readonly usesTotal: boolean;
 }
@@ -41,8 +44,9 @@ export function compileTemplates(
     workdir: text(options.workdir),
     out: text(options.out),
   };
-  const usesTotal = Object.values(all).some((template) => template?.uses.total);
-  return { ...all, usesTotal };
+  const files = compileTemplateFiles(options, replacement);
+  const parts = [...Object.values(all), ...files.flatMap(({ name, content }) => [name, content])];
+  return { ...all, files, usesTotal: parts.some((template) => template?.uses.total) };
 }
 
 /** --tag marks lines with the arguments; with --onall and --nonall with the host, which is this machine. */

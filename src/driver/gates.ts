@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { freemem, loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeText } from "../bytes/bytes.ts";
+import type { Claim } from "../journal/claims.ts";
+import { machineSlots } from "../journal/machine-slots.ts";
 import type { LimitOptions } from "../options/options.ts";
 import { slotsFor } from "./capacity.ts";
 
@@ -12,8 +14,64 @@ type Gate = () => string | undefined;
 const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 1000;
 
-/** --load, --memfree, --noswap and --limit, looked at before every start. */
-export function startGates(options: LimitOptions, shell: string): Gate[] {
+export interface Gates {
+  /** Resolves when a start is allowed, at the first look or a later one; `onBlocked` is told why it is not. */
+  pass(onBlocked: (reason: string) => void): Promise<void>;
+  /** The start that was allowed has happened, or the attempt is over. */
+  started(attempt: number): void;
+  ended(attempt: number): void;
+  /** Why nothing starts now. */
+  readonly reason: string | undefined;
+  /** Nobody waits any more. */
+  close(): void;
+}
+
+/** --load, --memfree, --noswap, --limit and --max-slots, looked at before every start. */
+export function openGates(options: LimitOptions, shell: string, env: NodeJS.ProcessEnv): Gates {
+  const looks = startGates(options, shell);
+  const shared = options.maxSlots === undefined ? undefined : machineSlots(env, options.maxSlots);
+  let reason: string | undefined;
+  let isOver = false;
+  /** A slot of the machine for the start that was allowed, and those of attempts that run. */
+  let granted: Claim | undefined;
+  const held = new Map<number, Claim>();
+  const mayStart = (): string | undefined => {
+    const refusal = firstReason(looks);
+    if (refusal !== undefined || shared === undefined) return refusal;
+    granted ??= shared.tryAcquire();
+    return granted === undefined
+      ? `other yonders use all ${options.maxSlots} slots of the machine`
+      : undefined;
+  };
+  return {
+    async pass(onBlocked) {
+      for (let wait = RETRY_MS_MIN; !isOver; wait = Math.min(2 * wait, RETRY_MS_MAX)) {
+        reason = mayStart();
+        if (reason === undefined) return;
+        onBlocked(reason);
+        await sleep(wait, undefined, { ref: !isOver });
+      }
+    },
+    started(attempt) {
+      if (granted !== undefined) held.set(attempt, granted);
+      granted = undefined;
+    },
+    ended(attempt) {
+      held.get(attempt)?.release();
+      held.delete(attempt);
+    },
+    get reason() {
+      return reason;
+    },
+    close() {
+      isOver = true;
+      granted?.release();
+      for (const claim of held.values()) claim.release();
+    },
+  };
+}
+
+function startGates(options: LimitOptions, shell: string): Gate[] {
   const gates: Gate[] = [];
   const { load, memfreeBytes, limit } = options;
   if (load !== undefined) gates.push(() => loadGate(slotsFor(load, options.cpuUnit)));
@@ -21,20 +79,6 @@ export function startGates(options: LimitOptions, shell: string): Gate[] {
   if (options.noswap) gates.push(swapGate());
   if (limit !== undefined) gates.push(() => limitGate(decodeText(limit), shell));
   return gates;
-}
-
-/** Resolves when all are open, at the first look or a later one. */
-export async function passGates(
-  gates: readonly Gate[],
-  onBlocked: (reason: string) => void,
-  isOver: () => boolean,
-): Promise<void> {
-  for (let wait = RETRY_MS_MIN; !isOver(); wait = Math.min(2 * wait, RETRY_MS_MAX)) {
-    const reason = firstReason(gates);
-    if (reason === undefined) return;
-    onBlocked(reason);
-    await sleep(wait);
-  }
 }
 
 function firstReason(gates: readonly Gate[]): string | undefined {

@@ -3,15 +3,19 @@ import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import type { Outcome } from "../core/events.ts";
 import type { AttemptEnd, Launcher, OutputSpec, StdinSpec } from "../interface/launcher.ts";
 import type { OutputSource } from "../journal/keeper.ts";
+import { JOB_VARIABLE } from "../journal/orphans.ts";
 import type { AttemptOutput } from "../journal/writer.ts";
 import type { Options } from "../options/options.ts";
 import type { Sink, SinkTask } from "../output/sink.ts";
 import { SKIP, type Template } from "../template/template.ts";
 import { type RenderFacts, render, type Templates } from "./command.ts";
+import type { Failures } from "./failures.ts";
+import type { Gates } from "./gates.ts";
 import type { Attempt, Hands } from "./loop.ts";
 import { type OutFile, outFile } from "./out-file.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Task } from "./task.ts";
+import { removeTemplateFiles, writeTemplateFiles } from "./template-files.ts";
 import type { Terminator } from "./term.ts";
 import { inDirectory, workdirOf } from "./workdir.ts";
 
@@ -26,7 +30,9 @@ export interface HandsOptions {
   readonly env: NodeJS.ProcessEnv;
   /** A line for the person, without the program's name. */
   readonly say: (line: string) => void;
-  readonly checkGate: Hands["checkGate"];
+  readonly gates: Gates;
+  readonly failures: Failures;
+  readonly resumed: Hands["resumed"];
   readonly inputClosed: (total: number) => void;
   /** Asks the person (-p); false leaves the job out. */
   readonly confirm: ((command: ByteString) => boolean) | undefined;
@@ -36,12 +42,17 @@ export interface HandsOptions {
 interface InFlight {
   readonly command: ByteString;
   readonly output: OutputSpec;
+  readonly startMs: number;
   readonly out: OutFile | undefined;
+  /** Made for this task by --template. */
+  readonly files: readonly ByteString[];
 }
 
 export interface JobHands extends Hands {
   /** The end that counts, from the one that the launcher reports. */
   conclude(end: AttemptEnd): AttemptEnd;
+  /** What runs, or is about to. */
+  flight(id: number): { readonly command: ByteString; readonly startMs: number } | undefined;
   /** The commands that run, oldest first. */
   running(): Iterable<ByteString>;
 }
@@ -79,7 +90,8 @@ export function createHands(parts: HandsOptions): JobHands {
       rows: task.rows,
       ...(resultsPath !== undefined && { resultsPath }),
     });
-    inFlight.set(attempt.id, { command: shown, output, out });
+    const files = writeTemplateFiles(templates.files, (template) => render(template, task, slot, facts));
+    inFlight.set(attempt.id, { files, command: shown, output, startMs: Date.now(), out });
     const fed = task.data?.feed(slot);
     launcher.start({
       id: attempt.id,
@@ -89,7 +101,7 @@ export function createHands(parts: HandsOptions): JobHands {
       stdin: fed?.stdin ?? defaultStdin,
       output,
     });
-    recorder.started(attempt, shown);
+    parts.gates.started(attempt.id);
     return "started";
   }
 
@@ -120,12 +132,17 @@ export function createHands(parts: HandsOptions): JobHands {
     const { task, slot } = attempt;
     const flight = inFlight.get(attempt.id);
     inFlight.delete(attempt.id);
+    parts.gates.ended(attempt.id);
     last = { id: attempt.id, command: flight?.command ?? "" };
     if (outcome?.type !== "succeeded") flight?.out?.discard();
     task.data?.ended(slot);
-    if (outcome !== undefined) task.data?.release();
+    if (outcome !== undefined) {
+      task.data?.release();
+      if (options.cleanup) removeTemplateFiles(flight?.files ?? []);
+    }
     const keep = outcome !== undefined && outcome.type !== "cancelled";
     recorder.finished(attempt, flight?.command ?? "", end, outcome, keep ? sourcesOf(flight?.output) : {});
+    if (outcome !== undefined) parts.failures.add(task.seq, flight?.command ?? "", outcome, flight?.output);
     sink.ended(task.seq, {
       exitCode: outcome?.type === "timedOut" ? -1 : end.exit.exitCode,
       signal: end.exit.signal,
@@ -148,7 +165,8 @@ export function createHands(parts: HandsOptions): JobHands {
     revoke: (attempt) => launcher.revoke(attempt.id),
     terminate: (attempt) => parts.terminator.terminate(attempt.id),
     finished,
-    resumed: (seq) => sink.skipped(seq),
+    resumed: parts.resumed,
+    flight: (id) => inFlight.get(id),
     settled(seq, task, outcome) {
       recorder.settled(seq, outcome);
       // skip() leaves a line in the joblog.
@@ -166,7 +184,7 @@ export function createHands(parts: HandsOptions): JobHands {
         parts.say(`Starting no more jobs. Waiting for ${effect.running} jobs to finish.`);
       }
     },
-    checkGate: parts.checkGate,
+    checkGate: parts.gates.pass,
     inputClosed: parts.inputClosed,
   };
 }
@@ -184,10 +202,16 @@ function sourceAt(path: ByteString): OutputSource | undefined {
 }
 
 /** What every job of a slot finds in its environment. */
-export function jobVariables(slot: number, options: Options): (readonly [string, ByteString])[] {
+export function jobVariables(
+  slot: number,
+  options: Options,
+  jobId: string,
+): (readonly [string, ByteString])[] {
   const extra: (readonly [string, ByteString])[] = [];
   if (options.processSlotVar !== undefined) extra.push([options.processSlotVar, String(slot - 1)]);
   if (options.tmpdir !== undefined) extra.push(["TMPDIR", options.tmpdir]);
+  // By it the processes of a job are found again, should its driver be killed.
+  if (jobId !== "") extra.push([JOB_VARIABLE, jobId]);
   return [
     ...extra,
     ["PARALLEL_PID", encodeText(String(process.pid))],

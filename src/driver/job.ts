@@ -1,24 +1,30 @@
 import { type ByteString, encodeText } from "../bytes/bytes.ts";
+import type { JobSummary } from "../core/events.ts";
 import { exitStatus } from "../core/summary.ts";
-import { tee } from "../input/spool.ts";
 import type { AttemptEnd, Launcher } from "../interface/launcher.ts";
-import { JOB_FILES } from "../journal/places.ts";
+import { memorySampler } from "../journal/peak-memory.ts";
+import type { ResumedJob } from "../journal/resume.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import { dryLauncher } from "../launch/dry.ts";
 import { shellLauncher } from "../launch/shell/launcher.ts";
 import type { CommandLine } from "../options/parse.ts";
-import { openSink, type Sink, type SinkOptions } from "../output/sink.ts";
+import { openSink, type Sink } from "../output/sink.ts";
 import { slotsFor } from "./capacity.ts";
 import type { RenderFacts } from "./command.ts";
-import { passGates, startGates } from "./gates.ts";
+import { collectFailures } from "./failures.ts";
+import { openGates } from "./gates.ts";
 import { createHands, type JobHands, jobVariables } from "./hands.ts";
 import { createLoop, type Loop } from "./loop.ts";
+import { startMonitor } from "./monitor.ts";
 import { policyOf } from "./policy.ts";
+import { openJobProgress } from "./progress.ts";
 import { mayQueueAhead } from "./queue-ahead.ts";
 import { recorder } from "./recorder.ts";
+import { reshow } from "./reshow.ts";
 import { jobShell } from "./shell.ts";
 import { onStopSignals } from "./signals.ts";
 import { sinkOptions } from "./sink-options.ts";
+import type { StandardInput } from "./standard-input.ts";
 import { openTasks } from "./tasks.ts";
 import { terminator } from "./term.ts";
 
@@ -29,66 +35,79 @@ export interface JobParts {
   readonly line: CommandLine;
   readonly env: NodeJS.ProcessEnv;
   readonly journal: JournalWriter;
+  readonly stdin: StandardInput;
+  /** The run before, where this one goes on with it. */
+  readonly resumed?: ResumedJob;
   readonly name: string;
   /** One line for the person, without the program's name. */
   readonly say: (line: ByteString) => void;
 }
 
-/** Runs a command over inputs. Resolves with the exit status. */
-export async function runJob(parts: JobParts): Promise<number> {
-  const { line, env, journal, say } = parts;
+export interface JobEnd {
+  readonly exitCode: number;
+  /** Somebody ended it. */
+  readonly cancelled: boolean;
+}
+
+/** Runs a command over inputs. */
+export async function runJob(parts: JobParts): Promise<JobEnd> {
+  const { line, env, journal, say, resumed } = parts;
   const { options } = line;
+  const isYonder = parts.name === "yonder";
   const wanted = (): number => slotsFor(options.jobs, options.cpuUnit);
-  const tasks = await openTasks({ line, slots: wanted, say, stdin: () => standardInput(parts) });
-  const { source, templates, names, isDone } = tasks;
+  const tasks = await openTasks({ line, slots: wanted, say, stdin: parts.stdin });
+  const { source, templates, names } = tasks;
   const slots = (): number => tasks.allAtOnce ?? wanted();
-  const total = templates.usesTotal ? await source.total() : undefined;
+  const progress = await openJobProgress(options, env, isYonder && !options.dryRun);
+  const needsTotal = templates.usesTotal || (progress?.needsTotal ?? false);
+  const total = needsTotal ? await source.total() : options.totalJobs;
   const facts: RenderFacts = { slots, total: () => total ?? 0 };
 
   let loop!: Loop;
-  const sink = openSink(
-    sinkOptions({
-      options,
-      journal,
-      names,
-      say,
-      onClosed: () => loop.cancel(),
-      onShown: () => {
-        if (sink.backlogTasks === 0) journal.shown();
-      },
-    }),
-  );
+  const onShown = (): void => {
+    if (sink.backlogTasks === 0) journal.shown();
+  };
+  const onClosed = (): void => loop.cancel();
+  const overlay = progress?.overlay;
+  const sink = openSink(sinkOptions({ options, journal, names, say, onClosed, onShown, overlay }));
+  const again = resumed && reshow(resumed, sink);
   const shell = jobShell(env);
+  const memory = memorySampler();
   const onEnd = (end: AttemptEnd): void => loop.ended(hands.conclude(end));
   const launcher: Launcher = options.dryRun
     ? dryLauncher({ onEnd })
     : shellLauncher({
         shell,
         env,
-        slotEnv: (slot) => jobVariables(slot, options),
+        slotEnv: (slot) => jobVariables(slot, options, journal.id),
         nice: options.nice,
         inheritOutput: options.grouping === "none",
         inheritStdin: options.tty,
         ownSession: !options.tty,
         onEnd,
         onReturn: (id) => loop.returned(id),
-        onShell: (slot, pid) => journal.slot(slot, pid),
+        onShell: (slot, pid) => {
+          memory.shell(slot, pid);
+          journal.slot(slot, pid);
+        },
       });
   const ending = terminator(launcher, options.termSeq);
-  const gates = startGates(options, shell);
-  let isOver = false;
+  const gates = openGates(options, shell, env);
+  const failures = collectFailures();
   const hands = createHands({
     options,
     templates,
     facts,
     launcher,
     sink,
-    recorder: recorder(journal, () => undefined),
+    recorder: recorder(journal, (id) => memory.take(id)),
     terminator: ending,
     env,
     say,
     confirm: undefined,
-    checkGate: (onBlocked) => passGates(gates, onBlocked, () => isOver),
+    gates,
+    failures,
+    resumed: (task) => (again === undefined ? sink.skipped(task.seq) : again.task(task)),
     inputClosed: (count) => journal.total(count),
   });
   loop = createLoop({
@@ -96,35 +115,35 @@ export async function runJob(parts: JobParts): Promise<number> {
     source,
     hands,
     slots,
-    isDone,
+    isDone: (task) => resumed?.done(task.seq) || tasks.isDone(task),
     queueAhead: mayQueueAhead(options),
     readAll: "percent" in options.halt,
   });
-  let interrupted = false;
-  const forget = onStopSignals(
-    {
-      drain: () => {
-        interrupted = true;
-        loop.drain();
-        sayDraining(hands, say);
-      },
-      cancel: () => {
-        interrupted = true;
-        loop.cancel();
-      },
-      list: () => {
-        for (const command of hands.running()) say(command);
-      },
-    },
-    parts.name !== "yonder",
-  );
-  const poll = pollSink(sink);
+  const monitor = startMonitor({
+    view: loop.view,
+    journal,
+    memory,
+    commandOf: (attempt) => hands.flight(attempt.id)?.command ?? "",
+    startMsOf: (attempt) => hands.flight(attempt.id)?.startMs ?? Date.now(),
+    reason: () => gates.reason,
+    total: () => total,
+  });
+  const stops = { interrupted: false };
+  const forget = onStopSignals(stopRequests(loop, hands, say, stops), !isYonder);
+  const poll = pollSink(sink, (isFull) => loop.gate("output", !isFull));
   try {
+    again?.first();
+    progress?.start((frame) => sink.draw(frame), monitor.state);
     const summary = await loop.run();
-    await sink.close();
-    return interrupted && summary.stopped === "cancel" ? INTERRUPTED : exitStatus(summary);
+    progress?.stop();
+    const status = endStatus(summary, stops.interrupted);
+    await sink.close(status);
+    if (isYonder) tellFailures(failures, summary, journal.id);
+    return { exitCode: status, cancelled: stops.interrupted && summary.unfinished > 0 };
   } finally {
-    isOver = true;
+    progress?.stop();
+    gates.close();
+    monitor.stop();
     poll.stop();
     forget();
     ending.close();
@@ -133,27 +152,62 @@ export async function runJob(parts: JobParts): Promise<number> {
   }
 }
 
-function sayDraining(hands: JobHands, say: JobParts["say"]): void {
-  const running = [...hands.running()];
-  if (running.length === 0) return;
-  say(
-    `No new jobs will be started. Waiting for these ${running.length} jobs to finish; once more to stop now.`,
-  );
-  for (const command of running) say(command);
+function endStatus(summary: JobSummary, interrupted: boolean): number {
+  return interrupted && summary.stopped === "cancel" ? INTERRUPTED : exitStatus(summary);
 }
 
-/** Standard input as it comes; kept by the journal on its way, so that the job can be resumed. */
-function standardInput({ journal }: JobParts): AsyncIterable<Buffer> {
-  const stdin = process.stdin as AsyncIterable<Buffer>;
-  return journal.directory === "" ? stdin : tee(stdin, encodeText(`${journal.directory}/${JOB_FILES.stdin}`));
+function tellFailures(failures: ReturnType<typeof collectFailures>, summary: JobSummary, id: string): void {
+  const done = summary.succeeded + summary.failed + summary.timedOut;
+  const text = failures.text(done, id, process.stderr.columns ?? 100);
+  if (text !== "") process.stderr.write(Buffer.from(text, "latin1"));
 }
 
-/** --line-buffer and its like look at what running jobs have written, as often as the sink asks. */
-function pollSink(sink: Sink): { stop(): void } {
+function stopRequests(
+  loop: Loop,
+  hands: JobHands,
+  say: JobParts["say"],
+  stops: { interrupted: boolean },
+): Parameters<typeof onStopSignals>[0] {
+  return {
+    drain() {
+      stops.interrupted = true;
+      loop.drain();
+      const running = [...hands.running()];
+      if (running.length === 0) return;
+      say(
+        encodeText(
+          `No new jobs will be started. Waiting for these ${running.length} jobs to finish; once more to stop now.`,
+        ),
+      );
+      for (const command of running) say(command);
+    },
+    cancel() {
+      stops.interrupted = true;
+      loop.cancel();
+    },
+    list() {
+      for (const command of hands.running()) say(command);
+    },
+  };
+}
+
+/** So many ended tasks may wait to be shown: their records are in memory. */
+const BACKLOG_TASKS_MAX = 100_000;
+const BACKLOG_BYTES_MAX = 1 << 30;
+const BACKLOG_LOOK_MS = 200;
+
+/**
+ * Looks at what running jobs have written, as often as --line-buffer and its like ask, and at what waits to be written:
+ * a reader that is slower than the jobs slows them down.
+ */
+function pollSink(sink: Sink, onBacklog: (isFull: boolean) => void): { stop(): void } {
   let timer: NodeJS.Timeout | undefined;
+  let isFull = false;
   const look = (): void => {
     const delay = sink.poll();
-    timer = delay === undefined ? undefined : setTimeout(look, delay);
+    const full = sink.backlogTasks > BACKLOG_TASKS_MAX || sink.backlogBytes > BACKLOG_BYTES_MAX;
+    if (full !== isFull) onBacklog((isFull = full));
+    timer = setTimeout(look, delay ?? BACKLOG_LOOK_MS);
   };
   look();
   return { stop: () => clearTimeout(timer) };

@@ -67,7 +67,7 @@ function streams(options: Options): Pick<JobRequest, "stdout" | "stderr"> {
   return { ...(stdout && { stdout }), ...(stderr && { stderr }) };
 }
 
-function readsStdin(line: CommandLine): boolean {
+export function readsStandardInput(line: CommandLine): boolean {
   return (
     line.options.pipe ||
     line.sources.length === 0 ||
@@ -77,7 +77,7 @@ function readsStdin(line: CommandLine): boolean {
 
 /** What a resumed job must read again, and where it finds it. */
 function stdinOrigin(line: CommandLine): StdinOrigin {
-  if (!readsStdin(line)) return { type: "unused" };
+  if (!readsStandardInput(line)) return { type: "unused" };
   try {
     const stat = fstatSync(0);
     if (stat.isFile()) {

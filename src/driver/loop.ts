@@ -26,7 +26,7 @@ export interface Hands {
   /** An attempt is over. No outcome: it will be tried again. */
   finished(attempt: Attempt, end: AttemptEnd, outcome: Outcome | undefined): void;
   /** A task has its outcome from an earlier run. */
-  resumed(task: number): void;
+  resumed(task: Task): void;
   /** A task has its outcome without an attempt that ended: skipped, or cancelled while it waited. */
   settled(task: number, args: Task | undefined, outcome: Outcome): void;
   haltCounted(effect: Effect & { readonly type: "haltCounted" }, attempt: Attempt | undefined): void;
@@ -265,7 +265,7 @@ export function createLoop(options: LoopOptions): Loop {
     for (const task of next) {
       if (options.isDone(task)) {
         dispatch({ type: "resumed", from: task.seq, to: task.seq });
-        hands.resumed(task.seq);
+        hands.resumed(task);
       } else {
         tasks.set(task.seq, task);
       }

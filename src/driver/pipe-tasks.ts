@@ -224,10 +224,10 @@ async function openPlace({ line, slots }: TasksContext): Promise<Place> {
   };
 }
 
-async function inputBlocks({ line, say }: TasksContext): Promise<AsyncIterable<Block>> {
+async function inputBlocks({ line, say, stdin }: TasksContext): Promise<AsyncIterable<Block>> {
   const { options } = line;
   const warn = (text: string): void => say(encodeText(`Warning: ${text}`));
-  return blocks({ ...blockOptions(options), warn }, await openSource(0));
+  return blocks({ ...blockOptions(options), warn }, await openSource(stdin.fd));
 }
 
 function blockOptions(options: Options): BlockOptions {

@@ -7,7 +7,6 @@ import type { Attempt } from "./loop.ts";
 
 /** Writes what happens to the journal, in the words of the journal. */
 export interface Recorder {
-  started(attempt: Attempt, command: ByteString): void;
   finished(
     attempt: Attempt,
     command: ByteString,
@@ -17,16 +16,11 @@ export interface Recorder {
   ): void;
   /** A task has an outcome and never ran, or not to an end that counts. */
   settled(seq: number, outcome: Outcome): void;
-  readonly commands: ReadonlyMap<number, ByteString>;
 }
 
 export function recorder(journal: JournalWriter, peakMemoryOf: (id: number) => number | undefined): Recorder {
-  const commands = new Map<number, ByteString>();
   return {
-    commands,
-    started: (attempt, command) => void commands.set(attempt.id, command),
     finished(attempt, command, end, outcome, output) {
-      commands.delete(attempt.id);
       const peakMemoryBytes = peakMemoryOf(attempt.id);
       const record = {
         task: attempt.task.seq,

@@ -14,6 +14,8 @@ export interface SinkContext {
   /** The reader of our standard output has gone. */
   readonly onClosed: () => void;
   readonly onShown: (seq: number) => void;
+  /** Progress that stands below the output. */
+  readonly overlay: SinkOptions["overlay"] | undefined;
   readonly say: (text: ByteString) => void;
 }
 
@@ -46,6 +48,7 @@ export function sinkOptions(context: SinkContext): SinkOptions {
     beforeWrite: () => journal.flush(),
     onShowing: (seq, stdoutBytes, stderrBytes) => journal.showing(seq, stdoutBytes, stderrBytes),
     onShown: context.onShown,
+    ...(context.overlay && { overlay: context.overlay }),
     onClosed: (fd) => {
       if (fd === 1) context.onClosed();
     },

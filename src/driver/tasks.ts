@@ -8,6 +8,7 @@ import { compileTemplates, type Templates } from "./command.ts";
 import { doneBefore } from "./done-before.ts";
 import { failedTasks } from "./retry.ts";
 import { rowTasks } from "./source.ts";
+import type { StandardInput } from "./standard-input.ts";
 import type { Task, TaskSource } from "./task.ts";
 
 /** What a job runs, and on what. */
@@ -23,7 +24,7 @@ export interface JobTasks {
 export interface TasksContext {
   readonly line: CommandLine;
   readonly slots: () => number;
-  readonly stdin: InputOptions["stdin"];
+  readonly stdin: StandardInput;
   /** A line for the person, without the program's name. */
   readonly say: (text: ByteString) => void;
 }
@@ -75,7 +76,7 @@ function inputOptions({ line, stdin, say }: TasksContext): InputOptions {
     sources: line.sources,
     header: header?.type === "paths" ? "paths" : header === undefined ? undefined : "names",
     shuf: options.shuf ? {} : undefined,
-    stdin,
+    stdin: stdin.stream,
     warn: (text) => {
       for (const part of text.split("\n")) say(`Warning: ${part}`);
     },

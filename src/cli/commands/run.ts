@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { type ByteString, bufferOf, bytesOf, encodeText } from "../../bytes/bytes.ts";
-import { runJob } from "../../driver/job.ts";
+import { type JobEnd, runJob } from "../../driver/job.ts";
 import { openJobJournal } from "../../driver/journal.ts";
+import { ownStandardInput } from "../../driver/standard-input.ts";
+import { DETACHED_VARIABLE } from "../../journal/detach.ts";
 import { noJournal } from "../../journal/writer.ts";
 import type { OptionWorld } from "../../options/defaults.ts";
 import { type CommandLine, type Grammar, parseCommandLine } from "../../options/parse.ts";
@@ -25,21 +27,36 @@ export async function run(
     const { inform } = await import("../inform.ts");
     return inform(name, line.action);
   }
-  return start(name, line, argv, tell);
+  const isDetached = process.env[DETACHED_VARIABLE] !== undefined;
+  if (line.options.detach && !isDetached) {
+    const { submit } = await import("./submit.ts");
+    return submit(line);
+  }
+  const start = (): Promise<number> => startJob(name, line, argv, tell);
+  if (!line.options.semaphore) return start();
+  const { underSemaphore } = await import("../semaphore.ts");
+  return underSemaphore(line, tell, start);
 }
 
-async function start(
+async function startJob(
   name: ProgramName,
   line: CommandLine,
   argv: readonly ByteString[],
   tell: (text: ByteString) => void,
 ): Promise<number> {
   const { options } = line;
+  const { env } = process;
   const hasJournal = options.journal && !options.dryRun && options.shellQuote === 0;
-  const journal = hasJournal ? openJobJournal({ name, argv, line, env: process.env, tell }) : noJournal();
-  const status = await runJob({ line, env: process.env, journal, say: tell, name });
-  journal.finish(status);
-  return status;
+  const journal = hasJournal ? openJobJournal({ name, argv, line, env, tell }) : noJournal();
+  try {
+    const stdin = ownStandardInput(journal);
+    const end: JobEnd = await runJob({ line, env, journal, stdin, say: tell, name });
+    journal.finish(end.exitCode, end.cancelled);
+    return end.exitCode;
+  } catch (error) {
+    journal.finish(255);
+    throw error;
+  }
 }
 
 export function optionWorld(): OptionWorld {

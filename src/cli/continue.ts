@@ -1,0 +1,50 @@
+import { type ByteString, decodeText } from "../bytes/bytes.ts";
+import { runJob } from "../driver/job.ts";
+import { keepBytes } from "../driver/journal.ts";
+import { standardInputAgain } from "../driver/standard-input.ts";
+import { YonderError } from "../interface/errors.ts";
+import { killOrphans } from "../journal/orphans.ts";
+import { readRequest } from "../journal/request.ts";
+import { resumeJob } from "../journal/resume.ts";
+import { type CommandLine, type Grammar, parseCommandLine } from "../options/parse.ts";
+import type { ResumeRequest } from "./commands/resume.ts";
+import { optionWorld } from "./commands/run.ts";
+import { type ProgramName, say } from "./main.ts";
+
+/** Goes on with a job that was interrupted. Resolves with its exit status. */
+export async function continueJob({ directory, again }: ResumeRequest): Promise<number> {
+  const request = readRequest(directory);
+  if (request === undefined) {
+    throw new YonderError("JOURNAL", {
+      message: `${directory} has no readable request`,
+      remedy: "it cannot be resumed; run its command again",
+    });
+  }
+  process.chdir(decodeText(request.cwd));
+  for (const [name, value] of request.env) process.env[name] = decodeText(value);
+  const { name, line } = commandLineOf(request.argv);
+  const tell = (text: string): void => say(name, text);
+  const warn = (text: string): void => tell(`Warning: ${text}`);
+  const { env } = process;
+  const resumed = resumeJob({ env, keepBytes: keepBytes(line.options), warn }, directory, again);
+  const { journal } = resumed;
+  try {
+    await killOrphans(resumed.id, resumed.done);
+    const stdin = standardInputAgain(resumed, line.options.delimiter, warn);
+    const end = await runJob({ line, env, journal, stdin, resumed, name, say: (text) => say(name, text) });
+    journal.finish(end.exitCode, end.cancelled);
+    return end.exitCode;
+  } catch (error) {
+    journal.finish(255);
+    throw error;
+  }
+}
+
+/** The names under which a job was asked for stand before its words, but for yonder itself. */
+function commandLineOf(argv: readonly ByteString[]): { name: ProgramName; line: CommandLine } {
+  const [first = "", ...rest] = argv;
+  const isNamed = first === "parallel" || first === "sem";
+  const name: ProgramName & Grammar = isNamed ? first : "yonder";
+  const isVerb = isNamed || first === "run" || first === "submit";
+  return { name, line: parseCommandLine(isVerb ? rest : argv, name, optionWorld()) };
+}
