@@ -97,7 +97,7 @@ export function createHands(parts: HandsOptions): JobHands {
       id: attempt.id,
       slot,
       command: sourceOf(attempt, fed?.wrap?.(shown) ?? shown),
-      env: [["PARALLEL_SEQ", String(task.seq)]],
+      env: [["PARALLEL_SEQ", String(task.seq)], ...(task.env ?? [])],
       stdin: fed?.stdin ?? defaultStdin,
       output,
     });

@@ -5,6 +5,8 @@ import type { TaskArgs } from "../interface/task.ts";
 /** A task as its source gives it: its arguments and, for --pipe, its data. */
 export interface Task extends TaskArgs {
   readonly data?: TaskData;
+  /** Variables for this task alone. */
+  readonly env?: readonly (readonly [name: string, value: ByteString])[];
 }
 
 /** Bytes for a task's standard input (or for a file that its command names). */

@@ -1,11 +1,11 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import { openInput } from "../input/input.ts";
-import type { InputOptions, RowReader } from "../input/options.ts";
-import type { Row } from "../interface/task.ts";
+import type { InputOptions } from "../input/options.ts";
 import type { CommandLine } from "../options/parse.ts";
 import { packer } from "../template/pack.ts";
 import { compileTemplates, type Templates } from "./command.ts";
 import { doneBefore } from "./done-before.ts";
+import { withHostgroups } from "./hostgroups.ts";
 import { failedTasks } from "./retry.ts";
 import { rowTasks } from "./source.ts";
 import type { StandardInput } from "./standard-input.ts";
@@ -56,12 +56,12 @@ export async function openTasks(context: TasksContext): Promise<JobTasks> {
 export async function argumentTasks(context: TasksContext): Promise<JobTasks> {
   const { line } = context;
   const { options } = line;
-  const opened = openInput(inputOptions(context));
-  const reader = options.hostgroups ? withoutHostgroups(opened) : opened;
+  const reader = openInput(inputOptions(context));
   const names = await reader.names();
   const templates = compileTemplates(line.command, options, names);
+  const source = rowTasks(reader, packer(options));
   return {
-    source: rowTasks(reader, packer(options)),
+    source: options.hostgroups ? withHostgroups(source, options.hosts) : source,
     templates,
     names,
     isDone: doneBefore(options, names),
@@ -96,10 +96,4 @@ function oneTask(): TaskSource {
     total: async () => 1,
     close() {},
   };
-}
-
-/** --hostgroups: `value@group` runs on hosts of that group only; here all hosts are this machine. */
-function withoutHostgroups(reader: RowReader): RowReader {
-  const strip = (row: Row): Row => row.map((value) => value.replace(/@[^@]*$/, ""));
-  return { ...reader, read: async (max) => (await reader.read(max)).map(strip) };
 }
