@@ -1,4 +1,4 @@
-import type { Part } from "./parse.ts";
+import { isFragment, type Part } from "./parse.ts";
 
 /** A run of text without blanks that has a replacement string in it: what -X repeats. */
 export interface ContextWord {
@@ -27,10 +27,6 @@ export function contextWords(parts: readonly Part[]): readonly (string | Context
   }
   close();
   return words;
-}
-
-function isFragment(part: Part): boolean {
-  return typeof part !== "string";
 }
 
 const BLANKS = /([ \t]+)/;

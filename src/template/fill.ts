@@ -1,37 +1,37 @@
 import type { ByteString } from "../bytes/bytes.ts";
-import { type ContextWord, contextWords } from "./context-words.ts";
+import type { ContextWord } from "./context-words.ts";
 import type { Fragment, Part } from "./parse.ts";
 import { shellQuote } from "./quote.ts";
 import { NO_VALUE, type Scope } from "./scope.ts";
 
 export type Fill = (scope: Scope) => ByteString;
 
+/** Parts, with the words that -X repeats gathered. */
+export type Units = readonly (Part | ContextWord)[];
+
 /** Fills a text in: the values of each replacement string are joined with blanks. */
-export function fillText(parts: readonly Part[], how: { context: boolean; quoted: boolean }): Fill {
-  const { quoted } = how;
-  if (!how.context) {
-    return (scope) => {
-      let text = "";
-      for (const part of parts) text += typeof part === "string" ? part : joined(part, scope, quoted);
-      return text;
-    };
-  }
-  const words = contextWords(parts);
-  return (scope) =>
-    words.map((word) => (typeof word === "string" ? word : repeat(word, scope, quoted).join(" "))).join("");
+export function fillText(units: Units, quoted: boolean): Fill {
+  return (scope) => {
+    let text = "";
+    for (const unit of units) {
+      if (typeof unit === "string") text += unit;
+      else if ("parts" in unit) text += repeat(unit, scope, quoted).join(" ");
+      else text += joined(unit, scope, quoted);
+    }
+    return text;
+  };
 }
 
 /** Fills words in that are quoted whole (-q); where several values were joined, each side is a word of its own. */
-export function fillWords(words: readonly (readonly Part[])[], context: boolean): Fill {
-  const compiled = words.map((parts) => (context ? contextWords(parts) : parts));
+export function fillWords(words: readonly Units[]): Fill {
   return (scope) =>
-    compiled
+    words
       .flatMap((word) => pieces(word, scope))
       .map(shellQuote)
       .join(" ");
 }
 
-function pieces(word: readonly (Part | ContextWord)[], scope: Scope): readonly ByteString[] {
+function pieces(word: Units, scope: Scope): readonly ByteString[] {
   if (word.length === 0) return [""];
   const done: ByteString[] = [];
   for (const part of word) {
@@ -50,7 +50,7 @@ function pieces(word: readonly (Part | ContextWord)[], scope: Scope): readonly B
 function joined(fragment: Fragment, scope: Scope, quoted: boolean): ByteString {
   // One value: no list for it.
   if (fragment.position === 0 && scope.args.length === 1) {
-    return computed(fragment, scope.args[0]!, scope, quoted) ?? "";
+    return evaluated(fragment, scope.args[0]!, scope, quoted) ?? "";
   }
   return valuesOf(fragment, scope, quoted).join(" ");
 }
@@ -73,15 +73,15 @@ function valuesOf(fragment: Fragment, scope: Scope, quoted: boolean): readonly B
     // A position that the task has no value for is nothing at all, not even a quoted empty word.
     const value = args[position > 0 ? position - 1 : args.length + position];
     if (value === undefined) return [""];
-    const result = computed(fragment, value, scope, quoted);
+    const result = evaluated(fragment, value, scope, quoted);
     return result === undefined ? [] : [result];
   }
-  const results = args.map((value) => computed(fragment, value, scope, quoted));
+  const results = args.map((value) => evaluated(fragment, value, scope, quoted));
   return results.filter((result) => result !== undefined);
 }
 
 /** Undefined for nothing at all: a task without values. */
-function computed(
+export function evaluated(
   fragment: Fragment,
   value: ByteString,
   scope: Scope,

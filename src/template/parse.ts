@@ -13,6 +13,13 @@ export interface Fragment {
 
 export type Part = ByteString | Fragment;
 
+/** The position of a value that no task has. */
+export const BEYOND: number = Number.POSITIVE_INFINITY;
+
+export function isFragment(part: Part): part is Fragment {
+  return typeof part !== "string";
+}
+
 export type Parser = (text: ByteString) => readonly Part[];
 
 /**
@@ -35,11 +42,11 @@ function perlFinder(options: ReplacementOptions, names: readonly ByteString[]): 
   const [left, right] = options.parens ?? ["{=", "=}"];
   const open = escapeRegexp(left);
   const pattern = new RegExp(`${open}((?:(?!${open})[\\s\\S])*?)${escapeRegexp(right)}`, "g");
-  const positions = ["-?\\d+", ...names.map((name) => `${escapeRegexp(name)}(?=\\s)`)].join("|");
+  const positions = ["-?\\d+", ...names.map((name) => `\\s*${escapeRegexp(name)}(?=\\s)`)].join("|");
   const positioned = new RegExp(`^(${positions})?([\\s\\S]*)$`);
   return finder(left, pattern, ([source = ""]) => {
     const [, position, code = ""] = positioned.exec(source)!;
-    return { expression: perlExpression(code), position: positionOf(position, names) };
+    return { expression: perlExpression(code.trimStart()), position: positionOf(position, names) };
   });
 }
 
@@ -51,7 +58,7 @@ function tagFinder(tag: Tag, names: readonly ByteString[]): Finder {
     const both = wanted !== 0 && tag.position !== 0;
     return {
       expression: tag.expression(groups.map((group) => group ?? "")),
-      position: both ? Number.POSITIVE_INFINITY : wanted || tag.position,
+      position: both ? BEYOND : wanted || tag.position,
     };
   });
 }
@@ -78,6 +85,6 @@ function finder(
 
 function positionOf(position: ByteString | undefined, names: readonly ByteString[]): number {
   if (position === undefined || position === "") return 0;
-  const column = names.indexOf(position);
+  const column = names.indexOf(position.trimStart());
   return column >= 0 ? column + 1 : Number(position);
 }

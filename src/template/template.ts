@@ -1,8 +1,10 @@
 import type { ByteString } from "../bytes/bytes.ts";
+import { contextWords } from "./context-words.ts";
 import { ofValue, type Uses, unionOfUses } from "./expression.ts";
 import { fillText, fillWords } from "./fill.ts";
+import { type Growth, growthOf } from "./growth.ts";
 import type { TemplateOptions } from "./options.ts";
-import { type Fragment, type Part, parserOf } from "./parse.ts";
+import { type Fragment, isFragment, type Part, parserOf } from "./parse.ts";
 import { type RenderContext, scopeOf } from "./scope.ts";
 
 /** What render gives for a task that asked not to be run: skip(). */
@@ -11,6 +13,7 @@ export const SKIP: unique symbol = Symbol("skip");
 /** A text with replacement strings, ready to be filled in any number of times. */
 export interface Template {
   readonly uses: Uses;
+  readonly growth: Growth;
   render(context: RenderContext): ByteString | typeof SKIP;
 }
 
@@ -18,39 +21,45 @@ export interface Template {
  * Compiles a command (its words, as the shell gave them to yonder) or a text.
  *
  * A command without replacement strings gets its values appended; one without any words is its values. Values are
- * quoted, but for a command that starts with a replacement string: there the value is shell source.
+ * quoted, but for a command whose first word has a replacement string in it: that is shell source.
  */
 export function compileTemplate(
   source: ByteString | readonly ByteString[],
   options: TemplateOptions,
 ): Template {
-  const words = typeof source === "string" ? [source] : source;
-  const parse = parserOf(options);
-  const command = options.mode === "command";
-  const parsed = (options.quoteWords ? words : words.length > 0 ? [words.join(" ")] : []).map(parse);
-  if ((options.append ?? command) && !parsed.some((parts) => parts.some(isFragment))) {
-    if (!options.quoteWords && parsed.length > 0) parsed[0] = [...parsed[0]!, " ", everything];
-    else parsed.push([everything]);
-  }
-  const parts = parsed.flat();
-  const context = options.contextReplace ?? false;
-  const quoted = command && (parts.length === 0 || typeof parts[0] === "string");
-  const fill = options.quoteWords ? fillWords(parsed, context) : fillText(parts, { context, quoted });
+  const words = parsedWords(typeof source === "string" ? [source] : source, options);
+  const units = words.map((parts) => (options.contextReplace ? contextWords(parts) : parts));
+  const quoted = options.mode === "command" && !startsWithFragment(words.flat());
+  const fill = options.quoteWords ? fillWords(units) : fillText(units.flat(), quoted);
   return {
-    uses: unionOfUses(parts.filter(isFragment).map((fragment) => fragment.expression.uses)),
-    render(renderContext) {
-      const scope = scopeOf(renderContext);
+    uses: unionOfUses(
+      words
+        .flat()
+        .filter(isFragment)
+        .map((fragment) => fragment.expression.uses),
+    ),
+    growth: growthOf(units.flat()),
+    render(context) {
+      const scope = scopeOf(context);
       const text = fill(scope);
       return scope.skipped ? SKIP : text;
     },
   };
 }
 
-const everything: Fragment = {
-  position: 0,
-  expression: ofValue((value) => value),
-};
-
-function isFragment(part: Part): part is Fragment {
-  return typeof part !== "string";
+/** The words of -q, each in parts; else one text. */
+function parsedWords(words: readonly ByteString[], options: TemplateOptions): readonly (readonly Part[])[] {
+  const texts = options.quoteWords || words.length === 0 ? words : [words.join(" ")];
+  const parsed = texts.map(parserOf(options));
+  const append = options.append ?? options.mode === "command";
+  if (!append || parsed.some((parts) => parts.some(isFragment))) return parsed;
+  if (options.quoteWords || parsed.length === 0) return [...parsed, [everything]];
+  return [[...parsed.flat(), " ", everything]];
 }
+
+function startsWithFragment(parts: readonly Part[]): boolean {
+  const first = parts.findIndex(isFragment);
+  return first >= 0 && !/[ \t\n]/.test(parts.slice(0, first).join(""));
+}
+
+const everything: Fragment = { position: 0, expression: ofValue((value) => value) };
