@@ -51,6 +51,8 @@ interface InFlight {
 export interface JobHands extends Hands {
   /** The end that counts, from the one that the launcher reports. */
   conclude(end: AttemptEnd): AttemptEnd;
+  /** How the last task ended. */
+  readonly lastOutcome: Outcome | undefined;
   /** What runs, or is about to. */
   flight(id: number): { readonly command: ByteString; readonly startMs: number } | undefined;
   /** The commands that run, oldest first. */
@@ -62,6 +64,7 @@ export function createHands(parts: HandsOptions): JobHands {
   const { options, templates, facts, launcher, sink, recorder } = parts;
   const inFlight = new Map<number, InFlight>();
   /** The attempt that ended last: what --halt speaks of. */
+  let lastOutcome: Outcome | undefined;
   let last: { readonly id: number; readonly command: ByteString } | undefined;
 
   function textOf(template: Template | undefined, attempt: Attempt): ByteString | undefined {
@@ -109,7 +112,7 @@ export function createHands(parts: HandsOptions): JobHands {
     return { seq: task.seq, slot: 0, attempt: 0, command: "", rows: task.rows };
   }
 
-  const defaultStdin: StdinSpec = options.tty ? { type: "inherit" } : { type: "null" };
+  const defaultStdin: StdinSpec = options.tty || options.semaphore ? { type: "inherit" } : { type: "null" };
 
   /** What the shell gets, which is more than what people are shown. */
   function sourceOf(attempt: Attempt, command: ByteString): ByteString {
@@ -132,6 +135,7 @@ export function createHands(parts: HandsOptions): JobHands {
     const { task, slot } = attempt;
     const flight = inFlight.get(attempt.id);
     inFlight.delete(attempt.id);
+    lastOutcome = outcome ?? lastOutcome;
     parts.gates.ended(attempt.id);
     last = { id: attempt.id, command: flight?.command ?? "" };
     if (outcome?.type !== "succeeded") flight?.out?.discard();
@@ -166,6 +170,9 @@ export function createHands(parts: HandsOptions): JobHands {
     terminate: (attempt) => parts.terminator.terminate(attempt.id),
     finished,
     resumed: parts.resumed,
+    get lastOutcome() {
+      return lastOutcome;
+    },
     flight: (id) => inFlight.get(id),
     settled(seq, task, outcome) {
       recorder.settled(seq, outcome);

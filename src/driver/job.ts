@@ -1,5 +1,6 @@
 import { type ByteString, encodeText } from "../bytes/bytes.ts";
 import type { JobSummary } from "../core/events.ts";
+import { taskStatus } from "../core/halt.ts";
 import { exitStatus } from "../core/summary.ts";
 import type { AttemptEnd, Launcher } from "../interface/launcher.ts";
 import { memorySampler } from "../journal/peak-memory.ts";
@@ -82,7 +83,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
         slotEnv: (slot) => jobVariables(slot, options, journal.id),
         nice: options.nice,
         inheritOutput: options.grouping === "none",
-        inheritStdin: options.tty,
+        inheritStdin: options.tty || options.semaphore,
         ownSession: !options.tty,
         onEnd,
         onReturn: (id) => loop.returned(id),
@@ -136,7 +137,8 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     progress?.start((frame) => sink.draw(frame), monitor.state);
     const summary = await loop.run();
     progress?.stop();
-    const status = endStatus(summary, stops.interrupted);
+    const only = options.semaphore ? hands.lastOutcome : undefined;
+    const status = only === undefined ? endStatus(summary, stops.interrupted) : taskStatus(only);
     await sink.close(status);
     if (isYonder) tellFailures(failures, summary, journal.id);
     return { exitCode: status, cancelled: stops.interrupted && summary.unfinished > 0 };

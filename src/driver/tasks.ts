@@ -41,7 +41,7 @@ export async function openTasks(context: TasksContext): Promise<JobTasks> {
     const { openPipeTasks } = await import("./pipe-tasks.ts");
     return openPipeTasks(context);
   }
-  if (options.nonall) {
+  if (options.nonall || options.semaphore) {
     return {
       source: oneTask(),
       isDone: () => false,
@@ -59,7 +59,15 @@ export async function argumentTasks(context: TasksContext): Promise<JobTasks> {
   const reader = openInput(inputOptions(context));
   const names = await reader.names();
   const templates = compileTemplates(line.command, options, names);
-  const source = rowTasks(reader, packer(options));
+  const source = rowTasks(
+    reader,
+    packer(templates.command, {
+      ...options,
+      distribute: options.contextReplace || options.multipleArgs,
+      fill: options.xargs,
+      slots: context.slots,
+    }),
+  );
   return {
     source: options.hostgroups ? withHostgroups(source, options.hosts) : source,
     templates,
@@ -84,7 +92,7 @@ function inputOptions({ line, stdin, say }: TasksContext): InputOptions {
   };
 }
 
-/** --nonall: the command once, without arguments. */
+/** --nonall, and a semaphore: the command once, without arguments. */
 function oneTask(): TaskSource {
   let given = false;
   return {

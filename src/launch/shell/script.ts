@@ -19,7 +19,7 @@ export function preamble(options: { inheritOutput: boolean; exports: ByteString 
 
 /** The descriptor on which a slot shell that inherits our output finds the pipe for its answers. */
 export const STATUS_FD = 3;
-/** The descriptor on which a slot shell finds our standard input, for the one attempt that may have it. */
+/** The descriptor on which the first slot finds our standard input, where its attempts may have it. */
 export const STDIN_FD = 5;
 
 export function attemptScript(
@@ -29,8 +29,7 @@ export function attemptScript(
   inheritOutput: boolean,
 ): ByteString {
   const where = redirections(attempt, inheritOutput);
-  // Only one attempt may read our standard input; the slot forgets it afterwards.
-  const answer = attempt.stdin.type === "inherit" ? `echo @$?\nexec ${STDIN_FD}<&-\n` : "echo @$?\n";
+  const answer = "echo @$?\n";
   let env = "";
   for (const [name, value] of attempt.env) env += `${name}=${quoteWord(value)} `;
   switch (kind) {

@@ -1,0 +1,35 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { bufferOf, encodeText } from "../bytes/bytes.ts";
+import { YonderError } from "../interface/errors.ts";
+import { type OptionWorld, parallelHome } from "../options/defaults.ts";
+import type { Options } from "../options/options.ts";
+
+/** --record-env: the names of today's variables, which `--env _` then leaves at home. */
+export function recordEnvironment(world: OptionWorld): void {
+  const names = Object.keys(world.env).filter((name) => world.env[name] !== undefined);
+  const home = parallelHome(world);
+  mkdirSync(bufferOf(home), { recursive: true });
+  const text = names.map((name) => `${encodeText(name)}\n`).join("");
+  writeFileSync(bufferOf(`${home}/ignored_vars`), bufferOf(text));
+}
+
+/**
+ * --env _ without a record is refused, so that a script behaves here as it will on other hosts. Jobs on this machine
+ * inherit all variables, whatever --env says.
+ *
+ * @throws YonderError USAGE
+ */
+export function requireRecordedEnvironment({ env }: Options, world: OptionWorld): void {
+  if (!env.includes("_") || existsSync(bufferOf(`${parallelHome(world)}/ignored_vars`))) return;
+  throw new YonderError("USAGE", { message: "Run 'parallel --record-env' in a clean environment first." });
+}
+
+/** $PARALLEL_HOME is made where it is not there yet. */
+export function makeParallelHome(world: OptionWorld): void {
+  if (!world.env["PARALLEL_HOME"]) return;
+  try {
+    mkdirSync(bufferOf(parallelHome(world)), { recursive: true });
+  } catch {
+    // What needs it will say so.
+  }
+}
