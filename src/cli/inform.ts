@@ -1,30 +1,63 @@
 import { cpuCount } from "../driver/capacity.ts";
 import { VERSION } from "../driver/journal.ts";
-import { YonderError } from "../interface/errors.ts";
 import type { Action } from "../options/action.ts";
+import type { OptionWorld } from "../options/defaults.ts";
+import type { Options } from "../options/options.ts";
+import { packedLengthMax, reportedLengthMax } from "../template/length.ts";
 import type { ProgramName } from "./main.ts";
 
 /** The version of GNU parallel that the names parallel and sem stand in for. */
 const GNU_VERSION = 20221122;
 
-/** Prints what the command line asks about yonder itself. Resolves with the exit status. */
-export async function inform(name: ProgramName, action: Exclude<Action, { type: "run" }>): Promise<number> {
+/** Does what the command line asks besides running jobs. Resolves with the exit status. */
+export async function inform(
+  name: ProgramName,
+  action: Exclude<Action, { type: "run" }>,
+  world: OptionWorld,
+): Promise<number> {
+  const print = (text: string): number => {
+    process.stdout.write(text);
+    return 0;
+  };
   switch (action.type) {
+    case "help":
+      return print((await import("../options/help/overview.ts")).overview(name));
     case "version":
-      process.stdout.write(versionText(name));
-      return 0;
+      return print(versionText(name));
     case "minversion":
-      process.stdout.write(`${GNU_VERSION}\n`);
+      print(`${GNU_VERSION}\n`);
       return action.version <= GNU_VERSION ? 0 : 255;
     case "cpuCount":
-      process.stdout.write(`${cpuCount(action.unit)}\n`);
+      return print(`${cpuCount(action.unit)}\n`);
+    case "maxLineLength":
+      return print(`${reportedLengthMax}\n`);
+    case "shellCompletion": {
+      const { completionScript } = await import("../options/generate/completion.ts");
+      return print(completionScript(action.shell, process.env["SHELL"]));
+    }
+    case "recordEnv":
+      (await import("../driver/recorded-env.ts")).recordEnvironment(world);
+      return 0;
+    case "session":
+      // A program cannot change the shell that started it: only the function env_parallel can.
       return 0;
     default:
-      throw new YonderError("UNSUPPORTED", { message: `--${action.type} is not there yet` });
+      return action satisfies never;
   }
 }
 
 function versionText(name: ProgramName): string {
   if (name === "yonder") return `yonder ${VERSION}\n`;
   return `GNU parallel ${GNU_VERSION} (the interface; this is yonder ${VERSION})\n`;
+}
+
+/** What --show-limits prints before the jobs run: GNU parallel's words. */
+export function limitsText({ maxChars }: Options): string {
+  return `Maximal size of command: ${reportedLengthMax}
+Maximal usable size of command: ${Math.min(maxChars ?? packedLengthMax, packedLengthMax)}
+
+Execution will continue now, and it will try to read its input
+and run commands; if this is not what you wanted to happen, please
+press CTRL-D or CTRL-C
+`;
 }

@@ -14,6 +14,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   cancel: () => import("./commands/cancel.ts"),
   explain: () => import("./commands/explain.ts"),
   gc: () => import("./commands/gc.ts"),
+  help: () => import("./commands/help.ts"),
+  completion: () => import("./commands/completion.ts"),
   resume: async () => {
     const [{ run }, { continueJob }] = await Promise.all([
       import("./commands/resume.ts"),

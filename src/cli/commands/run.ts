@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type ByteString, bufferOf, bytesOf, encodeText } from "../../bytes/bytes.ts";
 import { type JobEnd, runJob } from "../../driver/job.ts";
 import { openJobJournal } from "../../driver/journal.ts";
+import { makeParallelHome, requireRecordedEnvironment } from "../../driver/recorded-env.ts";
 import { ownStandardInput } from "../../driver/standard-input.ts";
 import { DETACHED_VARIABLE } from "../../journal/detach.ts";
 import { noJournal } from "../../journal/writer.ts";
@@ -20,12 +21,19 @@ export async function run(
   words: readonly ByteString[],
   argv: readonly ByteString[],
 ): Promise<number> {
-  const line = parseCommandLine(words, name satisfies Grammar, optionWorld());
+  const world = optionWorld();
+  const line = parseCommandLine(words, name satisfies Grammar, world);
   const tell = (text: ByteString): void => say(name, text);
   for (const warning of line.warnings) tell(`Warning: ${warning}`);
   if (line.action.type !== "run") {
     const { inform } = await import("../inform.ts");
-    return inform(name, line.action);
+    return inform(name, line.action, world);
+  }
+  makeParallelHome(world);
+  requireRecordedEnvironment(line.options, world);
+  if (line.options.showLimits) {
+    const { limitsText } = await import("../inform.ts");
+    process.stdout.write(limitsText(line.options));
   }
   const isDetached = process.env[DETACHED_VARIABLE] !== undefined;
   if (line.options.detach && !isDetached) {
