@@ -162,8 +162,15 @@ export function createHands(parts: HandsOptions): JobHands {
     }
   }
 
+  function returned(attempt: Attempt): void {
+    inFlight.get(attempt.id)?.out?.discard();
+    inFlight.delete(attempt.id);
+    attempt.task.data?.ended(attempt.slot);
+  }
+
   return {
     start,
+    returned,
     conclude,
     running: () => [...inFlight.values()].map(({ command }) => command),
     revoke: (attempt) => launcher.revoke(attempt.id),

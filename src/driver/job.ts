@@ -1,4 +1,5 @@
-import { type ByteString, encodeText } from "../bytes/bytes.ts";
+import { writeSync } from "node:fs";
+import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import type { JobSummary } from "../core/events.ts";
 import { taskStatus } from "../core/halt.ts";
 import { exitStatus } from "../core/summary.ts";
@@ -52,14 +53,20 @@ export interface JobEnd {
 
 /** Runs a command over inputs. */
 export async function runJob(parts: JobParts): Promise<JobEnd> {
-  const { line, env, journal, say, resumed } = parts;
+  const { line, env, journal, resumed } = parts;
   const { options } = line;
   const isYonder = parts.name === "yonder";
+  const progress = await openJobProgress(options, env, isYonder && !options.dryRun);
+  const say: JobParts["say"] = (text) => {
+    // A note takes the place of the panel, which is drawn again below it.
+    const erasure = progress?.overlay.erase() ?? "";
+    if (erasure !== "") writeSync(2, bufferOf(erasure));
+    parts.say(text);
+  };
   const wanted = (): number => slotsFor(options.jobs, options.cpuUnit);
   const tasks = await openTasks({ line, slots: wanted, say, stdin: parts.stdin });
   const { source, templates, names } = tasks;
   const slots = (): number => tasks.allAtOnce ?? wanted();
-  const progress = await openJobProgress(options, env, isYonder && !options.dryRun);
   const needsTotal = templates.usesTotal || (progress?.needsTotal ?? false);
   const total = needsTotal ? await source.total() : options.totalJobs;
   const facts: RenderFacts = { slots, total: () => total ?? 0 };

@@ -2,6 +2,7 @@ import type { Effect, JobEvent, JobSummary, Outcome } from "../core/events.ts";
 import { allowsQueueAhead, type JobPolicy } from "../core/policy.ts";
 import { createJob, step } from "../core/step.ts";
 import type { AttemptEnd } from "../interface/launcher.ts";
+import { aheadDepth } from "./ahead-depth.ts";
 import type { Task, TaskSource } from "./task.ts";
 
 /** One execution that has been asked for and has not ended. */
@@ -23,6 +24,8 @@ export interface Hands {
   revoke(attempt: Attempt): boolean;
   /** Sends the termination sequence. */
   terminate(attempt: Attempt): void;
+  /** It was taken back before it began, and will start again as another. */
+  returned(attempt: Attempt): void;
   /** An attempt is over. No outcome: it will be tried again. */
   finished(attempt: Attempt, end: AttemptEnd, outcome: Outcome | undefined): void;
   /** A task has its outcome from an earlier run. */
@@ -78,8 +81,6 @@ interface Over {
   readonly end: AttemptEnd;
 }
 
-/** A slot that runs short jobs is kept this many ahead; a slow job gives back what waits behind it. */
-const DEPTH = 4;
 /** Tasks kept waiting in memory, beyond what the slots hold. */
 const WINDOW_MIN = 256;
 
@@ -89,7 +90,7 @@ const now = (): number => performance.timeOrigin + performance.now();
 export function createLoop(options: LoopOptions): Loop {
   const { hands, source } = options;
   const state = createJob(options.policy);
-  const depth = options.queueAhead && allowsQueueAhead(options.policy) ? DEPTH : 1;
+  const ahead = aheadDepth(options.queueAhead && allowsQueueAhead(options.policy));
   const done = Promise.withResolvers<JobSummary>();
   /** Tasks that may still need an attempt. */
   const tasks = new Map<number, Task>();
@@ -100,6 +101,7 @@ export function createLoop(options: LoopOptions): Loop {
   let isFilling = false;
   let lastId = 0;
   let slots = options.slots();
+  let depth = ahead.depth;
   let timer: NodeJS.Timeout | undefined;
 
   function dispatch(body: EventBody, over?: Over): void {
@@ -184,6 +186,7 @@ export function createLoop(options: LoopOptions): Loop {
       { type: "attemptEnded", task, attempt: attempt.attempt, exitCode, signal, runtimeMs },
       { attempt, end },
     );
+    ahead.ended(runtimeMs);
     watchSlots();
   }
 
@@ -192,6 +195,8 @@ export function createLoop(options: LoopOptions): Loop {
     if (attempt === undefined) return;
     byId.delete(id);
     byTask.delete(attempt.task.seq);
+    hands.returned(attempt);
+    ahead.slow();
     dispatch({ type: "attemptReturned", task: attempt.task.seq, attempt: attempt.attempt });
   }
 
@@ -232,8 +237,9 @@ export function createLoop(options: LoopOptions): Loop {
 
   function watchSlots(): void {
     const wanted = options.slots();
-    if (wanted === slots) return;
+    if (wanted === slots && ahead.depth === depth) return;
     slots = wanted;
+    depth = ahead.depth;
     dispatch({ type: "slotsChanged", slots, depth });
   }
 
