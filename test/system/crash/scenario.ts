@@ -1,0 +1,85 @@
+/** One story of crashes: what runs, how it is started, and when it is killed. All of it follows from the seed. */
+export interface Scenario {
+  readonly seed: number;
+  readonly taskCount: number;
+  readonly slots: number;
+  /** -k */
+  readonly keepOrder: boolean;
+  /** --tag */
+  readonly tag: boolean;
+  readonly input: "arguments" | "file" | "pipe";
+  readonly output: "file" | "pipe" | "both";
+  /** Bytes of the middle line of each task's output. */
+  readonly lineBytes: number;
+  /** When to kill each driver, as a part of the time that a whole run is thought to take. The one after them lives. */
+  readonly kills: readonly number[];
+}
+
+export function scenarioOf(seed: number): Scenario {
+  const random = mulberry32(seed);
+  const pick = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)]!;
+  return {
+    seed,
+    taskCount: 12 + Math.floor(random() * 40),
+    slots: pick([1, 2, 3, 8]),
+    keepOrder: random() < 0.5,
+    tag: random() < 0.3,
+    input: pick(["arguments", "file", "pipe"]),
+    output: pick(["file", "file", "pipe", "both"]),
+    lineBytes: pick([1, 1, 200, 5000, 400_000]),
+    kills: Array.from({ length: pick([1, 2, 2, 3, 5]) }, random),
+  };
+}
+
+/** Tommy Ettinger's 32-bit generator. */
+function mulberry32(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/**
+ * What each task does: says where another of its kind still runs, leaves a mark, prints a beginning, a long line and an
+ * end, takes its time now and then, and fails if seven divides it.
+ */
+export const COMMAND = [
+  'read pid 2>/dev/null <pid{} && [ -d "/proc/$pid" ] && echo {} >>overlaps',
+  "echo $$ >pid{}",
+  "echo ran >>ran{}",
+  'echo "<{}"',
+  "cat line",
+  'echo "{}>"',
+  "echo error{} >&2",
+  "[ $(({} % 9)) != 0 ] || sleep 0.1",
+  ": >pid{}",
+  "[ $(({} % 7)) != 0 ]",
+].join("; ");
+
+export function wordsOf(scenario: Scenario): string[] {
+  const { slots, keepOrder, tag, input, taskCount } = scenario;
+  return [
+    "run",
+    `-j${slots}`,
+    ...(keepOrder ? ["-k"] : []),
+    ...(tag ? ["--tag"] : []),
+    COMMAND,
+    ...(input === "arguments" ? [":::", ...numbers(taskCount)] : []),
+  ];
+}
+
+export function numbers(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => String(index + 1));
+}
+
+/** What a task prints, as it is shown. */
+export function outputOf({ lineBytes, tag }: Scenario, task: number): { stdout: string; stderr: string } {
+  const mark = tag ? `${task}\t` : "";
+  return {
+    stdout: `${mark}<${task}\n${mark}${"x".repeat(lineBytes)}\n${mark}${task}>\n`,
+    stderr: `${mark}error${task}\n`,
+  };
+}
