@@ -10,8 +10,9 @@ export function blockFinder(options: BlockOptions): BlockFinder {
   if (lines > 0) return records > 0 ? everyByte("\n", records * lines) : lastMultiple(lines);
   const { type, recend, recstart } = separatorOf(options);
   if (recend + recstart === "") return records > 0 ? everyBytes(records) : wholeWindow;
-  if (type === "regexp")
-    return records > 0 ? everyRegexp(recend, recstart, records) : lastRegexp(recend, recstart);
+  // Separators count differently with --regexp, even where they are plain text.
+  if (options.regexp && records > 0) return everyRegexp(recend, recstart, records);
+  if (type === "regexp") return lastRegexp(recend, recstart);
   if (records === 0) return lastLiteral(recend, recstart);
   return recend.length === 1 && recstart === ""
     ? everyByte(recend, records)

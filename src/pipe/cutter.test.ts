@@ -67,6 +67,18 @@ const cases: readonly [title: string, input: string, options: Partial<BlockOptio
   ["-N does not count an empty record at the start", "\n\na\n\n", { records: 2 }, ["\n\na\n", "\n"]],
   ["-N, such a separator", "==a====b==c", { recend: "==", records: 1 }, ["==a==", "==b==", "c"]],
   ["-N, overlapping", "a=====b==c==d", { recend: "==", records: 2 }, ["a===", "==b==c==", "d"]],
+  [
+    "^ is the start of a line",
+    "a\nb\nc\nbd\n",
+    { recstart: "^b", regexp: true, records: 1 },
+    ["a\n", "b\nc\n", "bd\n"],
+  ],
+  [
+    "-N, regexp, empty records count",
+    ";;a;;b;",
+    { recend: ";", regexp: true, records: 2 },
+    [";;", "a;;", "b;"],
+  ],
   ["-N, regexp", ";;a;;b;", { recend: ";+?", regexp: true, records: 2 }, [";;", "a;;", "b;"]],
   ["-L -N", "1\n2\n3\n4\n5\n", { lines: 2, records: 2 }, ["1\n2\n3\n4\n", "5\n"]],
   ["-L", "1\n2\n3\n4\n5\n6\n7\n", { lines: 2 }, ["1\n2\n3\n4\n5\n6\n", "7\n"]],

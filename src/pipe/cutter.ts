@@ -1,4 +1,5 @@
 import { bytesOf } from "../bytes/bytes.ts";
+import { YonderError } from "../interface/errors.ts";
 import { blockFinder } from "./borders.ts";
 import { createFill, type Slice } from "./fill.ts";
 import { groupFinder } from "./groups.ts";
@@ -24,6 +25,7 @@ export interface Cutter {
 }
 
 export function createCutter(options: BlockOptions): Cutter {
+  refuseMixedRecords(options);
   let { blockBytes } = options;
   const fill = createFill(blockBytes);
   const finish = blockFinisher(options);
@@ -98,6 +100,20 @@ function finderFor(options: BlockOptions, header: Buffer | undefined): BlockFind
   if (options.groupBy === undefined) return blockFinder(options);
   const headerLine = header === undefined ? undefined : bytesOf(header);
   return groupFinder(keyReader(options.groupBy, headerLine), options.records ?? 0);
+}
+
+/** With --group-by, records are groups of lines, and nothing else can say what a record is. */
+function refuseMixedRecords({ groupBy, removeSeparators, recend, recstart }: BlockOptions): void {
+  const mixed = Object.entries({
+    "--remove-rec-sep": removeSeparators,
+    "--recend": recend !== undefined,
+    "--recstart": recstart !== undefined,
+  }).find(([, given]) => given)?.[0];
+  if (groupBy === undefined || mixed === undefined) return;
+  throw new YonderError("USAGE", {
+    message: `${mixed} is not compatible with --groupby`,
+    remedy: `leave ${mixed} out: groups are of whole lines`,
+  });
 }
 
 /** Makes a block of a slice; undefined where nothing is left that a job should see. */

@@ -43,7 +43,7 @@ function literalSearch(recend: ByteString, recstart: ByteString): BorderSearch {
 
 /** A match may be of any length: what is searched starts at the border each time and grows. */
 function regexpSearch(recend: ByteString, recstart: ByteString): BorderSearch {
-  const border = perlRegexp(`(?:${recend})(?=${recstart})`, "g");
+  const border = perlRegexp(`(?:${recend})(?=${recstart})`, "gm");
   return (file, from) => {
     for (let length = firstBytes; ; length *= 2) {
       const to = Math.min(from + length, file.bytes);

@@ -2,10 +2,10 @@ import { type ByteString, bytesOf } from "../bytes/bytes.ts";
 import { perlRegexp } from "../bytes/perl-regexp.ts";
 import { type BlockFinder, isDue } from "./moment.ts";
 
-/** The last border in the window, where records are told apart by regular expressions. */
+/** The last border in the window, where regular expressions, with perl's /m, tell records apart. */
 export function lastRegexp(recend: ByteString, recstart: ByteString): BlockFinder {
   // The greedy start makes it the last one; `.` with /s is a loop without backtracking memory.
-  const upToBorder = perlRegexp(`\\A(?s:.*)(?:${recend})(?=${recstart})`);
+  const upToBorder = perlRegexp(`\\A(?s:.*)(?:${recend})(?=${recstart})`, "m");
   return (data, moment) => {
     if (!isDue(moment)) return [];
     const end = upToBorder.exec(bytesOf(data))?.[0].length ?? 0;
@@ -13,9 +13,9 @@ export function lastRegexp(recend: ByteString, recstart: ByteString): BlockFinde
   };
 }
 
-/** After every `records` records that are told apart by regular expressions. */
+/** After every `records` records, where regular expressions, with perl's /m, tell them apart. */
 export function everyRegexp(recend: ByteString, recstart: ByteString, records: number): BlockFinder {
-  const border = perlRegexp(`(?:${recend})(?=${recstart})`, "g");
+  const border = perlRegexp(`(?:${recend})(?=${recstart})`, "gm");
   let scanned = 0;
   let seen = 0;
   return (data, moment) => {

@@ -11,7 +11,7 @@ export function separatorRemover(options: BlockOptions): (block: Buffer) => Buff
   const { type, recend, recstart } = separatorOf(options);
   if (recend + recstart === "") return (block) => block;
   if (type === "literal") return (block) => removeLiteral(block, bufferOf(recend), bufferOf(recstart));
-  const separators = perlRegexp(`(?:${recend})(?:${recstart})|\\A(?:${recstart})|(?:${recend})\\z`, "g");
+  const separators = perlRegexp(`(?:${recend})(?:${recstart})|\\A(?:${recstart})|(?:${recend})\\z`, "gm");
   return (block) => {
     const text = bytesOf(block).replace(separators, "");
     return block.subarray(0, block.write(text, "latin1"));
