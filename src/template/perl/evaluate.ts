@@ -38,9 +38,12 @@ function thePerl(code: ByteString, slots: number): PerlProcess {
   });
 }
 
-/** Perl's own variables in place of $$1, $$2, ...: they work in code, strings and regular expressions alike. */
+/**
+ * Perl's own variables in place of $$1, $$2, ...: they work in code, strings and regular expressions alike. Their names
+ * are of letters, since any other character may be a delimiter there.
+ */
 function withGroups(code: ByteString, id: string): ByteString {
-  return code.replace(/\$\$(\d+)/g, (_match, number) => `\${Yonder::g${id}_${number}}`);
+  return code.replace(/\$\$(\d+)/g, (_match, number) => `\${yonder${id}_${number}}`);
 }
 
 function resultOf(answer: readonly ByteString[], code: ByteString, scope: Scope): ByteString {

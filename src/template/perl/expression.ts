@@ -2,10 +2,12 @@ import type { ByteString } from "../../bytes/bytes.ts";
 import type { Expression } from "../expression.ts";
 import type { Computed, Scope } from "../scope.ts";
 import { inPerl } from "./evaluate.ts";
+import { compileNative } from "./native/native.ts";
 
 /** A perl expression, as in {= =} and --rpl: it gets the value as $_ and leaves the result there. */
 export function perlExpression(code: ByteString, groups: readonly ByteString[] = []): Expression {
-  const evaluate = inPerl(code, groups);
+  const native = compileNative(code, groups);
+  const perl = inPerl(code, groups);
   const key = [code, ...groups].join("\0");
   const job = code.includes("$job");
   return {
@@ -15,7 +17,8 @@ export function perlExpression(code: ByteString, groups: readonly ByteString[] =
       slot: job || /\bslot\b/.test(code),
       total: /\btotal_jobs\b/.test(code),
     },
-    evaluate: (value, scope) => once(`${key}\0${value}`, scope, () => evaluate(value, scope)),
+    evaluate: (value, scope) =>
+      native?.(value, scope) ?? once(`${key}\0${value}`, scope, () => perl(value, scope)),
   };
 }
 

@@ -91,7 +91,7 @@ while (1) {
     $code{$id} = shift @rest;
     no strict "refs";
     my $n = 0;
-    for (@rest) { my $name = "Yonder::g" . $id . "_" . ++$n; $$name = $_ }
+    for (@rest) { my $name = "Arg::yonder" . $id . "_" . ++$n; $$name = $_ }
     next;
   }
   (my $value, $seq, $slot, $total, my @arg) = @rest;

@@ -1,0 +1,35 @@
+import type { ByteString } from "../../../bytes/bytes.ts";
+import type { Scope } from "../../scope.ts";
+import { NotNative } from "./cursor.ts";
+import { parseProgram } from "./parse.ts";
+import { type Environment, toText } from "./values.ts";
+
+/** Undefined: this value is for perl. */
+export type NativePerl = (value: ByteString, scope: Scope) => ByteString | undefined;
+
+/**
+ * Perl code as JavaScript, for the forms that people write most: s/// y/// and matches, assignments to $_ with
+ * arithmetic and string operators, comparisons, uc lc substr sprintf and their like, and GNU parallel's own functions.
+ *
+ * Only what is certain to give perl's result. Everything else is undefined: code that is not understood here, when it
+ * is compiled; numbers and the like that the two languages may show differently, when a value comes to that.
+ */
+export function compileNative(code: ByteString, groups: readonly ByteString[] = []): NativePerl | undefined {
+  const program = orUndefined(() => parseProgram({ text: code, at: 0, groups }));
+  if (program === undefined) return undefined;
+  return (value, scope) =>
+    orUndefined(() => {
+      const environment: Environment = { topic: value, scope, match: undefined };
+      program(environment);
+      return toText(environment.topic);
+    });
+}
+
+function orUndefined<T>(attempt: () => T): T | undefined {
+  try {
+    return attempt();
+  } catch (cause) {
+    if (cause instanceof NotNative) return undefined;
+    throw cause;
+  }
+}
