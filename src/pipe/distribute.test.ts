@@ -21,6 +21,7 @@ function fakeJob(turns = 0, readsMax = Number.POSITIVE_INFINITY): FakeJob {
     text: "",
     ended: false,
     broken: false,
+    bytes: 0,
     async write(chunks) {
       assert.ok(!this.ended);
       for (let turn = 0; turn < turns; turn++) await setImmediate();

@@ -97,5 +97,6 @@ test("a feed is written piece by piece", async () => {
   for (let i = 0; i < 10; i++) await feed.write([Buffer.from(`${i}\n`), Buffer.alloc(70_000, "y")]);
   feed.end();
   assert.match(await running, /^\d+ 700020\s/);
+  assert.equal(feed.bytes, 700_020);
   feed.close();
 });

@@ -17,6 +17,8 @@ export interface JobFeed {
   close(): void;
   /** True from `close`, or from when the job is known to read no more. */
   readonly broken: boolean;
+  /** What `write` was given, all in all. */
+  readonly bytes: number;
 }
 
 export interface FeedHost {
@@ -43,6 +45,7 @@ export function createFeed(path: ByteString, first: readonly Buffer[], host: Fee
   /** Takes `writer` over when the pipe is full for the first time. */
   let socket: NetSocket | undefined;
   let hasReader = false;
+  let bytes = 0;
   let ended = false;
   let broken = false;
   let closed = false;
@@ -140,6 +143,7 @@ export function createFeed(path: ByteString, first: readonly Buffer[], host: Fee
     path,
     write(chunks) {
       if (broken) return Promise.resolve();
+      for (const chunk of chunks) bytes += chunk.length;
       const rest = socket === undefined ? writeNow(chunks) : chunks;
       return rest.length === 0 ? Promise.resolve() : enqueue(rest);
     },
@@ -155,6 +159,9 @@ export function createFeed(path: ByteString, first: readonly Buffer[], host: Fee
     },
     get broken() {
       return broken;
+    },
+    get bytes() {
+      return bytes;
     },
   };
   void feed.write(first);
