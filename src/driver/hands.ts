@@ -11,13 +11,14 @@ import { SKIP, type Template } from "../template/template.ts";
 import { type RenderFacts, render, type Templates } from "./command.ts";
 import type { Failures } from "./failures.ts";
 import type { Gates } from "./gates.ts";
+import type { JobSource } from "./job-source.ts";
 import type { Attempt, Hands } from "./loop.ts";
 import { type OutFile, outFile } from "./out-file.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Task } from "./task.ts";
 import { removeTemplateFiles, writeTemplateFiles } from "./template-files.ts";
 import type { Terminator } from "./term.ts";
-import { inDirectory, workdirOf } from "./workdir.ts";
+import { workdirOf } from "./workdir.ts";
 
 export interface HandsOptions {
   readonly options: Options;
@@ -34,6 +35,9 @@ export interface HandsOptions {
   readonly failures: Failures;
   readonly resumed: Hands["resumed"];
   readonly inputClosed: (total: number) => void;
+  readonly jobSource: JobSource;
+  /** What jobs read that are given nothing else. */
+  readonly stdin: StdinSpec;
   /** Asks the person (-p); false leaves the job out. */
   readonly confirm: ((command: ByteString) => boolean) | undefined;
 }
@@ -101,7 +105,7 @@ export function createHands(parts: HandsOptions): JobHands {
       slot,
       command: sourceOf(attempt, fed?.wrap?.(shown) ?? shown),
       env: [["PARALLEL_SEQ", String(task.seq)], ...(task.env ?? [])],
-      stdin: fed?.stdin ?? defaultStdin,
+      stdin: fed?.stdin ?? parts.stdin,
       output,
     });
     parts.gates.started(attempt.id);
@@ -112,13 +116,11 @@ export function createHands(parts: HandsOptions): JobHands {
     return { seq: task.seq, slot: 0, attempt: 0, command: "", rows: task.rows };
   }
 
-  const defaultStdin: StdinSpec = options.tty || options.semaphore ? { type: "inherit" } : { type: "null" };
-
   /** What the shell gets, which is more than what people are shown. */
   function sourceOf(attempt: Attempt, command: ByteString): ByteString {
     const name = textOf(templates.workdir, attempt);
-    if (name === undefined || name === ".") return command;
-    return inDirectory(workdirOf(name, attempt.task.seq, parts.env), command);
+    const isHere = name === undefined || name === ".";
+    return parts.jobSource.of(command, isHere ? undefined : workdirOf(name, attempt.task.seq, parts.env));
   }
 
   /** The end that counts: one whose --out cannot have its name has failed. */

@@ -16,6 +16,7 @@ import type { RenderFacts } from "./command.ts";
 import { collectFailures } from "./failures.ts";
 import { openGates } from "./gates.ts";
 import { createHands, type JobHands, jobVariables } from "./hands.ts";
+import { openJobSource } from "./job-source.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { startMonitor } from "./monitor.ts";
 import { policyOf } from "./policy.ts";
@@ -29,6 +30,7 @@ import { sinkOptions } from "./sink-options.ts";
 import type { StandardInput } from "./standard-input.ts";
 import { openTasks } from "./tasks.ts";
 import { terminator } from "./term.ts";
+import { askAtTerminal, terminalInput } from "./terminal.ts";
 
 /** GNU parallel's exit status after a signal that ended it. */
 const INTERRUPTED = 255;
@@ -80,6 +82,8 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   const sink = openSink(sinkOptions({ options, journal, names, say, onClosed, onShown, overlay }));
   const again = resumed && reshow(resumed, sink);
   const shell = jobShell(env);
+  const jobSource = openJobSource(options, shell, env);
+  const usesTerminal = options.tty || options.openTty;
   const memory = memorySampler();
   const onEnd = (end: AttemptEnd): void => loop.ended(hands.conclude(end));
   const launcher: Launcher = options.dryRun
@@ -90,8 +94,8 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
         slotEnv: (slot) => jobVariables(slot, options, journal.id),
         nice: options.nice,
         inheritOutput: options.grouping === "none",
-        inheritStdin: options.tty || options.semaphore,
-        ownSession: !options.tty,
+        inheritStdin: options.semaphore,
+        ownSession: !usesTerminal,
         onEnd,
         onReturn: (id) => loop.returned(id),
         onShell: (slot, pid) => {
@@ -112,7 +116,9 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     terminator: ending,
     env,
     say,
-    confirm: undefined,
+    jobSource,
+    stdin: usesTerminal ? terminalInput() : { type: options.semaphore ? "inherit" : "null" },
+    confirm: options.interactive ? askAtTerminal() : undefined,
     gates,
     failures,
     resumed: (task) => (again === undefined ? sink.skipped(task.seq) : again.task(task)),
@@ -158,6 +164,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     ending.close();
     source.close();
     await launcher.close();
+    jobSource.close();
   }
 }
 

@@ -17,7 +17,7 @@ export function outputOptions(given: Given): OutputOptions {
     color: given.flag("color") || given.flag("ctag") || given.flag("ctagstring"),
     colorFailed: given.flag("color-failed"),
     verbose: given.flag("silent") ? 0 : given.count("v"),
-    printOnStderr: given.flag("verbose") || given.flag("interactive"),
+    printOnStderr: given.flag("verbose"),
     dryRun: given.flag("dry-run"),
     files: given.flag("files"),
     results: given.last("results"),
