@@ -33,13 +33,16 @@ await build({
   define: { YONDER_VERSION: JSON.stringify(version) },
 });
 
-// The entry turns on V8's compile cache before the bundle loads; a static import would load it first.
+// The entry turns on V8's compile cache before the bundle loads; a static import would load it first. Where dist/ cannot
+// be written, the cache is in the user's own. A driver makes much short-lived garbage and keeps little: without a bound,
+// V8 lets the space for it grow to 64 MB, for nothing.
 for (const name of ["yonder", "parallel", "sem"]) {
   writeFileSync(
     join(staging, `${name}.js`),
     `#!/usr/bin/env node
-import{enableCompileCache as c}from"node:module";import{fileURLToPath as f}from"node:url";
-c(f(new URL("./.cache",import.meta.url)));
+import{enableCompileCache as c}from"node:module";import{fileURLToPath as f}from"node:url";import{setFlagsFromString as v}from"node:v8";
+v("--max-semi-space-size=4");v("--semi-space-growth-factor=1");
+if(c(f(new URL("./.cache",import.meta.url))).status===0){const e=process.env;c((e.XDG_CACHE_HOME||(e.HOME||"/tmp")+"/.cache")+"/yonder")}
 const{main}=await import("./main.js");main(${JSON.stringify(name)});
 `,
   );
