@@ -30,7 +30,9 @@ export async function continueJob({ directory, again }: ResumeRequest): Promise<
   const { journal } = resumed;
   try {
     await killOrphans(resumed.id, resumed.done);
-    const stdin = standardInputAgain(resumed, line.options.delimiter, warn);
+    const stdin = standardInputAgain(resumed, line.options.delimiter, (text) =>
+      journal.note(() => warn(text)),
+    );
     const end = await runJob({ line, env, journal, stdin, resumed, name, say: (text) => say(name, text) });
     journal.finish(end.exitCode, end.cancelled);
     return end.exitCode;

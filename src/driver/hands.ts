@@ -48,6 +48,7 @@ interface InFlight {
   readonly output: OutputSpec;
   readonly startMs: number;
   readonly out: OutFile | undefined;
+  readonly tag: ByteString | undefined;
   /** Made for this task by --template. */
   readonly files: readonly ByteString[];
 }
@@ -98,7 +99,7 @@ export function createHands(parts: HandsOptions): JobHands {
       ...(resultsPath !== undefined && { resultsPath }),
     });
     const files = writeTemplateFiles(templates.files, (template) => render(template, task, slot, facts));
-    inFlight.set(attempt.id, { files, command: shown, output, startMs: Date.now(), out });
+    inFlight.set(attempt.id, { files, command: shown, output, startMs: Date.now(), out, tag });
     const fed = task.data?.feed(slot);
     launcher.start({
       id: attempt.id,
@@ -147,7 +148,8 @@ export function createHands(parts: HandsOptions): JobHands {
       if (options.cleanup) removeTemplateFiles(flight?.files ?? []);
     }
     const keep = outcome !== undefined && outcome.type !== "cancelled";
-    recorder.finished(attempt, flight?.command ?? "", end, outcome, keep ? sourcesOf(flight?.output) : {});
+    const sources = keep ? sourcesOf(flight?.output) : {};
+    recorder.finished(attempt, flight?.command ?? "", end, outcome, sources, flight?.tag);
     if (outcome !== undefined) parts.failures.add(task.seq, flight?.command ?? "", outcome, flight?.output);
     sink.ended(task.seq, {
       exitCode: outcome?.type === "timedOut" ? -1 : end.exit.exitCode,

@@ -23,7 +23,7 @@ import { policyOf } from "./policy.ts";
 import { openJobProgress } from "./progress.ts";
 import { mayQueueAhead } from "./queue-ahead.ts";
 import { recorder } from "./recorder.ts";
-import { reshow } from "./reshow.ts";
+import { reshow, thereAlready } from "./reshow.ts";
 import { jobShell } from "./shell.ts";
 import { onStopSignals } from "./signals.ts";
 import { sinkOptions } from "./sink-options.ts";
@@ -63,7 +63,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     // A note takes the place of the panel, which is drawn again below it.
     const erasure = progress?.overlay.erase() ?? "";
     if (erasure !== "") writeSync(2, bufferOf(erasure));
-    parts.say(text);
+    journal.note(() => parts.say(text));
   };
   const wanted = (): number => slotsFor(options.jobs, options.cpuUnit);
   const tasks = await openTasks({ line, slots: wanted, say, stdin: parts.stdin });
@@ -74,13 +74,17 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   const facts: RenderFacts = { slots, total: () => total ?? 0 };
 
   let loop!: Loop;
-  const onShown = (): void => {
+  const onShown = (seq: number): void => {
+    again?.shown(seq);
     if (sink.backlogTasks === 0) journal.shown();
   };
   const onClosed = (): void => loop.cancel();
   const overlay = progress?.overlay;
-  const sink = openSink(sinkOptions({ options, journal, names, say, onClosed, onShown, overlay }));
-  const again = resumed && reshow(resumed, sink);
+  const there = resumed && thereAlready(resumed, options);
+  const sink = openSink(
+    sinkOptions({ options, journal, names, say, onClosed, onShown, overlay, there, resumed }),
+  );
+  const again = resumed && reshow(resumed, sink, there!);
   const shell = jobShell(env);
   const jobSource = openJobSource(options, shell, env);
   const usesTerminal = options.tty || options.openTty;

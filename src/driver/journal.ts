@@ -39,7 +39,7 @@ export function openJobJournal(options: JobJournalOptions): JournalWriter {
       startedMs: Date.now(),
       version: VERSION,
       stdin: stdinOrigin(line),
-      ...streams(line.options),
+      ...streams(),
       ...(detachedId !== undefined && { detached: true }),
     },
   );
@@ -51,18 +51,8 @@ export function keepBytes({ keepOutput }: Options): number {
   return keepOutput.type === "all" ? Number.POSITIVE_INFINITY : 0;
 }
 
-/** A resumed job can go on at the right byte of a file where what is written is what the jobs wrote. */
-function streams(options: Options): Pick<JobRequest, "stdout" | "stderr"> {
-  const isDecorated =
-    options.tag ||
-    options.tagstring !== undefined ||
-    options.color ||
-    options.colorFailed ||
-    options.verbose > 0 ||
-    options.files ||
-    options.results !== undefined ||
-    options.grouping !== "group";
-  if (isDecorated) return {};
+/** Where output goes; of files, a run that is resumed can tell what is there. */
+function streams(): Pick<JobRequest, "stdout" | "stderr"> {
   const [stdout, stderr] = [regularFile(1), regularFile(2)];
   return { ...(stdout && { stdout }), ...(stderr && { stderr }) };
 }

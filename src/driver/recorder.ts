@@ -13,6 +13,7 @@ export interface Recorder {
     end: AttemptEnd,
     outcome: Outcome | undefined,
     output: AttemptOutput,
+    tag?: ByteString,
   ): void;
   /** A task has an outcome and never ran, or not to an end that counts. */
   settled(seq: number, outcome: Outcome): void;
@@ -20,7 +21,7 @@ export interface Recorder {
 
 export function recorder(journal: JournalWriter, peakMemoryOf: (id: number) => number | undefined): Recorder {
   return {
-    finished(attempt, command, end, outcome, output) {
+    finished(attempt, command, end, outcome, output, tag) {
       const peakMemoryBytes = peakMemoryOf(attempt.id);
       const record = {
         task: attempt.task.seq,
@@ -33,7 +34,10 @@ export function recorder(journal: JournalWriter, peakMemoryOf: (id: number) => n
         ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),
       };
       if (outcome === undefined) journal.retry({ ...record, reason: "failed" });
-      else journal.outcome({ ...record, outcome: KIND[outcome.type] }, output);
+      else {
+        const shown = { ...record, outcome: KIND[outcome.type], ...(tag !== undefined && { tag }) };
+        journal.outcome(shown, output);
+      }
     },
     settled(seq, outcome) {
       const nowMs = Date.now();

@@ -1,8 +1,10 @@
 import { tmpdir } from "node:os";
 import { type ByteString, encodeText } from "../bytes/bytes.ts";
+import type { ResumedJob } from "../journal/resume.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import type { Options } from "../options/options.ts";
 import { parseResults } from "../output/results.ts";
+import { readJoblog } from "../output/resume.ts";
 import type { SinkOptions } from "../output/sink.ts";
 import { captureDirectory } from "./journal.ts";
 
@@ -16,6 +18,9 @@ export interface SinkContext {
   readonly onShown: (seq: number) => void;
   /** Progress that stands below the output. */
   readonly overlay: SinkOptions["overlay"] | undefined;
+  /** What an earlier run has written of what is shown first. */
+  readonly there: SinkOptions["there"] | undefined;
+  readonly resumed: ResumedJob | undefined;
   readonly say: (text: ByteString) => void;
 }
 
@@ -40,13 +45,17 @@ export function sinkOptions(context: SinkContext): SinkOptions {
     ...(options.joblog !== undefined && {
       joblog: {
         name: options.joblog.append ? `+${options.joblog.path}` : options.joblog.path,
-        resume: options.resume || options.resumeFailed || options.retryFailed,
+        resume:
+          options.resume || options.resumeFailed || options.retryFailed || context.resumed !== undefined,
       },
     }),
+    ...(context.resumed && { isLogged: loggedBefore(options, context.resumed) }),
     ...(options.parset !== undefined && { parset: options.parset }),
     // What is shown must be in the journal first: see journal/writer.ts.
     beforeWrite: () => journal.flush(),
-    onShowing: (seq, stdoutBytes, stderrBytes) => journal.showing(seq, stdoutBytes, stderrBytes),
+    onShowing: (seq, stdoutBytes, stderrBytes) =>
+      journal.showing(seq, stdoutBytes + stderrBytes > 0 || showsAlways(options)),
+    ...(context.there && { there: context.there }),
     onShown: context.onShown,
     ...(context.overlay && { overlay: context.overlay }),
     onClosed: (fd) => {
@@ -54,6 +63,19 @@ export function sinkOptions(context: SinkContext): SinkOptions {
     },
     onError: (error) => context.say(encodeText(error.message)),
   };
+}
+
+/** What is shown again may have its line in the joblog. */
+function loggedBefore({ joblog }: Options, { pending }: ResumedJob): (seq: number) => boolean {
+  if (joblog === undefined || pending.length === 0) return () => false;
+  const earlier = readJoblog(joblog.path);
+  const logged = new Set(pending.filter((seq) => earlier.hasRun(seq)));
+  return (seq) => logged.has(seq);
+}
+
+/** Something is shown even of a task without output. */
+function showsAlways({ verbose, files }: Options): boolean {
+  return verbose > 0 || files;
 }
 
 function showCommand(options: Options): Pick<SinkOptions, "showCommand"> {

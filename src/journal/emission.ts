@@ -1,129 +1,119 @@
-import type { JournalRecord, PendingOutput } from "./records.ts";
+import type { JournalRecord } from "./records.ts";
 import type { OutputFile } from "./request.ts";
 
-/** Sizes now, of streams that are the same regular files as when the job wrote to them. */
-export interface StreamSizes {
-  readonly stdoutBytes?: number;
-  readonly stderrBytes?: number;
+/** Where the streams go now, where that is a regular file. */
+export interface Streams {
+  readonly stdout: OutputFile | undefined;
+  readonly stderr: OutputFile | undefined;
 }
 
 export interface Emission {
   add(record: JournalRecord, offset: number): void;
-  /** Where the last driver wrote to. */
-  readonly stdout: OutputFile | undefined;
-  readonly stderr: OutputFile | undefined;
-  /** Outputs that were announced and of which the end is not there, in the order of showing. */
-  pending(sizes: StreamSizes): PendingOutput[];
+  /** Tasks whose output was announced and not confirmed, in the order of showing. */
+  readonly pending: readonly number[];
+  /** How much of what the pending outputs look like, one behind the other, is in the files that are written to now. */
+  thereBytes(now: Streams): ThereBytes;
   /** Tasks with an outcome whose output was never announced: it waited for its turn. */
   held(): number[];
   /** Offsets of the outcome records of all these. */
   readonly offsets: ReadonlyMap<number, number>;
 }
 
-interface Announcement {
-  readonly task: number;
-  /** What had been written out before this announcement. */
-  readonly skip: readonly [stdout: number, stderr: number];
-  readonly bytes: readonly [stdout: number, stderr: number];
+/** Of one file for both, the sum is `stdout`. */
+export interface ThereBytes {
+  readonly stdout: number;
+  readonly stderr: number;
+  readonly shared: boolean;
 }
 
 /**
  * Follows what was shown, so that a run that goes on shows the rest: each byte once where the stream is a regular file,
  * whose size tells; elsewhere at most the last batch again, because no one can ask a pipe what it has passed on.
  *
- * A driver announces outputs, flushes the journal, writes them out, and confirms with the next batch. So what is not
- * confirmed is a short list, and the bytes of a regular file are: those from before, all confirmed, then a beginning of
- * the announced ones.
+ * A driver announces outputs, flushes the journal, writes them out, and confirms with the next batch, with the sizes
+ * that the files then have. So what is not confirmed is a short list, and what a file holds beyond its confirmed size is
+ * the beginning of what the list looks like, with its tags and colours: bytes of that, not of the tasks' own output.
  */
 export function emission(stdout: OutputFile | undefined, stderr: OutputFile | undefined): Emission {
-  let files = { stdout, stderr };
+  let files: Streams = { stdout, stderr };
+  /** Sizes at which the first pending output begins. */
+  let confirmed = startOf(files);
+  /** Bytes of the driver's own notes on standard error since then. */
+  let noteBytes = 0;
   const held = new Set<number>();
   const offsets = new Map<number, number>();
-  let waiting: PendingOutput[] = [];
-  let announced: Announcement[] = [];
+  let pending: number[] = [];
+  /** Announced by the last driver, and not confirmed. */
+  let announced: number[] = [];
   let announcedCount = 0;
-  /** Bytes of confirmed announcements, since the last driver took over. */
-  let confirmed: [stdout: number, stderr: number] = [0, 0];
 
-  const announce = (task: number, bytes: readonly [number, number]): void => {
-    const before = waiting.find((pending) => pending[0] === task);
-    if (before) waiting = waiting.filter((pending) => pending !== before);
+  const announce = (task: number): void => {
     held.delete(task);
-    announced.push({ task, skip: before ? [before[1], before[2]] : [0, 0], bytes });
+    if (!pending.includes(task)) pending.push(task);
+    announced.push(task);
     announcedCount++;
   };
   const confirm = (count: number): void => {
-    while (announced.length > 0 && announcedCount - announced.length < count) {
-      const { task, bytes } = announced.shift()!;
-      confirmed = [confirmed[0] + bytes[0], confirmed[1] + bytes[1]];
-      offsets.delete(task);
-    }
+    const shown = new Set(announced.splice(0, count - (announcedCount - announced.length)));
+    pending = pending.filter((task) => !shown.has(task));
+    for (const task of shown) offsets.delete(task);
+    noteBytes = 0;
   };
   return {
     offsets,
-    get stdout() {
-      return files.stdout;
-    },
-    get stderr() {
-      return files.stderr;
+    get pending() {
+      return pending;
     },
     add(record, offset) {
-      if (record.type === "outcome") {
-        if (record.held || record.showing) offsets.set(record.task, offset);
-        if (record.held) held.add(record.task);
-        if (record.showing) announce(record.task, record.showing);
-      } else if (record.type === "showing") announce(record.task, record.bytes);
-      else if (record.type === "shown") confirm(record.count);
-      else if (record.type === "resumed") {
-        announced = [];
-        waiting = [...(record.pending ?? [])];
-        confirmed = [0, 0];
-        files = { stdout: record.stdout, stderr: record.stderr };
+      switch (record.type) {
+        case "outcome":
+          if (record.held || record.showing) offsets.set(record.task, offset);
+          if (record.held) held.add(record.task);
+          if (record.showing) announce(record.task);
+          return;
+        case "showing":
+          return announce(record.task);
+        case "shown":
+          confirm(record.count);
+          confirmed = record.sizes;
+          return;
+        case "note":
+          noteBytes += record.bytes;
+          return;
+        case "resumed":
+          announced = [];
+          // What is there of pending outputs stays there, in a file that is written to still.
+          if (pending.length === 0 || !isSame(record.stdout, files.stdout))
+            confirmed = [startOf(record)[0], confirmed[1]];
+          if (pending.length === 0 || !isSame(record.stderr, files.stderr)) {
+            confirmed = [confirmed[0], startOf(record)[1]];
+            noteBytes = 0;
+          }
+          files = { stdout: record.stdout, stderr: record.stderr };
       }
     },
-    pending(sizes) {
-      const there = visible(files, sizes, confirmed);
-      return [...unseen(announced, there), ...waiting];
+    thereBytes(now) {
+      const shared = isSame(now.stdout, now.stderr) && isSame(files.stdout, files.stderr);
+      const stdoutNotes = shared ? noteBytes : 0;
+      return {
+        shared,
+        stdout: isSame(now.stdout, files.stdout) ? beyond(now.stdout, confirmed[0] + stdoutNotes) : 0,
+        stderr:
+          !shared && isSame(now.stderr, files.stderr) ? beyond(now.stderr, confirmed[1] + noteBytes) : 0,
+      };
     },
     held: () => [...held].sort((one, other) => one - other),
   };
 }
 
-/** How many bytes of the unconfirmed announcements are in each stream's file; of one file for both, their sum. */
-interface Visible {
-  stdout: number;
-  stderr: number;
-  readonly shared: boolean;
+function startOf({ stdout, stderr }: Partial<Streams>): readonly [stdout: number, stderr: number] {
+  return [stdout?.startBytes ?? 0, stderr?.startBytes ?? 0];
 }
 
-function visible(
-  files: { stdout: OutputFile | undefined; stderr: OutputFile | undefined },
-  sizes: StreamSizes,
-  confirmed: readonly [number, number],
-): Visible {
-  const shared =
-    files.stdout !== undefined &&
-    files.stdout.ino === files.stderr?.ino &&
-    files.stdout.dev === files.stderr.dev;
-  const beyond = (file: OutputFile | undefined, sizeBytes: number | undefined, before: number): number =>
-    file === undefined || sizeBytes === undefined ? 0 : Math.max(0, sizeBytes - file.startBytes - before);
-  return {
-    shared,
-    stdout: beyond(files.stdout, sizes.stdoutBytes, confirmed[0] + (shared ? confirmed[1] : 0)),
-    stderr: shared ? 0 : beyond(files.stderr, sizes.stderrBytes, confirmed[1]),
-  };
+function beyond(file: OutputFile | undefined, sizeBytes: number): number {
+  return Math.max(0, (file?.startBytes ?? 0) - sizeBytes);
 }
 
-/** Standard output is written before standard error, which matters where both are one file. */
-function unseen(announced: readonly Announcement[], there: Visible): PendingOutput[] {
-  const pending: PendingOutput[] = [];
-  for (const { task, skip, bytes } of announced) {
-    const stdout = Math.min(bytes[0], there.stdout);
-    there.stdout -= stdout;
-    const source = there.shared ? "stdout" : "stderr";
-    const stderr = Math.min(bytes[1], there[source]);
-    there[source] -= stderr;
-    if (stdout < bytes[0] || stderr < bytes[1]) pending.push([task, skip[0] + stdout, skip[1] + stderr]);
-  }
-  return pending;
+function isSame(one: OutputFile | undefined, other: OutputFile | undefined): boolean {
+  return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
 }

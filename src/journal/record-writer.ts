@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { join } from "node:path";
 import { appendFile } from "./append-file.ts";
 import type { Claim } from "./claims.ts";
@@ -47,6 +48,8 @@ export function recordWriter(
   let announced = position.showing;
   let flushed = announced;
   let unconfirmed: number[] = [];
+  /** Confirmed, in memory: what was kept only for them goes when the journal says so. */
+  const confirmed: number[] = [];
   const counts = { ...position.counts };
   let totalTasks = position.totalTasks;
 
@@ -85,16 +88,14 @@ export function recordWriter(
     retry: (record) => guarded(() => add({ type: "retry", ...record })),
     slot: (slot, pid) =>
       guarded(() => add({ type: "slot", slot, pid, startTicks: identify(pid)?.startTicks ?? 0 })),
-    showing(task, stdoutBytes, stderrBytes) {
+    showing(task, hasOutput) {
       guarded(() => {
-        const bytes = [stdoutBytes, stderrBytes] as const;
         if (open?.task === task) {
           // Nothing to show is the usual case, and is what a record says that does not speak of it.
-          const isEmpty = stdoutBytes + stderrBytes === 0;
-          journal.append(encodeRecord(isEmpty ? open : { ...open, showing: bytes }));
+          journal.append(encodeRecord(hasOutput ? { ...open, showing: true } : open));
           open = undefined;
-          if (isEmpty) return;
-        } else add({ type: "showing", task, bytes });
+          if (!hasOutput) return;
+        } else add({ type: "showing", task });
         announced++;
         unconfirmed.push(task);
       });
@@ -103,11 +104,19 @@ export function recordWriter(
       guarded(() => {
         if (unconfirmed.length === 0) return;
         // No flush for this: it goes with the next batch, and until then a crash shows a batch again at worst.
-        journal.append(encodeRecord({ type: "shown", count: flushed }));
+        journal.append(encodeRecord({ type: "shown", count: flushed, sizes: [sizeOf(1), sizeOf(2)] }));
         const late = unconfirmed.splice(unconfirmed.length - (announced - flushed));
-        outputs.release(unconfirmed);
+        confirmed.push(...unconfirmed);
         unconfirmed = late;
       });
+    },
+    note(write) {
+      const before = sizeOf(2);
+      write();
+      const bytes = sizeOf(2) - before;
+      if (bytes === 0) return;
+      guarded(() => add({ type: "note", bytes }));
+      writer.flush();
     },
     total(tasks) {
       totalTasks = tasks;
@@ -135,6 +144,7 @@ export function recordWriter(
         output.flush();
         journal.flush();
         flushed = announced;
+        outputs.release(confirmed.splice(0));
       });
     },
     finish(exitCode, cancelled = false) {
@@ -150,6 +160,16 @@ export function recordWriter(
     },
   };
   return writer;
+}
+
+/** Of a regular file; 0 of anything else. */
+function sizeOf(fd: number): number {
+  try {
+    const stat = fstatSync(fd);
+    return stat.isFile() ? stat.size : 0;
+  } catch {
+    return 0; // closed
+  }
 }
 
 /** What a person is told when the file system refuses. */

@@ -42,8 +42,10 @@ export interface OutcomeRecord extends AttemptRecord {
   readonly outcome: OutcomeKind;
   readonly stdout?: OutputRef;
   readonly stderr?: OutputRef;
-  /** The output is written out next, so many bytes of each stream; missing where there is none. */
-  readonly showing?: readonly [stdoutBytes: number, stderrBytes: number];
+  /** The output is written out next; missing where there is none. */
+  readonly showing?: true;
+  /** What stands before its lines. */
+  readonly tag?: ByteString;
   /** The output waits for its turn; a `showing` record will follow. */
   readonly held?: true;
 }
@@ -57,7 +59,6 @@ export interface RetryRecord extends AttemptRecord {
 export interface ShowingRecord {
   readonly type: "showing";
   readonly task: number;
-  readonly bytes: readonly [stdoutBytes: number, stderrBytes: number];
 }
 
 /** Another process took over. */
@@ -66,25 +67,26 @@ export interface ResumedRecord {
   readonly atMs: number;
   /** The failed tasks, or these, are to run once more. */
   readonly again?: "failed" | readonly number[];
-  /** What the one before had announced and not written out, or not all of it. */
-  readonly pending?: readonly PendingOutput[];
   /** Where this process writes to. */
   readonly stdout?: OutputFile;
   readonly stderr?: OutputFile;
 }
-
-/** A task's output of which so many bytes of each stream have been written out. */
-export type PendingOutput = readonly [task: number, stdoutSkip: number, stderrSkip: number];
 
 export type JournalRecord =
   | OutcomeRecord
   | RetryRecord
   /** A slot's shell was started: what a resume must look for after a crash. */
   | { readonly type: "slot"; readonly slot: number; readonly pid: number; readonly startTicks: number }
-  /** This task's output will be written next: so many bytes to standard output, so many to standard error. */
+  /** This task's output will be written next. */
   | ShowingRecord
-  /** So many announced outputs, of all since the job began, have been written out. */
-  | { readonly type: "shown"; readonly count: number }
+  /** So many announced outputs, of all since the job began, have been written out; the sizes that the files then have. */
+  | {
+      readonly type: "shown";
+      readonly count: number;
+      readonly sizes: readonly [stdout: number, stderr: number];
+    }
+  /** The driver has written so much of its own to standard error. */
+  | { readonly type: "note"; readonly bytes: number }
   /** All input has been read. */
   | { readonly type: "total"; readonly tasks: number }
   | ResumedRecord
@@ -120,13 +122,19 @@ export function encodeRecord(record: JournalRecord): ByteString {
     if (value !== undefined && value !== "succeeded") json[name] = value;
   }
   if (stderrTail) json["stderrTail"] = toJsonBytes(stderrTail);
+  if ("tag" in rest && rest.tag !== undefined) json["tag"] = toJsonBytes(rest.tag);
   json["command"] = toJsonBytes(cutBytes(command, COMMAND_BYTES_MAX));
   return `${JSON.stringify(json)}\n`;
 }
 
 /** Undefined for a line that is not a record of ours, such as one torn by a full disk. */
 export function decodeRecord(line: ByteString): JournalRecord | undefined {
-  let json: Partial<OutcomeRecord> & { command?: JsonBytes; stderrTail?: JsonBytes; type?: string };
+  let json: Partial<OutcomeRecord> & {
+    command?: JsonBytes;
+    stderrTail?: JsonBytes;
+    tag?: JsonBytes;
+    type?: string;
+  };
   try {
     json = JSON.parse(line) as typeof json;
   } catch {
@@ -142,5 +150,6 @@ export function decodeRecord(line: ByteString): JournalRecord | undefined {
     ...json,
     command: fromJsonBytes(json.command ?? ""),
     ...(json.stderrTail === undefined ? {} : { stderrTail: fromJsonBytes(json.stderrTail) }),
+    ...(json.tag === undefined ? {} : { tag: fromJsonBytes(json.tag) }),
   } as OutcomeRecord;
 }

@@ -45,16 +45,16 @@ test("held outputs, and announced ones that were not confirmed, are shown by the
   journal.outcome(anOutcome(2), { stdout: text("two\n") });
   journal.outcome(anOutcome(3), { stdout: text("three\n") });
   journal.outcome(anOutcome(1), { stdout: text("one\n") });
-  journal.showing(1, 4, 0);
+  journal.showing(1, true);
   journal.flush();
   journal.shown();
-  journal.showing(2, 4, 0);
+  journal.showing(2, true);
   journal.flush();
   const copy = join(scratch(), "yonder", "jobs", journal.id);
   cpSync(journal.directory, copy, { recursive: true });
   crash(copy);
   const resumed = resumeJob(options, copy);
-  assert.deepEqual(resumed.pending, [[2, 0, 0]]);
+  assert.deepEqual(resumed.pending, [2]);
   assert.deepEqual(resumed.held, [3]);
   assert.equal(resumed.outcomeOf(3)?.command, "echo 3");
   assert.equal(resumed.outcomeOf(2)?.stdout?.bytes, 4);
@@ -62,9 +62,9 @@ test("held outputs, and announced ones that were not confirmed, are shown by the
   resumed.journal.flush();
   crash(copy);
   const again = resumeJob(options, copy);
-  assert.deepEqual(again.pending, [[2, 0, 0]]);
-  again.journal.showing(2, 4, 0);
-  again.journal.showing(3, 6, 0);
+  assert.deepEqual(again.pending, [2]);
+  again.journal.showing(2, true);
+  again.journal.showing(3, true);
   again.journal.flush();
   again.journal.shown();
   again.journal.finish(0);
@@ -74,38 +74,32 @@ test("held outputs, and announced ones that were not confirmed, are shown by the
   last.journal.finish(0);
 });
 
-test("of a regular file, the next driver writes exactly what is missing", () => {
-  const file = { dev: 1, ino: 2, startBytes: 100 };
-  const shown = emission(file, file);
-  shown.add({ type: "showing", task: 1, bytes: [10, 5] }, 0);
-  shown.add({ type: "showing", task: 2, bytes: [0, 0] }, 0);
-  shown.add({ type: "shown", count: 2 }, 0);
-  shown.add({ type: "showing", task: 3, bytes: [4, 2] }, 0);
-  shown.add({ type: "showing", task: 4, bytes: [3, 0] }, 0);
-  const pending = (size: number): unknown => shown.pending({ stdoutBytes: size, stderrBytes: size });
-  assert.deepEqual(pending(115), [
-    [3, 0, 0],
-    [4, 0, 0],
-  ]);
-  assert.deepEqual(pending(117), [
-    [3, 2, 0],
-    [4, 0, 0],
-  ]);
-  assert.deepEqual(pending(120), [
-    [3, 4, 1],
-    [4, 0, 0],
-  ]);
-  assert.deepEqual(pending(122), [[4, 1, 0]]);
-  assert.deepEqual(pending(124), []);
-  assert.deepEqual(pending(999), [], "others may write there too");
-  assert.deepEqual(
-    pending(0),
-    [
-      [3, 0, 0],
-      [4, 0, 0],
-    ],
-    "a file that was emptied",
-  );
+test("of a regular file, it is known how much of the pending outputs is there", () => {
+  const at = (startBytes: number) => ({ dev: 1, ino: 2, startBytes });
+  const other = { dev: 1, ino: 3, startBytes: 7 };
+  const shown = emission(at(100), other);
+  shown.add({ type: "showing", task: 1 }, 0);
+  shown.add({ type: "showing", task: 2 }, 0);
+  shown.add({ type: "shown", count: 1, sizes: [110, 9] }, 0);
+  shown.add({ type: "showing", task: 3 }, 0);
+  shown.add({ type: "note", bytes: 30 }, 0);
+  assert.deepEqual(shown.pending, [2, 3]);
+  const there = (stdoutBytes: number, stderrBytes: number): unknown => {
+    const { stdout, stderr } = shown.thereBytes({
+      stdout: at(stdoutBytes),
+      stderr: { ...other, startBytes: stderrBytes },
+    });
+    return [stdout, stderr];
+  };
+  assert.deepEqual(there(110, 9), [0, 0]);
+  assert.deepEqual(there(117, 43), [7, 4], "the driver's own notes are no output");
+  assert.deepEqual(there(0, 0), [0, 0], "files that were emptied");
+  assert.equal(shown.thereBytes({ stdout: other, stderr: other }).stdout, 0, "another file");
+  // A driver that goes on and is killed as well.
+  shown.add({ type: "resumed", atMs: 0, stdout: at(117), stderr: { ...other, startBytes: 43 } }, 0);
+  shown.add({ type: "showing", task: 2 }, 0);
+  assert.deepEqual(shown.pending, [2, 3]);
+  assert.deepEqual(there(119, 44), [9, 5]);
 });
 
 test("cut at any byte, the journal says what a naive reading says", () => {
@@ -115,7 +109,7 @@ test("cut at any byte, the journal says what a naive reading says", () => {
     journal.outcome(anOutcome(task, failed ? { outcome: "failed", exitCode: 1, command: "\xff" } : {}), {
       stdout: text(`${task}\n`),
     });
-    if (task % 3 !== 0) journal.showing(task, `${task}\n`.length, 0);
+    if (task % 3 !== 0) journal.showing(task, true);
     journal.flush();
     if (task % 2 === 0) journal.shown();
   }

@@ -2,10 +2,10 @@ import { existsSync, fstatSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { YonderError } from "../interface/errors.ts";
 import { type Claim, liveClaims, tryClaim } from "./claims.ts";
-import { emission } from "./emission.ts";
+import { emission, type ThereBytes } from "./emission.ts";
 import { JOB_FILES } from "./places.ts";
 import { recordWriter } from "./record-writer.ts";
-import type { OutcomeRecord, PendingOutput } from "./records.ts";
+import type { OutcomeRecord } from "./records.ts";
 import { type JobRequest, type OutputFile, readRequest } from "./request.ts";
 import { readRecord, scanJournal } from "./scan.ts";
 import { type JournalSummary, summarizer } from "./summary.ts";
@@ -19,8 +19,10 @@ export interface ResumedJob {
   readonly summary: JournalSummary;
   /** The task has its outcome and must not run. */
   done(task: number): boolean;
-  /** Outputs to show before anything else, in this order, without so many of their first bytes. */
-  readonly pending: readonly PendingOutput[];
+  /** Tasks whose outputs are shown before anything else, in this order. */
+  readonly pending: readonly number[];
+  /** How much of what these outputs look like is there already. */
+  readonly there: ThereBytes;
   /** Further tasks that are done and whose output waits for its turn, in the order of tasks. */
   readonly held: readonly number[];
   /** How a task of `pending` or `held` ended, with where its output is. */
@@ -61,15 +63,11 @@ export function resumeJob(
   });
   const stdout = regularFile(1);
   const stderr = regularFile(2);
-  const pending = shown.pending({
-    ...(isSame(stdout, shown.stdout) && { stdoutBytes: stdout!.startBytes }),
-    ...(isSame(stderr, shown.stderr) && { stderrBytes: stderr!.startBytes }),
-  });
+  const there = shown.thereBytes({ stdout, stderr });
   const record = {
     type: "resumed",
     atMs: Date.now(),
     ...(again !== undefined && { again }),
-    ...(pending.length > 0 && { pending }),
     ...(stdout && { stdout }),
     ...(stderr && { stderr }),
   } as const;
@@ -84,7 +82,8 @@ export function resumeJob(
     request,
     summary,
     done: (task) => summary.done.has(task),
-    pending,
+    pending: shown.pending.filter((task) => summary.done.has(task)),
+    there,
     held: shown.held().filter((task) => summary.done.has(task)),
     outcomeOf(task) {
       const offset = shown.offsets.get(task);
@@ -125,8 +124,4 @@ function claimJob(id: string, directory: string): Claim {
     message: `job ${id} is running${owner ? ` (process ${owner.pid} on ${owner.host})` : ""}`,
     remedy: `see it with: yonder show ${id}; stop it with: yonder cancel ${id}`,
   });
-}
-
-function isSame(one: OutputFile | undefined, other: OutputFile | undefined): boolean {
-  return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino;
 }

@@ -93,6 +93,8 @@ export function summarizer(): Summarizer {
       case "shown":
         state.shown = record.count;
         return false;
+      case "note":
+        return false;
       case "total":
         state.totalTasks = record.tasks;
         return false;

@@ -31,9 +31,9 @@ function kept(directory: string, ref: OutputRef | undefined): string | undefined
 test("a job that ran to its end", () => {
   const { journal } = aJournal();
   journal.outcome(anOutcome(1), { stdout: text("one\n") });
-  journal.showing(1, 4, 0);
+  journal.showing(1, true);
   journal.outcome(anOutcome(2, { outcome: "failed", exitCode: 3 }), { stderr: text("no\n") });
-  journal.showing(2, 0, 3);
+  journal.showing(2, true);
   journal.total(2);
   assert.equal(readJob(journal.directory)?.state, "running");
   journal.finish(1);
@@ -94,10 +94,12 @@ test("beyond the limit, output is held until it has been shown, then only counte
   const refs = (): (string | undefined)[] =>
     outcomes(journal.directory).map(({ stdout }) => kept(journal.directory, stdout));
   assert.deepEqual(refs(), ["123", undefined, "123456"]);
-  journal.showing(3, 6, 0);
+  journal.showing(3, true);
   journal.flush();
   assert.deepEqual(refs(), ["123", undefined, "123456"]);
   journal.shown();
+  assert.deepEqual(refs(), ["123", undefined, "123456"], "a crash now would show it again");
+  journal.flush();
   assert.deepEqual(refs(), ["123", undefined, undefined]);
   assert.equal(outcomes(journal.directory)[2]?.stdout?.bytes, 6);
   assert.ok(existsSync(path), "the source is the caller's");

@@ -39,12 +39,14 @@ export interface JournalWriter {
   retry(record: Omit<RetryRecord, "type">): void;
   slot(slot: number, pid: number): void;
   /**
-   * The output of a task that has its outcome is written out next: so many bytes. Each task once, in the order of
-   * writing; the same call for a task without output. Cheapest right behind its `outcome`.
+   * The output of a task that has its outcome is written out next. Each task once, in the order of writing; the same call
+   * for a task without output. Cheapest right behind its `outcome`.
    */
-  showing(task: number, stdoutBytes: number, stderrBytes: number): void;
+  showing(task: number, hasOutput: boolean): void;
   /** Everything announced by `showing` before the last flush has been written out. */
   shown(): void;
+  /** Says something on standard error, where task output may go too. */
+  note(write: () => void): void;
   total(tasks: number): void;
   /** The first record of a process that goes on with a job. */
   resumed(record: Omit<ResumedRecord, "type">): void;
@@ -89,6 +91,7 @@ export function noJournal(): JournalWriter {
     slot: nothing,
     showing: nothing,
     shown: nothing,
+    note: (write) => write(),
     total: nothing,
     resumed: nothing,
     status: nothing,

@@ -11,7 +11,7 @@ import { openPlaces, removeFile } from "./places.ts";
 import type { Results } from "./results.ts";
 import { capturesOf, chooseShow, entryOf, sizesOf, staying } from "./show.ts";
 import { type Ended, endedTask, type Running, runningTask, shownTask } from "./task.ts";
-import { type Overlay, openWriter } from "./writer.ts";
+import { type Overlay, openWriter, type ThereAlready } from "./writer.ts";
 
 export interface SinkOptions {
   /**
@@ -40,11 +40,15 @@ export interface SinkOptions {
   /** --dry-run: commands are shown as with -v, and nothing else is written. Tasks are started and ended as ever. */
   readonly dryRun?: boolean;
   readonly joblog?: { readonly name: ByteString; readonly resume: boolean };
+  /** The task's line is in the joblog already. */
+  readonly isLogged?: (seq: number) => boolean;
   /** Descriptors other than 1 and 2 to write to. */
   readonly stdout?: number;
   readonly stderr?: number;
   /** What stands below the output on the same terminal: a progress panel. */
   readonly overlay?: Overlay;
+  /** So many bytes of what is shown first are there already: an earlier run was cut off. */
+  readonly there?: ThereAlready;
   /** Called before each write, for what must be on disk before anybody can see it. */
   readonly beforeWrite?: () => void;
   /** Called before a capture is removed. True takes it over: the file has been moved, or stays where it is. */
@@ -217,7 +221,7 @@ export function openSink(given: SinkOptions): Sink {
             removeFile(capture.path);
         }
         // What has not been seen is not done: --resume shall run it again.
-        if (isWritten) joblog?.append(entry);
+        if (isWritten && options.isLogged?.(seq) !== true) joblog?.append(entry);
       });
       backlogBytes -= bytes;
       backlogTasks--;

@@ -33,8 +33,16 @@ export interface WriterOptions {
   /** A descriptor cannot be written; the same holds for what is queued for it. Called once a descriptor. */
   readonly onError: (error: YonderError) => void;
   readonly overlay?: Overlay;
+  /** So many bytes of what comes first for these descriptors are there already. */
+  readonly there?: ThereAlready;
   /** Called before each write, for what must be on disk before anybody can see it. */
   readonly beforeWrite?: () => void;
+}
+
+/** Descriptors that lead to one file share a count. Counted down; set to 0 by who knows that nothing more is there. */
+export interface ThereAlready {
+  readonly stdout: { bytes: number };
+  readonly stderr: { bytes: number };
 }
 
 /** What stands below the output on a terminal, and gives way to it. */
@@ -116,7 +124,7 @@ export function openWriter(options: WriterOptions): Writer {
   function pump(): void {
     state = "writing";
     while (head < queue.length) {
-      const batch = gather();
+      const batch = withoutThere(gather());
       if (batch.size > 0) {
         options.beforeWrite?.();
         const kind = kindOf(batch.fd);
@@ -169,6 +177,15 @@ export function openWriter(options: WriterOptions): Writer {
     }
     compact();
     return { fd, size, calls, endsLine };
+  }
+
+  function withoutThere(batch: Batch): Batch {
+    const there = batch.fd === 1 ? options.there?.stdout : batch.fd === 2 ? options.there?.stderr : undefined;
+    if (there === undefined || there.bytes === 0) return batch;
+    const count = Math.min(there.bytes, batch.size);
+    there.bytes -= count;
+    chunk.copyWithin(0, count, batch.size);
+    return { ...batch, size: batch.size - count };
   }
 
   function take(fd: number, part: Part, at: number): Filled {

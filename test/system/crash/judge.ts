@@ -33,6 +33,16 @@ export function judge(scenario: Scenario, story: Story): void {
     eachShownOnceInOne(readFileSync(join(directory, "out"), "latin1"), scenario, tasks);
   else eachShownWhole(story.segments, scenario, tasks);
   logsHaveAll(scenario, story, tasks);
+  const [, ...joblog] = readFileSync(join(directory, "joblog"), "latin1").trimEnd().split("\n");
+  assert.deepEqual(
+    inOrder(joblog.map((line) => Number(line.split("\t")[0]))),
+    tasks,
+    "the joblog has each task once",
+  );
+}
+
+function inOrder(tasks: readonly number[]): number[] {
+  return [...tasks].sort((one, other) => one - other);
 }
 
 /** Input from a pipe that broke off is as long as the journal says; other input is all there. */

@@ -66,6 +66,8 @@ export function wordsOf(scenario: Scenario): string[] {
     `-j${slots}`,
     ...(keepOrder ? ["-k"] : []),
     ...(tag ? ["--tag"] : []),
+    "--joblog",
+    "joblog",
     COMMAND,
     ...(input === "arguments" ? [":::", ...numbers(taskCount)] : []),
   ];
