@@ -9,3 +9,14 @@ export function sectionOf(markdown: string, heading: string): string {
   if (rest === undefined) throw new Error(`no heading "${heading}"`);
   return rest.split("\n## ", 1)[0]!;
 }
+
+export interface Step {
+  readonly commands: string;
+  /** What the page shows as their output: the ```text block that follows at once. */
+  readonly shown: string | undefined;
+}
+
+export function pageSteps(markdown: string): Step[] {
+  const pattern = /^```sh\n([\s\S]*?)^```\n(?:\n```text\n([\s\S]*?)^```$)?/gm;
+  return [...markdown.matchAll(pattern)].map(([, commands = "", shown]) => ({ commands, shown }));
+}
