@@ -1,5 +1,6 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import type { Expression } from "./expression.ts";
+import { javascriptExpression } from "./javascript.ts";
 import type { ReplacementOptions } from "./options.ts";
 import { perlExpression } from "./perl/expression.ts";
 import { escapeRegexp, type Tag, tagPattern, tagsOf } from "./tags.ts";
@@ -31,7 +32,8 @@ export type Parser = (text: ByteString) => readonly Part[];
  */
 export function parserOf(options: ReplacementOptions): Parser {
   const names = options.names ?? [];
-  const finders = [perlFinder(options, names), ...tagsOf(options).map((tag) => tagFinder(tag, names))];
+  const tags = tagsOf(options).map((tag) => tagFinder(tag, names));
+  const finders = [perlFinder(options, names), javascriptFinder(names), ...tags];
   return (text) => finders.reduce<readonly Part[]>((parts, find) => parts.flatMap(find), [text]);
 }
 
@@ -42,16 +44,27 @@ function perlFinder(options: ReplacementOptions, names: readonly ByteString[]): 
   const [left, right] = options.parens ?? ["{=", "=}"];
   const open = escapeRegexp(left);
   const pattern = new RegExp(`${open}((?:(?!${open})[\\s\\S])*?)${escapeRegexp(right)}`, "g");
-  const positions = ["-?\\d+", ...names.map((name) => `\\s*${escapeRegexp(name)}(?=\\s)`)].join("|");
-  const positioned = new RegExp(`^(${positions})?([\\s\\S]*)$`);
+  const positioned = new RegExp(`^(${positionsOf(names)})?([\\s\\S]*)$`);
   return finder(left, pattern, ([source = ""]) => {
     const [, position, code = ""] = positioned.exec(source)!;
     return { expression: perlExpression(code.trimStart()), position: positionOf(position, names) };
   });
 }
 
+/** {@ expression @}, {@2 expression @}: with blanks, so that it cannot be anything that a command means. */
+function javascriptFinder(names: readonly ByteString[]): Finder {
+  const pattern = new RegExp(`\\{@(${positionsOf(names)})?\\s([\\s\\S]*?)\\s@\\}`, "g");
+  return finder("{@", pattern, ([position, code = ""]) => {
+    return { expression: javascriptExpression(code), position: positionOf(position, names) };
+  });
+}
+
+function positionsOf(names: readonly ByteString[]): ByteString {
+  return ["-?\\d+", ...names.map(escapeRegexp)].join("|");
+}
+
 function tagFinder(tag: Tag, names: readonly ByteString[]): Finder {
-  const pattern = tagPattern(tag, ["-?\\d+", ...names.map(escapeRegexp)].join("|"));
+  const pattern = tagPattern(tag, positionsOf(names));
   return finder(tag.text[0]!, pattern, ([position, ...groups]) => {
     const wanted = positionOf(position, names);
     // A string with a position of its own, {#}, cannot have another: {2#} is nothing.
@@ -85,6 +98,6 @@ function finder(
 
 function positionOf(position: ByteString | undefined, names: readonly ByteString[]): number {
   if (position === undefined || position === "") return 0;
-  const column = names.indexOf(position.trimStart());
+  const column = names.indexOf(position);
   return column >= 0 ? column + 1 : Number(position);
 }

@@ -35,8 +35,11 @@ type Groups = readonly (ByteString | undefined)[];
 /** s/pattern/.../ in perl; `by` gets the whole match and the groups. */
 function replace(pattern: ByteString, flags: "" | "g", by: (match: Groups) => ByteString): Change {
   const regexp = perlRegexp(pattern, flags);
-  return (value) => value.replace(regexp, (...match) => by(match.slice(0, match.indexOf(value))));
+  return (value) => value.replace(regexp, (...match) => by(match.slice(0, match.findIndex(isOffset))));
 }
+
+/** What String.replace hands on ends with the offset, the whole value and perhaps the named groups. */
+const isOffset = (item: unknown): boolean => typeof item === "number";
 
 const nothing = (): ByteString => "";
 const firstGroup = (match: Groups): ByteString => match[1] ?? "";

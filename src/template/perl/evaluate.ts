@@ -10,7 +10,7 @@ import { type PerlProcess, startPerl } from "./process.ts";
  */
 export function inPerl(
   code: ByteString,
-  groups: readonly ByteString[],
+  groups: readonly ByteString[] = [],
 ): (value: ByteString, scope: Scope) => ByteString {
   const id = String(++definitions);
   const usesTotal = /total_jobs/.test(code);

@@ -1,8 +1,8 @@
 import type { ByteString } from "../../../bytes/bytes.ts";
 import type { Scope } from "../../scope.ts";
 import { NotNative } from "./cursor.ts";
-import { parseProgram } from "./parse.ts";
-import { type Environment, toText } from "./values.ts";
+import { parseCondition, parseProgram } from "./parse.ts";
+import { type Environment, isTrue, toText } from "./values.ts";
 
 /** Undefined: this value is for perl. */
 export type NativePerl = (value: ByteString, scope: Scope) => ByteString | undefined;
@@ -23,6 +23,15 @@ export function compileNative(code: ByteString, groups: readonly ByteString[] = 
       program(environment);
       return toText(environment.topic);
     });
+}
+
+/** A condition, likewise: one expression, whose value is true or not. */
+export function compileNativeCondition(
+  code: ByteString,
+): ((scope: Scope) => boolean | undefined) | undefined {
+  const condition = orUndefined(() => parseCondition({ text: code, at: 0, groups: [] }));
+  if (condition === undefined) return undefined;
+  return (scope) => orUndefined(() => isTrue(condition({ topic: "", scope, match: undefined })));
 }
 
 function orUndefined<T>(attempt: () => T): T | undefined {

@@ -29,6 +29,13 @@ export function parseProgram(source: Source): Run {
   };
 }
 
+/** One expression, and nothing behind it. */
+export function parseCondition(source: Source): Run {
+  const run = parseExpression(source, LOW_OR);
+  skipBlanks(source);
+  return source.at < source.text.length ? refuse() : run;
+}
+
 function parseStatement(source: Source): Run {
   const run = parseExpression(source, LOW_OR);
   const modifier = take(source, /(?:if|unless)\b/y);

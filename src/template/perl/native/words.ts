@@ -1,8 +1,8 @@
 import type { ByteString } from "../../../bytes/bytes.ts";
-import { delimited, delimiter, expect, refuse, secondHalf, skipBlanks, take } from "./cursor.ts";
+import { delimited, delimiter, expect, refuse, secondHalf, take } from "./cursor.ts";
 import { applied, nullary, quoting, several, unary } from "./functions.ts";
-import { ADDITIVE, LOW_OR, TERNARY } from "./operators.ts";
-import { parseExpression, type Source } from "./parse.ts";
+import { ADDITIVE, TERNARY } from "./operators.ts";
+import { parseCondition, parseExpression, type Source } from "./parse.ts";
 import { interpolated, plainString } from "./strings.ts";
 import { match, patternOf, substitution } from "./substitute.ts";
 import { transliteration } from "./transliterate.ts";
@@ -75,9 +75,8 @@ function parseQuoteLike(source: Source, word: ByteString): Run {
 function parseCode(text: ByteString, flags: ByteString, source: Source): Run {
   if (flags.split("e").length > 2) refuse();
   const inner: Source = { text, at: 0, groups: source.groups };
-  const run = parseExpression(inner, LOW_OR);
-  skipBlanks(inner);
-  return inner.at < text.length ? refuse() : (environment) => toText(run(environment));
+  const run = parseCondition(inner);
+  return (environment) => toText(run(environment));
 }
 
 /** The letters right behind a closing delimiter, all of them known. */
