@@ -5,9 +5,18 @@ import { test } from "node:test";
 import { repository, scratch } from "./scratch.ts";
 import { pageSteps } from "./shell-blocks.ts";
 
-for (const page of ["getting-started", "failures-and-resume", "pipes", "many-files"]) {
-  test(`docs/guide/${page}.md: every command works and prints what the page shows`, async (t) => {
-    const steps = pageSteps(readFileSync(join(repository, "docs/guide", `${page}.md`), "utf8"));
+const PAGES = [
+  "guide/getting-started",
+  "guide/failures-and-resume",
+  "guide/pipes",
+  "guide/many-files",
+  "reference/expressions",
+  "reference/formats",
+];
+
+for (const page of PAGES) {
+  test(`docs/${page}.md: every command works and prints what the page shows`, async (t) => {
+    const steps = pageSteps(readFileSync(join(repository, "docs", `${page}.md`), "utf8"));
     using place = scratch(["examples", "docs", "README.md", "CHANGELOG.md"]);
     for (const { commands, shown } of steps) {
       await t.test(commands.split("\n", 1)[0], () => {
