@@ -39,8 +39,17 @@ function readAmount(path: Buffer): Amount {
   return number === 0 ? { type: "max" } : { type: "count", count: number };
 }
 
-/** Threads are those that this process may use; cores and sockets are read from the kernel where it tells. */
+const counted = new Map<CpuUnit, number>();
+
+/** Threads are those that this process may use; counted once, for --jobs asks again after each attempt. */
 export function cpuCount(unit: CpuUnit): number {
+  let count = counted.get(unit);
+  if (count === undefined) counted.set(unit, (count = countCpus(unit)));
+  return count;
+}
+
+/** Cores and sockets are read from the kernel where it tells. */
+function countCpus(unit: CpuUnit): number {
   const threads = availableParallelism();
   if (unit === "threads") return threads;
   try {
