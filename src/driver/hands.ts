@@ -12,7 +12,7 @@ import { type RenderFacts, render, type Templates } from "./command.ts";
 import type { Failures } from "./failures.ts";
 import type { Gates } from "./gates.ts";
 import type { JobSource } from "./job-source.ts";
-import type { Attempt, Hands } from "./loop.ts";
+import type { Attempt, Hands } from "./loop-types.ts";
 import { type OutFile, outFile } from "./out-file.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Task } from "./task.ts";

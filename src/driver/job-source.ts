@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import type { ByteString } from "../bytes/bytes.ts";
 import { encodeText } from "../bytes/bytes.ts";
 import { quoteWord } from "../bytes/quote.ts";
@@ -6,7 +7,7 @@ import { shellQuoteTimes } from "../template/quote.ts";
 import { openTmux, type Tmux } from "./tmux.ts";
 import { inDirectory } from "./workdir.ts";
 
-/** Where the shell functions env_parallel and env_parset put what jobs find in their shell; see share/. */
+/** The file where env_parallel put what jobs are to find in their shell; it is ours to remove. See share/shell/. */
 export const SHELL_STATE_VARIABLE = "YONDER_SHELL_STATE";
 
 /** Makes what the shell gets from the command that people are shown. */
@@ -29,7 +30,10 @@ export function openJobSource(options: Options, shell: string, env: NodeJS.Proce
       if (tmux !== undefined) source = tmux.wrap(source, command);
       return directory === undefined ? source : inDirectory(directory, source);
     },
-    close: () => tmux?.close(),
+    close() {
+      tmux?.close();
+      if (state !== undefined) rmSync(state, { force: true });
+    },
   };
 }
 

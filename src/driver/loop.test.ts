@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DEFAULT_POLICY, type JobPolicy } from "../core/policy.ts";
-import { type Attempt, createLoop, type Hands, type Loop } from "./loop.ts";
+import { createLoop } from "./loop.ts";
+import type { Attempt, Hands, Loop } from "./loop-types.ts";
 import { queueSource } from "./stream-source.ts";
 import type { TaskSource } from "./task.ts";
 

@@ -3,7 +3,7 @@ import type { MemorySampler } from "../journal/peak-memory.ts";
 import type { RunningAttempt } from "../journal/status.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import type { ProgressState } from "../output/progress/state.ts";
-import type { Attempt, LoopView } from "./loop.ts";
+import type { Attempt, LoopView } from "./loop-types.ts";
 
 export interface MonitorOptions {
   readonly view: LoopView;

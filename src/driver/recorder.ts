@@ -3,7 +3,7 @@ import type { Outcome } from "../core/events.ts";
 import type { AttemptEnd } from "../interface/launcher.ts";
 import type { OutcomeKind } from "../journal/records.ts";
 import type { AttemptOutput, JournalWriter } from "../journal/writer.ts";
-import type { Attempt } from "./loop.ts";
+import type { Attempt } from "./loop-types.ts";
 
 /** Writes what happens to the journal, in the words of the journal. */
 export interface Recorder {

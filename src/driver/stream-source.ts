@@ -1,4 +1,4 @@
-import type { Task, TaskSource } from "./task.ts";
+import { type Task, type TaskSource, unknownTotal } from "./task.ts";
 
 /** A source of tasks that are all there. */
 export function queueSource(tasks: readonly Task[], close: () => void): TaskSource {
@@ -43,9 +43,7 @@ export function streamSource(
       if (ready.length === 0) await ended;
       return ready.splice(0);
     },
-    async total() {
-      throw new Error("the number of jobs is known at the end of the input only");
-    },
+    total: unknownTotal,
     close,
   };
 }

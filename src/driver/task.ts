@@ -1,4 +1,5 @@
 import type { ByteString } from "../bytes/bytes.ts";
+import { YonderError } from "../interface/errors.ts";
 import type { StdinSpec } from "../interface/launcher.ts";
 import type { TaskArgs } from "../interface/task.ts";
 
@@ -27,5 +28,15 @@ export interface TaskSource {
   next(max: number): Promise<readonly Task[]>;
   /** How many there are in all; reads the input to its end. */
   total(): Promise<number>;
+  /** How many tasks may wait, where each holds more than a few words. */
+  readonly window?: number;
   close(): void;
+}
+
+/** For sources whose tasks are made of data, of which nobody knows how much comes. */
+export async function unknownTotal(): Promise<number> {
+  throw new YonderError("USAGE", {
+    message: "The number of jobs is not known before the data has been read.",
+    remedy: "leave out --bar, --eta and what counts all jobs, such as {##}",
+  });
 }

@@ -167,8 +167,8 @@ export interface FailureOptions {
 export interface PipeOptions {
   readonly pipe: boolean;
   readonly pipePart: boolean;
-  /** Default 1 MiB. */
-  readonly block: BlockSize;
+  /** undefined: 1 MiB, or ten parts for each slot with --pipe-part. */
+  readonly block: BlockSize | undefined;
   readonly blockTimeoutMs: number | undefined;
   /** undefined: not given. When neither is given, recend is "\n". */
   readonly recstart: ByteString | undefined;

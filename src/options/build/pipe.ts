@@ -4,8 +4,6 @@ import type { PipeOptions } from "../options.ts";
 import type { BlockSize } from "../values.ts";
 import { bytesOf, durationOf, refuse } from "./number.ts";
 
-const DEFAULT_BLOCK_BYTES = 1024 * 1024;
-
 /** With any of these, input is piped to the jobs. */
 const IMPLY_PIPE = ["pipe", "cat", "fifo", "group-by", "round-robin"];
 
@@ -39,8 +37,9 @@ function checkCombination(given: Given): void {
   if (given.flag("cat") && given.flag("fifo")) usage("--fifo cannot be combined with --cat.");
 }
 
-function blockOf(given: Given): BlockSize {
-  const bytes = bytesOf(given, "block", Number.NEGATIVE_INFINITY) ?? DEFAULT_BLOCK_BYTES;
+function blockOf(given: Given): BlockSize | undefined {
+  const bytes = bytesOf(given, "block", Number.NEGATIVE_INFINITY);
+  if (bytes === undefined) return undefined;
   if (bytes === 0) refuse("block", given.last("block") ?? "", "a size above 0");
   return bytes < 0 ? { type: "partsPerSlot", parts: -bytes } : { type: "bytes", bytes };
 }
