@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   gc: () => import("./commands/gc.ts"),
   help: () => import("./commands/help.ts"),
   completion: () => import("./commands/completion.ts"),
+  "shell-init": () => import("./commands/shell-init.ts"),
   resume: async () => {
     const [{ run }, { continueJob }] = await Promise.all([
       import("./commands/resume.ts"),

@@ -28,6 +28,7 @@ const HEADER = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal
  * crash has torn is ended, so that the next one does not become part of it.
  */
 export function openJoblog(name: ByteString, options: { readonly resume: boolean }): Joblog {
+  if (name === "-") return joblogOnStdout();
   const isAppended = name.startsWith("+");
   const path = isAppended ? name.slice(1) : name;
   const fd = open(path, isAppended || options.resume ? "a+" : "w");
@@ -37,6 +38,15 @@ export function openJoblog(name: ByteString, options: { readonly resume: boolean
   return {
     append: (entry) => writeWhole(fd, bufferOf(joblogLine(entry)), path),
     close: () => closeSync(fd),
+  };
+}
+
+/** --joblog -: in between the outputs of the jobs. */
+function joblogOnStdout(): Joblog {
+  writeWhole(1, bufferOf(HEADER), "standard output");
+  return {
+    append: (entry) => writeWhole(1, bufferOf(joblogLine(entry)), "standard output"),
+    close() {},
   };
 }
 

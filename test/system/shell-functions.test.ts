@@ -53,7 +53,7 @@ for (const [shell, load] of SHELLS) {
   test(`${shell}: jobs know the shell's own, and variables get outputs`, (t) => {
     if (spawnSync(shell, ["-c", ":"]).error) return t.skip(`${shell} is not installed`);
     using place = scratch([]);
-    const { stdout, stderr, status } = place.run(`${shell} -c '${quoted(`${load}\n${SCRIPT}`)}'`);
+    const { stdout, stderr, status } = place.run(`TMPDIR=$PWD ${shell} -c '${quoted(`${load}\n${SCRIPT}`)}'`);
     assert.equal(stderr, "");
     assert.equal(stdout, SHOWN);
     assert.equal(status, 0);
