@@ -31,6 +31,7 @@ export const SUBCOMMANDS: Readonly<Record<string, string>> = {
   gc: "remove old records",
   help: "help about a topic",
   completion: "print completion code for a shell",
+  "shell-init": "print env_parallel and parset for a shell",
 };
 
 /** Completion code for the names yonder, parallel and sem. "auto": the shell that `$SHELL` names. */

@@ -91,7 +91,13 @@ otherwise). With --pipe-part they read parts of files, which is faster.
     title: "Where and how jobs run",
     text: `Jobs run in the shell that started yonder ($PARALLEL_SHELL, else that shell, else $SHELL), in its directory, with
 its variables and with PARALLEL_SEQ, PARALLEL_JOBSLOT and PARALLEL_PID. Options come from ~/.parallel/config, from
-$PARALLEL and from the command line; later ones win.`,
+$PARALLEL and from the command line; later ones win.
+
+Functions, aliases, arrays and variables that are not exported stay in the shell, unless env_parallel is called:
+
+  . <(yonder shell-init bash)         also zsh, sh, fish
+  env_parallel myfunction ::: a b
+  parset results myfunction ::: a b   an array of the outputs`,
   },
   semaphore: {
     title: "Semaphores",
