@@ -1,4 +1,4 @@
-import type { Effect, JobEvent, JobSummary } from "../core/events.ts";
+import type { Effect, JobEvent, JobSummary, Outcome } from "../core/events.ts";
 import { allowsQueueAhead } from "../core/policy.ts";
 import { createJob, step } from "../core/step.ts";
 import type { AttemptEnd } from "../interface/launcher.ts";
