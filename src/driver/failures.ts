@@ -7,8 +7,8 @@ import { FAILURES_SHOWN, type FailedTask, renderSummary } from "../output/summar
 /** Collects what a person wants to know about failures when all is over: the first few, and how many there were. */
 export interface Failures {
   add(seq: number, command: ByteString, outcome: Outcome, output: OutputSpec | undefined): void;
-  /** Text for the person; empty where nothing has failed. */
-  text(doneCount: number, journalId: string, width: number): ByteString;
+  /** Text for the person; empty where nothing has failed. `width` is asked for only where something has. */
+  text(doneCount: number, journalId: string, width: () => number): ByteString;
 }
 
 const TAIL_BYTES = 2048;
@@ -27,8 +27,9 @@ export function collectFailures(): Failures {
       failures.push({ seq, command, exitCode, signal, timedOut, stderrTail });
     },
     text(doneCount, journalId, width) {
+      if (failedCount === 0) return "";
       const againCommand = journalId === "" ? {} : { againCommand: `yonder resume --failed ${journalId}` };
-      return encodeText(renderSummary({ failures, failedCount, doneCount, ...againCommand }, width));
+      return encodeText(renderSummary({ failures, failedCount, doneCount, ...againCommand }, width()));
     },
   };
 }

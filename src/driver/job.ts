@@ -109,7 +109,11 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
         },
       });
   const ending = terminator(launcher, options.termSeq);
-  const gates = openGates(options, shell, env);
+  const gates = openGates(options, shell, env, {
+    evictYoungest: () => loop.evictYoungest(),
+    running: () => [...loop.view.running.keys()],
+    signal: (attempt, signal) => launcher.signal(attempt, signal),
+  });
   const failures = collectFailures();
   const hands = createHands({
     options,
@@ -179,7 +183,7 @@ function endStatus(summary: JobSummary, interrupted: boolean): number {
 
 function tellFailures(failures: ReturnType<typeof collectFailures>, summary: JobSummary, id: string): void {
   const done = summary.succeeded + summary.failed + summary.timedOut;
-  const text = failures.text(done, id, process.stderr.columns ?? 100);
+  const text = failures.text(done, id, () => process.stderr.columns ?? 100);
   if (text !== "") process.stderr.write(Buffer.from(text, "latin1"));
 }
 

@@ -1,3 +1,4 @@
+import { nowMs } from "../clock.ts";
 import type { Effect, JobEvent, JobSummary, Outcome } from "../core/events.ts";
 import { allowsQueueAhead } from "../core/policy.ts";
 import { createJob, step } from "../core/step.ts";
@@ -16,8 +17,6 @@ interface Over {
 
 /** Tasks kept waiting in memory, beyond what the slots hold. */
 const WINDOW_MIN = 256;
-
-const now = (): number => performance.timeOrigin + performance.now();
 
 /** Joins the scheduler to the world: one event at a time goes in, its effects are performed in order. */
 export function createLoop(options: LoopOptions): Loop {
@@ -38,7 +37,7 @@ export function createLoop(options: LoopOptions): Loop {
   let timer: NodeJS.Timeout | undefined;
 
   function dispatch(body: EventBody, over?: Over): void {
-    queue.push({ event: { ...body, nowMs: now() } as JobEvent, over });
+    queue.push({ event: { ...body, nowMs: nowMs() } as JobEvent, over });
     if (isStepping) return;
     isStepping = true;
     try {
@@ -146,7 +145,7 @@ export function createLoop(options: LoopOptions): Loop {
     // Node fires a longer timer at once.
     timer = setTimeout(
       () => dispatch({ type: "timerFired" }),
-      Math.min(Math.max(0, atMs - now()), 2 ** 31 - 1),
+      Math.min(Math.max(0, atMs - nowMs()), 2 ** 31 - 1),
     );
   }
 
@@ -154,9 +153,12 @@ export function createLoop(options: LoopOptions): Loop {
     try {
       let blocked: string | undefined;
       await hands.checkGate((reason) => {
-        if (blocked !== undefined && blocked !== reason) gate(blocked, true);
-        if (blocked !== reason) gate(reason, false);
+        if (blocked === reason) return;
+        // The new reason closes before the old one opens: in between nothing may start.
+        const before = blocked;
         blocked = reason;
+        gate(reason, false);
+        if (before !== undefined) gate(before, true);
       });
       gate(blocked ?? "check", true);
     } catch (error) {

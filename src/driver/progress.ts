@@ -1,4 +1,5 @@
 import type { Options } from "../options/options.ts";
+import { isTerminal } from "../output/descriptor.ts";
 import type { Progress, ProgressKind } from "../output/progress/progress.ts";
 
 export interface JobProgress extends Progress {
@@ -14,7 +15,7 @@ export async function openJobProgress(
 ): Promise<JobProgress | undefined> {
   const kind = kindOf(options, isPanelDefault);
   if (kind === undefined) return undefined;
-  if (kind === "panel" && !process.stderr.isTTY) return undefined;
+  if (kind === "panel" && !isTerminal(2)) return undefined;
   const { openProgress, wantsPanel } = await import("../output/progress/progress.ts");
   const isUngrouped = options.grouping === "none" || options.tty;
   if (kind === "panel" && !wantsPanel({ isUngrouped, env })) return undefined;

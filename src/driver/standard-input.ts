@@ -16,10 +16,11 @@ export interface StandardInput {
 
 /** Kept by the journal on its way, where it is a pipe, so that the job can be resumed. */
 export function ownStandardInput(journal: JournalWriter): StandardInput {
-  const stdin = process.stdin as AsyncIterable<Buffer>;
+  // Touching process.stdin makes a stream of it: only when somebody reads.
+  const stdin = (): AsyncIterable<Buffer> => process.stdin as AsyncIterable<Buffer>;
   const isKept = journal.directory !== "" && !isRegular(0);
   const spool = encodeText(`${journal.directory}/${JOB_FILES.stdin}`);
-  return { stream: () => (isKept ? tee(stdin, spool) : stdin), fd: 0 };
+  return { stream: () => (isKept ? tee(stdin(), spool) : stdin()), fd: 0 };
 }
 
 /**

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import type { Row } from "../interface/task.ts";
@@ -64,7 +63,7 @@ function sizeOf(rows: readonly Row[]): number {
 }
 
 function openNameless(directory: ByteString): number {
-  const path = bufferOf(`${directory}/yonder-${randomUUID()}.rows`);
+  const path = bufferOf(`${directory}/yonder-${process.pid}-${Math.random().toString(36).slice(2)}.rows`);
   const fd = openSync(path, "wx+", 0o600);
   unlinkSync(path);
   return fd;

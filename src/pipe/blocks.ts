@@ -1,3 +1,4 @@
+import { nowMs } from "../clock.ts";
 import { withoutBlankLines } from "./blank-lines.ts";
 import { type Cutter, createCutter } from "./cutter.ts";
 import type { Block, BlockOptions } from "./options.ts";
@@ -55,12 +56,12 @@ function readOnce(source: Source, cutter: Cutter): Promise<ReadEvent> {
 /** A read that waits goes on after the time is over: its memory stays part of the window. */
 function timedReader(timeoutMs: number): typeof readOnce {
   let underWay: Promise<ReadEvent> | undefined;
-  let dueMs = performance.now() + timeoutMs;
+  let dueMs = nowMs() + timeoutMs;
   return async (source, cutter) => {
     underWay ??= source.read(cutter.space());
-    const event = await firstOf(underWay, dueMs - performance.now());
+    const event = await firstOf(underWay, dueMs - nowMs());
     if (event === "timeout") {
-      dueMs = performance.now() + timeoutMs;
+      dueMs = nowMs() + timeoutMs;
     } else {
       underWay = undefined;
     }

@@ -3,6 +3,7 @@ import { closeSync, openSync, unlinkSync } from "node:fs";
 import { constants as osConstants, setPriority } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { type ByteString, bufferOf } from "../../bytes/bytes.ts";
+import { nowMs } from "../../clock.ts";
 import type { AttemptEnd, AttemptSpec } from "../../interface/launcher.ts";
 import type { Exit } from "../../interface/task.ts";
 import type { CommandKind } from "./classify.ts";
@@ -48,8 +49,6 @@ export interface Slot {
   pid(): number | undefined;
   close(): Promise<void>;
 }
-
-const now = (): number => performance.timeOrigin + performance.now();
 
 /** One slot: a shell that is started at the first attempt, and again after something has killed it. */
 export function shellSlot(options: SlotOptions): Slot {
@@ -120,7 +119,7 @@ export function shellSlot(options: SlotOptions): Slot {
   }
 
   function report(entry: Entry, exit: Exit): void {
-    const endMs = now();
+    const endMs = nowMs();
     if (line[0] !== undefined) line[0].startMs = endMs;
     if (entry.revoked) forgetClaim(entry.attempt);
     else options.onEnd({ id: entry.attempt.id, exit, startMs: entry.startMs, endMs });
@@ -143,7 +142,7 @@ export function shellSlot(options: SlotOptions): Slot {
 
   function start(attempt: AttemptSpec): boolean {
     const kind = options.kindOf(attempt);
-    line.push({ attempt, kind, revoked: false, startMs: now() });
+    line.push({ attempt, kind, revoked: false, startMs: nowMs() });
     if (shell === undefined) launch();
     write(options.script(attempt, kind));
     return line.length > 1;
@@ -196,7 +195,7 @@ export function shellSlot(options: SlotOptions): Slot {
     },
     giveBackBehindSlow(runningMs) {
       const [running] = line;
-      if (line.length > 1 && !running!.revoked && now() - running!.startMs > runningMs) giveBack();
+      if (line.length > 1 && !running!.revoked && nowMs() - running!.startMs > runningMs) giveBack();
       return line.length > 1;
     },
     pid: () => shell?.pid,
