@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,6 +39,17 @@ test("a job reads its chunks and then the end", async () => {
   const feed = feeder.open([Buffer.from("head\n"), Buffer.from("1\n2\n")]);
   assert.equal(await run(feed.path, "cat"), "head\n1\n2\n");
   feed.close();
+});
+
+test("a directory whose name is no text", async () => {
+  const inner = Buffer.concat([Buffer.from(directory), Buffer.from("/\xff \n'$x", "latin1")]);
+  mkdirSync(inner);
+  const other = await createFeeder(inner.toString("latin1"), 2);
+  const feed = other.open([Buffer.from("x")]);
+  assert.equal(readdirSync(inner).length, 2);
+  feed.close();
+  other.close();
+  rmdirSync(inner);
 });
 
 test("a block larger than the pipe arrives whole", async () => {

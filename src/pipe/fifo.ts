@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, constants, openSync, readSync, rmSync, unlinkSync } from "node:fs";
-import { type ByteString, bufferOf } from "../bytes/bytes.ts";
+import { type ByteString, bufferOf, decodeText, isText } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
 
 /** FIFOs that are used again and again: making one takes a process. */
@@ -46,16 +46,23 @@ export function createFifoPool(directory: ByteString, batch: number): FifoPool {
 }
 
 function makeFifos(paths: readonly ByteString[]): void {
-  // spawn takes text only, so that bytes that are not UTF-8 go through the shell's standard input.
-  const script = `exec mkfifo -m 600 -- ${paths.map((path) => `'${path.replaceAll("'", `'\\''`)}'`).join(" ")}\n`;
-  const { status, stderr, error } = spawnSync("sh", [], { input: Buffer.from(script, "latin1") });
+  const { status, signal, stderr, error } = paths.every(isText)
+    ? spawnSync("mkfifo", ["-m", "600", "--", ...paths.map(decodeText)])
+    : spawnSync("sh", ["-c", `exec mkfifo -m 600 -- ${paths.map(shellWord).join(" ")}`]);
   if (status !== 0) {
+    const reason = error?.message ?? signal ?? stderr.toString("latin1").trim();
     throw new YonderError("INPUT", {
-      message: `cannot make FIFOs: ${error?.message ?? stderr.toString("latin1").trim()}`,
+      message: `cannot make FIFOs: ${reason}`,
       remedy: "choose a directory on a file system that has FIFOs with --tmpdir",
       cause: error,
     });
   }
+}
+
+/** Arguments of processes are text, so bytes that are not are written out. File names have no NUL and seldom a newline. */
+function shellWord(path: ByteString): string {
+  const octal = path.replace(/[^\w/.-]/g, (char) => `\\0${char.charCodeAt(0).toString(8).padStart(3, "0")}`);
+  return `"$(printf %b '${octal}')"`;
 }
 
 /** True where nobody has the FIFO open, which also means that nothing is left in it. */
