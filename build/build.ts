@@ -24,12 +24,18 @@ const staging = mkdtempSync(join(root, ".dist-"));
 const builtins: Plugin = {
   name: "builtins",
   setup(on) {
-    on.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin", sideEffects: false }));
-    on.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
-    }));
+    on.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
+    on.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({ contents: shimOf(path) }));
   },
 };
+
+function shimOf(path: string): string {
+  const properties = Object.entries(Object.getOwnPropertyDescriptors(process.getBuiltinModule(path)));
+  const names = properties
+    .filter(([name, own]) => "value" in own && /^[a-zA-Z]\w*$/.test(name))
+    .map(([name]) => name);
+  return `export const {${names.join(",")}}=process.getBuiltinModule(${JSON.stringify(path)})`;
+}
 
 // One file: each further one costs a millisecond to find. Modules imported on demand are still evaluated on demand.
 await build({
