@@ -3,7 +3,8 @@ import type { Expression } from "./expression.ts";
 import { javascriptExpression } from "./javascript.ts";
 import type { ReplacementOptions } from "./options.ts";
 import { perlExpression } from "./perl/expression.ts";
-import { escapeRegexp, type Tag, tagPattern, tagsOf } from "./tags.ts";
+import { escapeRegexp, type TagSearch, tagSearch } from "./tag-search.ts";
+import { type Tag, tagsOf } from "./tags.ts";
 
 /** A replacement string found in a text. */
 export interface Fragment {
@@ -42,10 +43,12 @@ type Finder = (part: Part) => readonly Part[];
 /** {= expression =}, {=2 expression =}, {=name expression =}: the innermost where they are nested. */
 function perlFinder(options: ReplacementOptions, names: readonly ByteString[]): Finder {
   const [left, right] = options.parens ?? ["{=", "=}"];
+  // Parentheses of nothing would be everywhere.
+  if (left === "" || right === "") return (part) => [part];
   const open = escapeRegexp(left);
-  const pattern = new RegExp(`${open}((?:(?!${open})[\\s\\S])*?)${escapeRegexp(right)}`, "g");
-  const positioned = new RegExp(`^(${positionsOf(names)})?([\\s\\S]*)$`);
-  return finder(left, pattern, ([source = ""]) => {
+  const pattern = (): RegExp => new RegExp(`${open}((?:(?!${open})[\\s\\S])*?)${escapeRegexp(right)}`, "g");
+  return finder({ probes: [left, right], pattern }, ([source = ""]) => {
+    const positioned = new RegExp(`^(${positionsOf(names)})?([\\s\\S]*)$`);
     const [, position, code = ""] = positioned.exec(source)!;
     return { expression: perlExpression(code.trimStart()), position: positionOf(position, names) };
   });
@@ -53,8 +56,8 @@ function perlFinder(options: ReplacementOptions, names: readonly ByteString[]): 
 
 /** {@ expression @}, {@2 expression @}: with blanks, so that it cannot be anything that a command means. */
 function javascriptFinder(names: readonly ByteString[]): Finder {
-  const pattern = new RegExp(`\\{@(${positionsOf(names)})?\\s([\\s\\S]*?)\\s@\\}`, "g");
-  return finder("{@", pattern, ([position, code = ""]) => {
+  const pattern = (): RegExp => new RegExp(`\\{@(${positionsOf(names)})?\\s([\\s\\S]*?)\\s@\\}`, "g");
+  return finder({ probes: ["{@", "@}"], pattern }, ([position, code = ""]) => {
     return { expression: javascriptExpression(code), position: positionOf(position, names) };
   });
 }
@@ -64,8 +67,7 @@ function positionsOf(names: readonly ByteString[]): ByteString {
 }
 
 function tagFinder(tag: Tag, names: readonly ByteString[]): Finder {
-  const pattern = tagPattern(tag, positionsOf(names));
-  return finder(tag.text[0]!, pattern, ([position, ...groups]) => {
+  return finder(tagSearch(tag.text, positionsOf(names)), ([position, ...groups]) => {
     const wanted = positionOf(position, names);
     // A string with a position of its own, {#}, cannot have another: {2#} is nothing.
     const both = wanted !== 0 && tag.position !== 0;
@@ -76,17 +78,16 @@ function tagFinder(tag: Tag, names: readonly ByteString[]): Finder {
   });
 }
 
-/** Finds fragments in literal text; `start` is what each of them starts with, for speed. */
+/** Finds fragments in literal text. */
 function finder(
-  start: ByteString,
-  pattern: RegExp,
+  search: TagSearch,
   fragmentOf: (groups: readonly (ByteString | undefined)[]) => Fragment,
 ): Finder {
   return (part) => {
-    if (typeof part !== "string" || (start !== "(" && !part.includes(start))) return [part];
+    if (typeof part !== "string" || !search.probes.every((probe) => part.includes(probe))) return [part];
     const found: Part[] = [];
     let at = 0;
-    for (const match of part.matchAll(pattern)) {
+    for (const match of part.matchAll(search.pattern())) {
       if (match.index > at) found.push(part.slice(at, match.index));
       at = match.index + match[0].length;
       found.push(fragmentOf(match.slice(1)));

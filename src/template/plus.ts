@@ -80,10 +80,13 @@ function variableTags(): readonly Tag[] {
 
 type Substitution = (value: ByteString) => ByteString | undefined;
 
-/** s/pattern/replacement/ in perl; undefined where nothing matches. */
+/** s/pattern/replacement/ in perl, compiled when first needed; undefined where nothing matches. */
 function substitution(pattern: ByteString, replacement: ByteString): Substitution {
-  const regexp = perlRegexp(pattern);
-  return (value) => (regexp.test(value) ? value.replace(regexp, replacement) : undefined);
+  let regexp: RegExp | undefined;
+  return (value) => {
+    regexp ??= perlRegexp(pattern);
+    return regexp.test(value) ? value.replace(regexp, replacement) : undefined;
+  };
 }
 
 function orItself(substitute: Substitution): (value: ByteString) => ByteString {
@@ -92,6 +95,5 @@ function orItself(substitute: Substitution): (value: ByteString) => ByteString {
 
 /** || s:.*$:: */
 function orNothing(substitute: Substitution): (value: ByteString) => ByteString {
-  const line = perlRegexp(".*$");
-  return (value) => substitute(value) ?? value.replace(line, "");
+  return (value) => substitute(value) ?? value.replace(perlRegexp(".*$"), "");
 }

@@ -80,3 +80,31 @@ test("-q quotes words whole, and each side of a join", () => {
   assert.equal(filled(["a", "y z{}"], [["b"], ["c d"]], { ...q, contextReplace: true }), "a 'y zb' 'zc d'");
   assert.equal(filled(["{}", "{}"], [["a b"]], q), "'a b' 'a b'");
 });
+
+test("--parens, and replacement strings of nothing", () => {
+  const parens = ["<<", ">>"] as const;
+  assert.equal(filled("echo <<2 $_++>> {= x =}", [["a", "4"]], { parens }), "echo 5 {= x =}");
+  assert.equal(filled("echo ,,s/I/O/g,,", [["FII"]], { parens: [",,", ",,"] }), "echo FOO");
+  assert.equal(filled("echo {= =}", [["a"]], { parens: ["", ""], replace: "" }), "echo {= =} a");
+});
+
+test("{= =} is cut out before anything else, the innermost first", () => {
+  assert.equal(filled("echo {= $_='{}' =} {==} {= =}{=", [["a"]]), "echo '{}' a a{=");
+  assert.equal(filled("echo {= {= $_='x' =} =}", [["a"]]), "echo {= x =}");
+  assert.equal(
+    filled("echo {=2=} {=-2 $_.=1=} {=b $_.=2 =}", [["x", "y"]], { names: ["a", "b"] }),
+    "echo y x1 y2",
+  );
+});
+
+test("--rpl: with positions, with a position of its own, of two that overlap the longer", () => {
+  const rpl = ["{x} $_=uc", "{n} 1 $_=seq()", "ab $_=1", "bcd $_=2"];
+  assert.equal(filled("echo {x} {2x} {n} {2n} xabcd", [["a", "b"]], { rpl }), "echo A B B 7  xa2 2");
+});
+
+test("what is used", () => {
+  const uses = (text: string): unknown => compileTemplate(text, { mode: "text", plus: true }).uses;
+  assert.deepEqual(uses("{} {#}"), { args: true, seq: true, slot: false, total: false });
+  assert.deepEqual(uses("{%} {##}"), { args: false, seq: false, slot: true, total: true });
+  assert.deepEqual(uses("{= $_ = total_jobs() =}"), { args: true, seq: false, slot: false, total: true });
+});
