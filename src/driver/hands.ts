@@ -1,6 +1,7 @@
-import { statSync } from "node:fs";
-import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
+import { statfsSync, statSync } from "node:fs";
+import { type ByteString, bufferOf, decodeText, encodeText } from "../bytes/bytes.ts";
 import type { Outcome } from "../core/events.ts";
+import { YonderError } from "../interface/errors.ts";
 import type { AttemptEnd, Launcher, OutputSpec, StdinSpec } from "../interface/launcher.ts";
 import type { OutputSource } from "../journal/keeper.ts";
 import { JOB_VARIABLE } from "../journal/orphans.ts";
@@ -29,6 +30,8 @@ export interface HandsOptions {
   readonly recorder: Recorder;
   readonly terminator: Terminator;
   readonly env: NodeJS.ProcessEnv;
+  /** Jobs could not write all that they had to say. */
+  readonly outputLost: (error: YonderError) => void;
   /** A line for the person, without the program's name. */
   readonly say: (line: string) => void;
   readonly gates: Gates;
@@ -126,7 +129,12 @@ export function createHands(parts: HandsOptions): JobHands {
 
   /** The end that counts: one whose --out cannot have its name has failed. */
   function conclude(end: AttemptEnd): AttemptEnd {
-    const out = inFlight.get(end.id)?.out;
+    const flight = inFlight.get(end.id);
+    if (flight?.output.type === "files" && isDiskFull(flight.output.stdout)) {
+      parts.outputLost(diskFull(flight.output.stdout));
+      return end.exit.exitCode === 0 ? { ...end, exit: { ...end.exit, exitCode: 1 } } : end;
+    }
+    const out = flight?.out;
     if (out === undefined || end.exit.exitCode !== 0 || end.exit.signal !== 0) return end;
     const problem = out.commit();
     if (problem === undefined) return end;
@@ -205,6 +213,23 @@ export function createHands(parts: HandsOptions): JobHands {
     checkGate: parts.gates.pass,
     inputClosed: parts.inputClosed,
   };
+}
+
+/** Few programs notice that a write has failed, so it is looked at when they have ended, before anything is removed. */
+function isDiskFull(path: ByteString): boolean {
+  try {
+    return statfsSync(bufferOf(path)).bavail === 0;
+  } catch {
+    return false; // never begun
+  }
+}
+
+function diskFull(path: ByteString): YonderError {
+  const directory = path.slice(0, path.lastIndexOf("/"));
+  return new YonderError("OUTPUT", {
+    message: `the disk of ${decodeText(directory)} is full: the output of jobs may be incomplete`,
+    remedy: "make room there, or name a place with room in it: $TMPDIR, and $XDG_STATE_HOME for the journal",
+  });
 }
 
 /** What the journal may keep of an attempt's output. */

@@ -3,6 +3,7 @@ import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import type { JobSummary } from "../core/events.ts";
 import { taskStatus } from "../core/halt.ts";
 import { exitStatus } from "../core/summary.ts";
+import type { YonderError } from "../interface/errors.ts";
 import type { AttemptEnd, Launcher } from "../interface/launcher.ts";
 import { memorySampler } from "../journal/peak-memory.ts";
 import type { ResumedJob } from "../journal/resume.ts";
@@ -35,6 +36,8 @@ import { askAtTerminal, terminalInput } from "./terminal.ts";
 
 /** GNU parallel's exit status after a signal that ended it. */
 const INTERRUPTED = 255;
+/** What a shell says of a program that a SIGPIPE has ended, as GNU parallel is. */
+const CLOSED = 141;
 
 export interface JobParts {
   readonly line: CommandLine;
@@ -79,11 +82,23 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     again?.shown(seq);
     if (sink.backlogTasks === 0) journal.shown();
   };
-  const onClosed = (): void => loop.cancel();
+  const stops: Stops = { interrupted: false, closed: false, failure: undefined };
+  const onClosed = (): void => {
+    stops.closed = true;
+    loop.cancel();
+  };
+  /** Said at once, and once; what runs may end, and the journal has it. */
+  const onError = (error: YonderError): void => {
+    if (stops.failure !== undefined) return;
+    stops.failure = error;
+    say(encodeText(`Error: ${error.message}`));
+    if (error.remedy !== undefined) say(encodeText(error.remedy));
+    loop.drain();
+  };
   const overlay = progress?.overlay;
   const there = resumed && thereAlready(resumed, options);
   const sink = openSink(
-    sinkOptions({ options, journal, names, say, onClosed, onShown, overlay, there, resumed }),
+    sinkOptions({ options, journal, names, onClosed, onError, onShown, overlay, there, resumed }),
   );
   const again = resumed && reshow(resumed, sink, there!);
   const shell = jobShell(env);
@@ -124,6 +139,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     recorder: recorder(journal, (id) => memory.take(id)),
     terminator: ending,
     env,
+    outputLost: onError,
     say,
     jobSource,
     stdin: usesTerminal ? terminalInput() : { type: options.semaphore ? "inherit" : "null" },
@@ -151,7 +167,6 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     reason: () => gates.reason,
     total: () => total,
   });
-  const stops = { interrupted: false };
   const forget = onStopSignals(stopRequests(loop, hands, say, stops), !isYonder);
   const poll = pollSink(sink, (isFull) => loop.gate("output", !isFull));
   try {
@@ -160,10 +175,12 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     const summary = await loop.run();
     progress?.stop();
     const only = options.semaphore ? hands.lastOutcome : undefined;
-    const status = only === undefined ? endStatus(summary, stops.interrupted) : taskStatus(only);
-    await sink.close(status);
-    if (isYonder) tellFailures(failures, summary, journal.id);
-    return { exitCode: status, cancelled: stops.interrupted && summary.unfinished > 0 };
+    const status = only === undefined ? endStatus(summary, stops) : taskStatus(only);
+    await sink.close(status).catch((error) => {
+      if (error !== stops.failure) throw error;
+    });
+    if (isYonder && !stops.closed) tellFailures(failures, summary, journal.id);
+    return { exitCode: status, cancelled: (stops.interrupted || stops.closed) && summary.unfinished > 0 };
   } finally {
     progress?.stop();
     gates.close();
@@ -177,7 +194,18 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   }
 }
 
-function endStatus(summary: JobSummary, interrupted: boolean): number {
+/** Why a job ended before its time. */
+interface Stops {
+  interrupted: boolean;
+  /** Nobody reads our output any more. */
+  closed: boolean;
+  /** Output cannot be written. */
+  failure: YonderError | undefined;
+}
+
+function endStatus(summary: JobSummary, { interrupted, closed, failure }: Stops): number {
+  if (failure !== undefined) return failure.exitCode;
+  if (closed) return CLOSED;
   return interrupted && summary.stopped === "cancel" ? INTERRUPTED : exitStatus(summary);
 }
 
@@ -191,7 +219,7 @@ function stopRequests(
   loop: Loop,
   hands: JobHands,
   say: JobParts["say"],
-  stops: { interrupted: boolean },
+  stops: Stops,
 ): Parameters<typeof onStopSignals>[0] {
   return {
     drain() {

@@ -15,13 +15,13 @@ export interface SinkContext {
   readonly names: readonly ByteString[];
   /** The reader of our standard output has gone. */
   readonly onClosed: () => void;
+  readonly onError: SinkOptions["onError"];
   readonly onShown: (seq: number) => void;
   /** Progress that stands below the output. */
   readonly overlay: SinkOptions["overlay"] | undefined;
   /** What an earlier run has written of what is shown first. */
   readonly there: SinkOptions["there"] | undefined;
   readonly resumed: ResumedJob | undefined;
-  readonly say: (text: ByteString) => void;
 }
 
 /** How a job's output is shown, from the command line. */
@@ -61,7 +61,7 @@ export function sinkOptions(context: SinkContext): SinkOptions {
     onClosed: (fd) => {
       if (fd === 1) context.onClosed();
     },
-    onError: (error) => context.say(encodeText(error.message)),
+    onError: context.onError,
   };
 }
 

@@ -44,6 +44,7 @@ export function recordWriter(
   let scheduled: NodeJS.Immediate | undefined;
   let statusMs = 0;
   let ended = false;
+  let isBroken = false;
   /** Announced outputs: all, those in the file, and their tasks since the last `shown`. */
   let announced = position.showing;
   let flushed = announced;
@@ -59,7 +60,7 @@ export function recordWriter(
     try {
       act();
     } catch (error) {
-      ended = true;
+      ended = isBroken = true;
       clearImmediate(scheduled);
       options.warn(refusal(error));
     }
@@ -73,7 +74,9 @@ export function recordWriter(
   };
 
   const writer: JournalWriter = {
-    id,
+    get id() {
+      return isBroken ? "" : id;
+    },
     directory,
     attemptsDirectory: join(directory, JOB_FILES.attempts),
     outcome(record, sources = {}) {

@@ -30,7 +30,7 @@ export interface JournalOptions {
  * Nothing here throws: when the file system refuses, `warn` is called once and the job goes on without a journal.
  */
 export interface JournalWriter {
-  /** "" where there is no journal. */
+  /** "" where there is no journal, or no longer. */
   readonly id: string;
   readonly directory: string;
   /** A place for the outputs of attempts that run; outputs made here can be kept without a copy. */

@@ -33,8 +33,8 @@ export function openJoblog(name: ByteString, options: { readonly resume: boolean
   const path = isAppended ? name.slice(1) : name;
   const fd = open(path, isAppended || options.resume ? "a+" : "w");
   const end = endOf(fd);
-  if (end === "torn") writeSync(fd, "\n");
-  if (end === "empty" && !isAppended) writeSync(fd, HEADER);
+  if (end === "torn") writeWhole(fd, bufferOf("\n"), path);
+  if (end === "empty" && !isAppended) writeWhole(fd, bufferOf(HEADER), path);
   return {
     append: (entry) => writeWhole(fd, bufferOf(joblogLine(entry)), path),
     close: () => closeSync(fd),
