@@ -36,6 +36,8 @@ test("a command that starts with a replacement string is shell source", () => {
   assert.equal(filled([], [["a b"]]), "a b");
   assert.equal(filled(["{}", "{.}"], [["a b.c"]]), "a b.c a b");
   assert.equal(filled(" {}", [["a b"]]), " 'a b'");
+  assert.equal(filled('"{}" ./x{}', [["a b"]]), '"a b" ./xa b');
+  assert.equal(filled("x={}; echo $x {}", [["a b"]]), "x='a b'; echo $x 'a b'");
 });
 
 test("positions: from the front, from the end, beyond", () => {

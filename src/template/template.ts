@@ -57,9 +57,10 @@ function parsedWords(words: readonly ByteString[], options: TemplateOptions): re
   return [[...parsed.flat(), " ", everything]];
 }
 
+/** A fragment in the first word; behind a = the word is an assignment, and that a value. */
 function startsWithFragment(parts: readonly Part[]): boolean {
   const first = parts.findIndex(isFragment);
-  return first >= 0 && !/[ \t\n]/.test(parts.slice(0, first).join(""));
+  return first >= 0 && !/[ \t\n=]/.test(parts.slice(0, first).join(""));
 }
 
 const everything: Fragment = { position: 0, expression: ofValue((value) => value) };
