@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { tryClaim } from "./claims.ts";
 import { jobId } from "./job-id.ts";
 import type { OutputSource } from "./keeper.ts";
-import { jobsDirectory } from "./places.ts";
+import { jobsDirectory, makeDirectories } from "./places.ts";
 import { recordWriter, refusal, START } from "./record-writer.ts";
 import type { OutcomeRecord, ResumedRecord, RetryRecord } from "./records.ts";
 import { type JobRequest, writeRequest } from "./request.ts";
@@ -107,7 +107,7 @@ export function newDirectory(
 ): { id: string; directory: string } {
   const jobs = jobsDirectory(options.env);
   if (options.id !== undefined) return { id: options.id, directory: join(jobs, options.id) };
-  mkdirSync(jobs, { recursive: true, mode: 0o700 });
+  makeDirectories(jobs);
   for (;;) {
     const id = jobId(nowMs, Math.random());
     try {

@@ -7,6 +7,7 @@ import { ownStandardInput } from "../../driver/standard-input.ts";
 import { DETACHED_VARIABLE } from "../../journal/detach.ts";
 import { noJournal } from "../../journal/writer.ts";
 import type { OptionWorld } from "../../options/defaults.ts";
+import type { Options } from "../../options/options.ts";
 import { type CommandLine, type Grammar, parseCommandLine } from "../../options/parse.ts";
 import { type ProgramName, say } from "../main.ts";
 
@@ -52,19 +53,24 @@ async function startJob(
   argv: readonly ByteString[],
   tell: (text: ByteString) => void,
 ): Promise<number> {
-  const { options } = line;
+  const options = jsonOutput(line.options);
   const { env } = process;
   const hasJournal = options.journal && !options.dryRun && options.shellQuote === 0;
   const journal = hasJournal ? openJobJournal({ name, argv, line, env, tell }) : noJournal();
   try {
     const stdin = ownStandardInput(journal);
-    const end: JobEnd = await runJob({ line, env, journal, stdin, say: tell, name });
+    const end: JobEnd = await runJob({ line: { ...line, options }, env, journal, stdin, say: tell, name });
     journal.finish(end.exitCode, end.cancelled);
     return end.exitCode;
   } catch (error) {
     journal.finish(255);
     throw error;
   }
+}
+
+/** --json: a line about each job in place of its output, as --results -.json writes them. */
+function jsonOutput(options: Options): Options {
+  return options.json && options.results === undefined ? { ...options, results: "-.json" } : options;
 }
 
 export function optionWorld(): OptionWorld {

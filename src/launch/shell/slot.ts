@@ -30,6 +30,8 @@ export interface SlotOptions {
   onReturn(id: number): void;
 }
 
+const ANSWER = /^@\d+$/;
+
 interface Entry {
   readonly attempt: AttemptSpec;
   readonly kind: CommandKind;
@@ -102,24 +104,28 @@ export function shellSlot(options: SlotOptions): Slot {
   function read(chunk: string): void {
     const lines = (partial + chunk).split("\n");
     partial = lines.pop() ?? "";
+    // Several answers at once: short jobs that ended one after the other since we last heard of the slot.
+    const answers = lines.filter((text) => ANSWER.test(text)).length;
+    const [sinceMs, untilMs] = [line[0]?.startMs ?? nowMs(), nowMs()];
+    let answered = 0;
     for (const text of lines) {
-      if (/^@\d+$/.test(text)) {
+      if (ANSWER.test(text)) {
         const said = remark;
         remark = "";
-        finish(exitOf(Number(text.slice(1)), said, fileWithRemark(line[0])));
+        const endMs = sinceMs + ((untilMs - sinceMs) * ++answered) / answers;
+        finish(endMs, exitOf(Number(text.slice(1)), said, fileWithRemark(line[0])));
       } else {
         remark += `${text}\n`;
       }
     }
   }
 
-  function finish(exit: Exit): void {
+  function finish(endMs: number, exit: Exit): void {
     const entry = line.shift();
-    if (entry !== undefined) report(entry, exit);
+    if (entry !== undefined) report(entry, endMs, exit);
   }
 
-  function report(entry: Entry, exit: Exit): void {
-    const endMs = nowMs();
+  function report(entry: Entry, endMs: number, exit: Exit): void {
     if (line[0] !== undefined) line[0].startMs = endMs;
     if (entry.revoked) forgetClaim(entry.attempt);
     else options.onEnd({ id: entry.attempt.id, exit, startMs: entry.startMs, endMs });
@@ -136,7 +142,7 @@ export function shellSlot(options: SlotOptions): Slot {
       if (entry.revoked) forgetClaim(entry.attempt);
       else start(entry.attempt);
     }
-    if (running !== undefined) report(running, exit);
+    if (running !== undefined) report(running, nowMs(), exit);
     closed?.();
   }
 
