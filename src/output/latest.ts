@@ -82,10 +82,11 @@ function lastLineOf(path: ByteString): ByteString {
   }
 }
 
+/** A terminal that has not been told its size says 0. */
 function terminalColumns(): number {
-  return process.stderr.columns ?? 80;
+  return process.stderr.columns || 80;
 }
 
 function terminalRows(): number {
-  return process.stderr.rows ?? 24;
+  return process.stderr.rows || 24;
 }
