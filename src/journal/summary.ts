@@ -100,6 +100,8 @@ export function summarizer(): Summarizer {
         return false;
       case "resumed":
         state.finished = undefined;
+        // Whoever goes on with a job wants what was stopped, too.
+        for (const [task, kind] of state.kinds) if (kind === "cancelled") reopen(task);
         for (const task of record.again === "failed" ? state.failed.values() : (record.again ?? []))
           reopen(task);
         state.failures = state.failures.filter((failure) => state.failed.has(failure.task));

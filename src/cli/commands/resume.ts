@@ -6,8 +6,9 @@ import { taskNumber } from "./task-number.ts";
 
 const HELP = `usage: yonder resume ID [--failed | --task N[,N ...]]
 
-Goes on with a job that was interrupted or cancelled: runs the tasks that have no outcome, and no other. What was
-computed and not yet shown is shown first. Run it with the same redirection (>> file), and no output is doubled or torn.
+Goes on with a job that was interrupted or cancelled: runs the tasks that have no outcome, or were stopped before their
+end, and no other. What was computed and not yet shown is shown first. Run it with the same redirection (>> file), and
+no output is doubled or torn.
 
   --failed      runs the tasks that failed once more, too
   --task N,...  runs these tasks once more, if they failed

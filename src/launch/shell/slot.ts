@@ -137,6 +137,8 @@ export function shellSlot(options: SlotOptions): Slot {
     shell = undefined;
     input = undefined;
     const [running, ...waiting] = line.splice(0);
+    // Somebody has killed the shell: what it ran must not run on behind the back of its outcome.
+    if (running !== undefined && options.ownSession && child.pid !== undefined) send(child.pid, "SIGKILL");
     // Before the end is told: what that makes start comes behind them.
     for (const entry of waiting) {
       if (entry.revoked) forgetClaim(entry.attempt);

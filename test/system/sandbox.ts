@@ -1,0 +1,74 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { program } from "./program.ts";
+
+export interface Ended {
+  readonly status: number | null;
+  readonly signal: string | null;
+  /** Bytes, one char each. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A scratch directory that is also the home, the state and the temporary directory of the commands that run in it. */
+export interface Sandbox extends Disposable {
+  readonly directory: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** A bash script with `yonder` and `parallel` in it; $1 and so on are `words`. */
+  run(script: string, words?: readonly (string | Buffer)[]): Ended;
+  /** The same without waiting. */
+  start(script: string): Started;
+}
+
+export interface Started {
+  readonly pid: number;
+  kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<Ended>;
+}
+
+export function sandbox(more: NodeJS.ProcessEnv = {}): Sandbox {
+  const directory = mkdtempSync(join(tmpdir(), "yonder-sandbox-"));
+  const env = {
+    PATH: process.env["PATH"],
+    HOME: directory,
+    XDG_STATE_HOME: join(directory, "state"),
+    TMPDIR: directory,
+    SHELL: "/bin/bash",
+    LC_ALL: "C",
+    ...more,
+  };
+  const names = ["yonder", "parallel", "sem"].map(
+    (name) => `${name}() { command '${process.execPath}' '${join(dirname(program), `${name}.js`)}' "$@"; }`,
+  );
+  const whole = (script: string): string => `${names.join("\n")}\n${script}`;
+  return {
+    directory,
+    env,
+    run(script, words = []) {
+      const args = ["-c", whole(script), "bash", ...words];
+      const options = {
+        cwd: directory,
+        env,
+        encoding: "latin1",
+        timeout: 60_000,
+        maxBuffer: 1 << 28,
+      } as const;
+      return spawnSync("/bin/bash", args as string[], options);
+    },
+    start(script) {
+      // The shell becomes the program: signals reach it.
+      const words = whole("").replaceAll("{ command", "{ exec");
+      const child = spawn("/bin/bash", ["-c", `${words}\n${script}`], { cwd: directory, env });
+      let [stdout, stderr] = ["", ""];
+      child.stdout.setEncoding("latin1").on("data", (chunk: string) => (stdout += chunk));
+      child.stderr.setEncoding("latin1").on("data", (chunk: string) => (stderr += chunk));
+      const ended = new Promise<Ended>((resolve) =>
+        child.once("close", (status, signal) => resolve({ status, signal, stdout, stderr })),
+      );
+      return { pid: child.pid!, kill: (signal) => child.kill(signal), ended };
+    },
+    [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
