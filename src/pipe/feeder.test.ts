@@ -46,7 +46,7 @@ test("a directory whose name is no text", async () => {
   mkdirSync(inner);
   const other = await createFeeder(inner.toString("latin1"), 2);
   const feed = other.open([Buffer.from("x")]);
-  assert.equal(readdirSync(inner).length, 2);
+  assert.ok(readdirSync(inner).length > 0);
   feed.close();
   other.close();
   rmdirSync(inner);
@@ -73,11 +73,29 @@ test("nothing of a block that a job left unread reaches the next job", async () 
   }
 });
 
-test("an attempt that never opens its input is closed like any other", async () => {
-  const paths = new Set<string>();
+for (const bytes of [100, 65536, 200_000])
+  test(`an attempt that was taken back finds no FIFO, ${bytes} bytes`, async () => {
+    const feed = feeder.open([Buffer.alloc(bytes)]);
+    feed.close();
+    assert.equal(await run(feed.path, "cat", 'exec 2>/dev/null; test -e "$1" && echo there; '), "");
+    const others = Array.from({ length: 40 }, () => feeder.open().path);
+    assert.ok(!others.includes(feed.path));
+  });
+
+test("a job that ends at once and reads nothing", async () => {
   for (let i = 0; i < 3; i++) {
-    const feed = feeder.open([Buffer.alloc(200_000)]);
+    const feed = feeder.open([Buffer.from("unread")]);
+    assert.equal(await run(feed.path, "true"), "");
+    feed.close();
+  }
+});
+
+test("FIFOs of jobs that read are used again", async () => {
+  const paths = new Set<string>();
+  for (let i = 0; i < 20; i++) {
+    const feed = feeder.open([Buffer.from("x\n"), Buffer.alloc(i * 10_000)]);
     paths.add(feed.path);
+    await run(feed.path, "cat >/dev/null");
     feed.close();
   }
   assert.equal(paths.size, 1);

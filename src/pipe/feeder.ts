@@ -17,7 +17,7 @@ const pollMsMax = 16;
 /** `directory` exists and belongs to this run. `slots`: how many feeds there usually are at the same time. */
 export async function createFeeder(directory: ByteString, slots: number): Promise<BlockFeeder> {
   const { Socket } = await import("node:net");
-  const pool = createFifoPool(directory, Math.max(2, Math.min(slots, 64)));
+  const pool = createFifoPool(directory, Math.max(16, Math.min(slots, 64)));
   const open = new Set<JobFeed>();
   const waiting = new Map<JobFeed, () => void>();
   let timer: NodeJS.Timeout | undefined;
@@ -60,10 +60,11 @@ export async function createFeeder(directory: ByteString, slots: number): Promis
       const feed = createFeed(path, chunks ?? [], {
         Socket,
         watch,
-        onClose(closed) {
+        retire: pool.retire,
+        onClose(closed, retired) {
           waiting.delete(closed);
           open.delete(closed);
-          pool.give(path);
+          if (!retired) pool.give(path);
         },
       });
       open.add(feed);

@@ -8,6 +8,8 @@ export interface FifoPool {
   take(): ByteString;
   /** Give back what `take` gave, when this process has closed its own ends. */
   give(path: ByteString): void;
+  /** Takes one out of use at once, while this process still has it open. */
+  retire(path: ByteString): void;
   /** Removes all of them. */
   close(): void;
 }
@@ -25,20 +27,22 @@ export function createFifoPool(directory: ByteString, batch: number): FifoPool {
     free.push(...paths.reverse());
   }
 
+  function remove(path: ByteString): void {
+    unlinkSync(bufferOf(path));
+    all.delete(path);
+  }
+
   return {
     take() {
       if (free.length === 0) makeMore();
       return free.pop()!;
     },
     give(path) {
-      if (isUnused(path)) {
-        free.push(path);
-        return;
-      }
-      // A process that a job left behind still reads: it must not take the next job's block.
-      unlinkSync(bufferOf(path));
-      all.delete(path);
+      // A process that a job left behind may still read: it must not take the next job's block.
+      if (isUnused(path)) free.push(path);
+      else remove(path);
     },
+    retire: remove,
     close() {
       for (const path of all) rmSync(bufferOf(path), { force: true });
     },

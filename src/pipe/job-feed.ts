@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
 import type { Socket as NetSocket } from "node:net";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 
@@ -25,7 +25,10 @@ export interface FeedHost {
   readonly Socket: typeof NetSocket;
   /** Calls back once when the feed's FIFO has a reader. */
   watch(feed: JobFeed, onReader: () => void): void;
-  onClose(feed: JobFeed): void;
+  /** A shell may still try to open the FIFO: it must find none, and nobody else may have it. */
+  retire(path: ByteString): void;
+  /** This process has closed its ends. `retired`: after `retire`. */
+  onClose(feed: JobFeed, retired: boolean): void;
 }
 
 /**
@@ -46,6 +49,8 @@ export function createFeed(path: ByteString, first: readonly Buffer[], host: Fee
   let socket: NetSocket | undefined;
   let hasReader = false;
   let bytes = 0;
+  /** Written without the socket. */
+  let piped = 0;
   let ended = false;
   let broken = false;
   let closed = false;
@@ -72,7 +77,9 @@ export function createFeed(path: ByteString, first: readonly Buffer[], host: Fee
 
   function tryWrite(chunk: Buffer): number {
     try {
-      return writeSync(writer!, chunk);
+      const written = writeSync(writer!, chunk);
+      piped += written;
+      return written;
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) stop();
       return 0;
@@ -134,6 +141,19 @@ export function createFeed(path: ByteString, first: readonly Buffer[], host: Fee
     socket?.destroy();
   }
 
+  /** True where all that is in the pipe is still there, so that perhaps no job has opened it yet. */
+  function isUntouched(): boolean {
+    const reader = keeper ?? openSync(bufferOf(path), constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return readSync(reader, Buffer.allocUnsafe(pipeBytes)) >= piped;
+    } catch {
+      // Nothing is there.
+      return piped === 0;
+    } finally {
+      if (reader !== keeper) closeSync(reader);
+    }
+  }
+
   function closeKeeper(): void {
     if (keeper !== undefined) closeSync(keeper);
     keeper = undefined;
@@ -154,8 +174,11 @@ export function createFeed(path: ByteString, first: readonly Buffer[], host: Fee
     close() {
       if (closed) return;
       closed = true;
+      // An attempt that was taken back: its shell would wait for a writer for ever, or take what is another's.
+      const retired = !hasReader && isUntouched();
+      if (retired) host.retire(path);
       stop();
-      host.onClose(feed);
+      host.onClose(feed, retired);
     },
     get broken() {
       return broken;
