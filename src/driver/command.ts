@@ -1,7 +1,8 @@
 import type { ByteString } from "../bytes/bytes.ts";
-import type { Row } from "../interface/task.ts";
 import type { Options } from "../options/options.ts";
+import { compileFilter } from "../template/filter.ts";
 import type { ReplacementOptions, TemplateOptions } from "../template/options.ts";
+import type { RenderContext } from "../template/scope.ts";
 import { compileTemplate, type SKIP, type Template } from "../template/template.ts";
 import { markOut } from "./out-file.ts";
 import { hasReplacementString } from "./sink-options.ts";
@@ -17,6 +18,8 @@ export interface Templates {
   readonly out: Template | undefined;
   /** --template */
   readonly files: readonly TemplateFile[];
+  /** --filter: false leaves the task out, like skip(). */
+  readonly accepts: ((context: RenderContext) => boolean) | undefined;
   /** Some text needs the number of tasks before the first can start. */
   readonly usesTotal: boolean;
 }
@@ -46,7 +49,8 @@ export function compileTemplates(
   };
   const files = compileTemplateFiles(options, replacement);
   const parts = [...Object.values(all), ...files.flatMap(({ name, content }) => [name, content])];
-  return { ...all, files, usesTotal: parts.some((template) => template?.uses.total) };
+  const accepts = options.filter.length === 0 ? undefined : compileFilter(options.filter, replacement);
+  return { ...all, files, accepts, usesTotal: parts.some((template) => template?.uses.total) };
 }
 
 /** --tag marks lines with the arguments; with --onall and --nonall with the host, which is this machine. */
@@ -94,11 +98,10 @@ export function render(
   slot: number,
   facts: RenderFacts,
 ): ByteString | typeof SKIP {
-  return template.render({
-    rows: task.rows as readonly Row[],
-    seq: task.seq,
-    slot,
-    slots: facts.slots(),
-    total: facts.total,
-  });
+  return template.render(contextOf(task, slot, facts));
+}
+
+/** A task as its texts see it. */
+export function contextOf(task: Task, slot: number, facts: RenderFacts): RenderContext {
+  return { rows: task.rows, seq: task.seq, slot, slots: facts.slots(), total: facts.total };
 }

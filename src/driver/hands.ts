@@ -9,7 +9,7 @@ import type { AttemptOutput } from "../journal/writer.ts";
 import type { Options } from "../options/options.ts";
 import type { Sink, SinkTask } from "../output/sink.ts";
 import { SKIP, type Template } from "../template/template.ts";
-import { type RenderFacts, render, type Templates } from "./command.ts";
+import { contextOf, type RenderFacts, render, type Templates } from "./command.ts";
 import type { Failures } from "./failures.ts";
 import type { Gates } from "./gates.ts";
 import type { JobSource } from "./job-source.ts";
@@ -85,6 +85,7 @@ export function createHands(parts: HandsOptions): JobHands {
     const { task, slot } = attempt;
     const command = render(templates.command, task, slot, facts);
     if (command === SKIP) return "skip";
+    if (templates.accepts?.(contextOf(task, slot, facts)) === false) return "skip";
     if (parts.confirm !== undefined && !parts.confirm(command)) return "skip";
     const tag = textOf(templates.tag, attempt);
     const resultsPath = textOf(templates.results, attempt);
