@@ -28,6 +28,8 @@ export interface HandsOptions {
   readonly launcher: Launcher;
   readonly sink: Sink;
   readonly recorder: Recorder;
+  /** Names the job. */
+  readonly run: string;
   readonly terminator: Terminator;
   readonly env: NodeJS.ProcessEnv;
   /** Jobs could not write all that they had to say. */
@@ -90,7 +92,7 @@ export function createHands(parts: HandsOptions): JobHands {
     const tag = textOf(templates.tag, attempt);
     const resultsPath = textOf(templates.results, attempt);
     const outPath = textOf(templates.out, attempt);
-    const out = outPath === undefined ? undefined : outFile(outPath, command, task.seq, attempt.attempt);
+    const out = outPath === undefined ? undefined : outFile(outPath, command, parts.run, task.seq);
     const shown = out?.command ?? command;
     const output = sink.started({
       seq: task.seq,

@@ -137,6 +137,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     launcher,
     sink,
     recorder: recorder(journal, (id) => memory.take(id)),
+    run: journal.id || String(process.pid),
     terminator: ending,
     env,
     outputLost: onError,
@@ -180,7 +181,10 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
       if (error !== stops.failure) throw error;
     });
     if (isYonder && !stops.closed) tellFailures(failures, summary, journal.id);
-    return { exitCode: status, cancelled: (stops.interrupted || stops.closed) && summary.unfinished + summary.cancelled > 0 };
+    return {
+      exitCode: status,
+      cancelled: (stops.interrupted || stops.closed) && summary.unfinished + summary.cancelled > 0,
+    };
   } finally {
     progress?.stop();
     gates.close();

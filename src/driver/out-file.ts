@@ -21,13 +21,18 @@ export interface OutFile {
   discard(): void;
 }
 
-export function outFile(path: ByteString, command: ByteString, seq: number, attempt: number): OutFile {
+/**
+ * @param run names the job, also for whoever goes on with it: what a crash has left has the same name, and goes
+ */
+export function outFile(path: ByteString, command: ByteString, run: string, seq: number): OutFile {
   const slash = path.lastIndexOf("/") + 1;
   const directory = path.slice(0, slash);
   const name = path.slice(slash);
   // The extension stays last: many programs choose a format by it.
-  const temporary = `${directory}.yonder-${process.pid}-${seq}-${attempt}-${name}`;
+  const temporary = `${directory}.yonder-${run}-${seq}-${name}`;
   if (directory !== "") mkdirSync(bufferOf(directory), { recursive: true });
+  const discard = (): void => rmSync(bufferOf(temporary), { force: true, recursive: true });
+  discard();
   return {
     command: command.replaceAll(PLACE, quoteWord(temporary)),
     commit() {
@@ -39,6 +44,6 @@ export function outFile(path: ByteString, command: ByteString, seq: number, atte
         return code === "ENOENT" ? `the command succeeded but wrote no {out} for ${path}` : message;
       }
     },
-    discard: () => rmSync(bufferOf(temporary), { force: true, recursive: true }),
+    discard,
   };
 }

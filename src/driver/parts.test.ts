@@ -39,18 +39,18 @@ test("slots are kept ahead once jobs prove short, and no more after a slow one",
 
 test("--out: the file appears whole, or not at all, and its extension stays", () => {
   const path = join(dir, "new", "x.png");
-  const out = outFile(path, `convert a ${markOut("{out}")}`, 1, 1);
+  const out = outFile(path, `convert a ${markOut("{out}")}`, "run", 1);
   const temporary = out.command.slice("convert a ".length);
   assert.match(temporary, /\.png$/);
   writeFileSync(temporary, "whole");
   assert.equal(existsSync(path), false);
   assert.equal(out.commit(), undefined);
   assert.equal(readFileSync(path, "utf8"), "whole");
-  assert.match(outFile(path, "true", 2, 1).commit() ?? "", /wrote no \{out\}/);
+  assert.match(outFile(path, "true", "run", 2).commit() ?? "", /wrote no \{out\}/);
 });
 
 test("an argument that contains {out} is not taken for the output file", () => {
-  const out = outFile(join(dir, "y"), `cp 'my{out}file' ${markOut("{out}")}`, 1, 1);
+  const out = outFile(join(dir, "y"), `cp 'my{out}file' ${markOut("{out}")}`, "run", 1);
   assert.match(out.command, /^cp 'my\{out\}file' /);
 });
 
