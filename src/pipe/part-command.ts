@@ -12,8 +12,10 @@ export function pipepartCommand(part: FilePart, command: ByteString): ByteString
     ...(headerBytes > 0 ? [readRange(path, 0, headerBytes)] : []),
     ...(end > start ? [readRange(path, start, end)] : []),
   ];
+  // One command is not put in braces, which would take a process more.
+  const read = reads.length === 1 ? reads[0]! : `{ ${reads.join("; ") || ":"}; }`;
   // A newline before the bracket, because the command may end with a comment or a here-document.
-  return `{ ${reads.join("; ") || ":"}; } 2>/dev/null | (${command}\n)`;
+  return `${read} 2>/dev/null | (${command}\n)`;
 }
 
 function readRange(path: ByteString, start: number, end: number): string {
@@ -21,7 +23,7 @@ function readRange(path: ByteString, start: number, end: number): string {
   const length = end - start;
   if (hasGnuDd())
     return `dd if=${file} bs=${ddBytes} skip=${start} count=${length} iflag=skip_bytes,count_bytes,fullblock status=none`;
-  return `tail -c +${start + 1} < ${file} | head -c ${length}`;
+  return `{ tail -c +${start + 1} < ${file} | head -c ${length}; }`;
 }
 
 /** Two pipes full: larger reads only cost cache. */
