@@ -49,5 +49,6 @@ function redirections(attempt: AttemptSpec, inheritOutput: boolean): ByteString 
   const input = attempt.stdin.type === "inherit" ? `<&${STDIN_FD}` : `<${stdin}`;
   const close = inheritOutput ? " 6>&- 7>&-" : "";
   if (attempt.output.type === "inherit") return `${input} >&6 2>&7${close}`;
-  return `${input} >${quoteWord(attempt.output.stdout)} 2>${quoteWord(attempt.output.stderr)}${close}`;
+  // Output first: an attempt that was taken back must not open an input that others may use now.
+  return `>${quoteWord(attempt.output.stdout)} 2>${quoteWord(attempt.output.stderr)} ${input}${close}`;
 }

@@ -75,7 +75,9 @@ export const informationRows: readonly OptionRow[] = [
   },
   {
     name: "session",
-    status: { differs: "for env_parallel, which comes from yonder shell-init; elsewhere it has no effect and ends" },
+    status: {
+      differs: "for env_parallel, which comes from yonder shell-init; elsewhere it has no effect and ends",
+    },
     topic: "information",
     help: "Record the names of the shell's variables and functions (for env_parallel)",
   },

@@ -46,7 +46,7 @@ function mulberry32(seed: number): () => number {
  * What each task does: says where another of its kind still runs, leaves a mark, prints a beginning, a long line and an
  * end, takes its time now and then, and fails if seven divides it.
  */
-export const COMMAND = [
+export const COMMAND: string = [
   'read pid 2>/dev/null <pid{} && [ -d "/proc/$pid" ] && echo {} >>overlaps',
   "echo $$ >pid{}",
   "echo ran >>ran{}",
