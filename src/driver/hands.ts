@@ -191,7 +191,10 @@ export function createHands(parts: HandsOptions): JobHands {
     revoke: (attempt) => launcher.revoke(attempt.id),
     terminate: (attempt) => parts.terminator.terminate(attempt.id),
     finished,
-    resumed: parts.resumed,
+    resumed(task) {
+      task.data?.release();
+      parts.resumed(task);
+    },
     get lastOutcome() {
       return lastOutcome;
     },

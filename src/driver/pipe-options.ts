@@ -14,7 +14,7 @@ export function blockOptions(options: Options): BlockOptions {
     recend: options.recend,
     regexp: options.regexp,
     removeSeparators: options.removeRecSep,
-    records: options.maxReplaceArgs,
+    records: options.maxReplaceArgs ?? options.maxArgs,
     lines: options.maxLines,
     header: header === undefined || header.type === "paths" ? undefined : header,
     skipFirstLine: options.skipFirstLine,

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
+import { YonderError } from "../interface/errors.ts";
 import type { Options } from "../options/options.ts";
 import { blocks } from "../pipe/blocks.ts";
 import { roundRobin, tee } from "../pipe/distribute.ts";
@@ -11,6 +12,7 @@ import { wholeFile } from "../pipe/parts.ts";
 import { openSource } from "../pipe/source.ts";
 import { spread } from "../pipe/spread.ts";
 import { compileTemplates } from "./command.ts";
+import { doneBefore } from "./done-before.ts";
 import { inputFiles, partData, partTasks } from "./part-tasks.ts";
 import { blockOptions, keyOptions } from "./pipe-options.ts";
 import { streamSource } from "./stream-source.ts";
@@ -21,10 +23,16 @@ import { argumentTasks, type JobTasks, type TasksContext } from "./tasks.ts";
 export async function openPipeTasks(context: TasksContext): Promise<JobTasks> {
   const { line } = context;
   const { options } = line;
+  if (options.roundRobin && options.retries !== 1) {
+    throw new YonderError("USAGE", {
+      message: "--retries cannot be combined with --roundrobin.",
+      remedy: "a block that went to a job cannot be taken back: use --pipe alone",
+    });
+  }
   if (options.tee) return openTeeTasks(context);
   const templates = compileTemplates(line.command, options, [], false);
   const source = options.pipePart ? partTasks(context) : await stdinTasks(context);
-  return { source, templates, names: [], isDone: () => false };
+  return { source, templates, names: [], isDone: doneBefore(options, []) };
 }
 
 /** --tee: each task of the usual input gets all the data. */
