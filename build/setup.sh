@@ -11,21 +11,24 @@ done
 echo $$ >"$lock/pid"
 trap 'rm -rf "$lock"' EXIT
 trap 'exit 130' INT TERM
-[ -x node_modules/.bin/node ] && [ dist/yonder.js -nt package-lock.json ] && exit 0
+is_current() { [ -x node_modules/.bin/node ] && [ node_modules/.package-lock.json -nt package-lock.json ]; }
+is_current && [ dist/yonder.js -nt package-lock.json ] && [ dist/yonder.js -nt .git/logs/HEAD ] && exit 0
 say() { if [ -t 2 ]; then printf '\r\033[Kyonder: %s' "$1" >&2; fi; }
 done_saying() { if [ -t 2 ]; then printf '\r\033[K' >&2; fi; }
-if ! command -v npm >/dev/null 2>&1; then
-  echo "yonder: npm is not there; install Node.js with npm (Debian: apt-get install npm) and try again" >&2
-  exit 1
-fi
 log=$(mktemp) || exit 1
-say 'setting up (once): installing dependencies …'
-if ! npm ci --no-audit --no-fund --loglevel=error >"$log" 2>&1; then
-  done_saying
-  cat "$log" >&2
-  echo "yonder: npm ci failed (above); mend that and try again" >&2
-  rm -f "$log"
-  exit 1
+if ! is_current; then
+  if ! command -v npm >/dev/null 2>&1; then
+    echo "yonder: npm is not there; install Node.js with npm (Debian: apt-get install npm) and try again" >&2
+    exit 1
+  fi
+  say 'setting up (once): installing dependencies …'
+  if ! npm ci --no-audit --no-fund --loglevel=error >"$log" 2>&1; then
+    done_saying
+    cat "$log" >&2
+    echo "yonder: npm ci failed (above); mend that and try again" >&2
+    rm -f "$log"
+    exit 1
+  fi
 fi
 say 'setting up (once): building …'
 if ! node_modules/.bin/node build/build.ts >"$log" 2>&1; then
@@ -36,5 +39,5 @@ if ! node_modules/.bin/node build/build.ts >"$log" 2>&1; then
   exit 1
 fi
 rm -f "$log"
-touch dist/yonder.js
+touch node_modules/.package-lock.json dist/yonder.js
 done_saying
