@@ -1,9 +1,11 @@
 // Bundles src/ into dist/: one entry for each command name, one bundle behind them.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -11,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { build, type Plugin, transform } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const version = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
@@ -37,46 +39,56 @@ function shimOf(path: string): string {
   return `export const {${names.join(",")}}=process.getBuiltinModule(${JSON.stringify(path)})`;
 }
 
-// One file: each further one costs a millisecond to find. Modules imported on demand are still evaluated on demand.
+// One file: each further one costs a millisecond to find. Modules imported on demand are still evaluated on demand. It is
+// one function, which entry.ts compiles and calls.
 await build({
   absWorkingDir: root,
   entryPoints: { main: "src/cli/main.ts" },
   outdir: staging,
   bundle: true,
-  format: "esm",
+  format: "cjs",
   platform: "node",
   target: "node22.18",
   minifySyntax: true,
   minifyWhitespace: true,
   sourcemap: false,
   legalComments: "none",
+  charset: "ascii",
   plugins: [builtins],
-  define: { YONDER_VERSION: JSON.stringify(version) },
+  define: { YONDER_VERSION: JSON.stringify(version), "import.meta.url": "BUNDLE_URL" },
+  banner: { js: '"use strict";(function(BUNDLE_URL){const module={exports:{}};' },
+  footer: { js: "return module.exports})" },
 });
 
-// The entry turns on V8's compile cache before the bundle loads; a static import would load it first. Where dist/ cannot
-// be written, the cache is in the user's own. A driver makes much short-lived garbage and keeps little: without a bound,
-// V8 lets the space for it grow to 64 MB, for nothing.
-for (const name of ["yonder", "parallel", "sem"]) {
-  writeFileSync(
-    join(staging, `${name}.js`),
-    `#!/usr/bin/env node
-const b=process.getBuiltinModule,v=b("v8").setFlagsFromString,c=b("module").enableCompileCache;
-v("--max-semi-space-size=4");v("--semi-space-growth-factor=1");
-if(c(b("url").fileURLToPath(new URL("./.cache",import.meta.url))).status===0){const e=process.env;c((e.XDG_CACHE_HOME||(e.HOME||"/tmp")+"/.cache")+"/yonder")}
-const{main}=await import("./main.js");main(${JSON.stringify(name)});
-`,
-  );
+const buildId = createHash("sha256")
+  .update(readFileSync(join(staging, "main.js")))
+  .digest("hex")
+  .slice(0, 16);
+const names = ["yonder", "parallel", "sem"];
+for (const name of names) {
+  const { code } = await transform(readFileSync(join(root, "build/entry.ts")), {
+    loader: "ts",
+    format: "esm",
+    target: "node22.18",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    define: { PROGRAM_NAME: JSON.stringify(name), BUILD_ID: JSON.stringify(buildId) },
+  });
+  writeFileSync(join(staging, `${name}.js`), `#!/usr/bin/env node\n${code}`);
   chmodSync(join(staging, `${name}.js`), 0o755);
 }
+
+// A first run fills the cache with what most runs call. It must not fail the build: the cache is made later, then.
+spawnSync(process.execPath, [join(staging, "yonder.js"), "run", "-j2", "echo", ":::", "1", "2"], {
+  env: { ...process.env, XDG_STATE_HOME: staging },
+});
 
 // Files are moved one by one over the old ones, entries last, so that a yonder starting now finds a whole set.
 const dist = join(root, "dist");
 mkdirSync(dist, { recursive: true });
-for (const file of ["main.js", "yonder.js", "parallel.js", "sem.js"]) {
+rmSync(join(dist, ".cache"), { recursive: true, force: true });
+if (existsSync(join(staging, ".cache"))) renameSync(join(staging, ".cache"), join(dist, ".cache"));
+for (const file of ["main.js", ...names.map((name) => `${name}.js`)]) {
   renameSync(join(staging, file), join(dist, file));
-}
-for (const old of readdirSync(dist)) {
-  if (old.startsWith("chunk-")) rmSync(join(dist, old), { force: true });
 }
 rmSync(staging, { recursive: true });
