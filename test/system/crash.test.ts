@@ -17,7 +17,7 @@ test(`the driver is killed at ${CRASHES} moments, and nothing is lost`, { skip }
   const line = async (): Promise<void> => {
     while (crashes < CRASHES) crashes += await playOne(seed++);
   };
-  await Promise.all(Array.from({ length: availableParallelism() + 1 }, line));
+  await Promise.all(Array.from({ length: availableParallelism() + 2 }, line));
   t.diagnostic(`${crashes} crashes`);
 });
 
@@ -26,7 +26,7 @@ async function playOne(seed: number): Promise<number> {
   const scenario = scenarioOf(seed);
   const story = await play(scenario);
   try {
-    judge(scenario, story);
+    await judge(scenario, story);
   } catch (error) {
     const replay = `YONDER_CRASH_SEED=${seed} node --test test/system/crash.test.ts`;
     throw new Error(`${replay}  # ${JSON.stringify(scenario)} in ${story.directory}`, { cause: error });
