@@ -30,6 +30,8 @@ export interface Measurement {
   readonly name: string;
   readonly unit: Unit;
   readonly contenders: readonly Contender[];
+  /** Programs keep their files on the disk, not in memory: there are gigabytes of them. */
+  readonly onDisk?: boolean;
   /** Rounds beyond those asked for, where one run is short. */
   readonly roundsFactor?: number;
   /** Throws where a run has not done the work: only equal work is compared. */
@@ -51,7 +53,7 @@ export type Scale = "smoke" | "usual" | "full";
 /** What the measurements are made of. */
 export interface Setting {
   readonly scale: Scale;
-  /** A directory for the inputs that runs share. */
+  /** A directory on the disk, for the inputs that runs share. */
   readonly directory: string;
   /** The words that start yonder. */
   readonly yonder: readonly string[];

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Contender, type Measurement, measured, type Output, type Run } from "./measurement.ts";
 
@@ -12,7 +11,8 @@ const MEMORY_LOOK_MS = 10;
 
 /**
  * Runs the contenders in turns, so that whatever else the machine does falls on all of them, beginning with another one
- * in each round. A first round warms caches and does not count. All find the same `home`, as a person's programs do.
+ * in each round. A first round warms caches and does not count. All find the same `home`, as a person's programs do,
+ * and have their files in it.
  */
 export async function runMeasurement(
   measurement: Measurement,
@@ -39,14 +39,14 @@ export async function runMeasurement(
 }
 
 async function runOnce(contender: Contender, home: string): Promise<Run> {
-  const scratch = mkdtempSync(join(tmpdir(), "yonder-bench-"));
+  const scratch = mkdtempSync(join(home, "run-"));
   const stdin = openSync(contender.stdin ?? "/dev/null", "r");
   try {
     const [program = "", ...words] = contender.command(scratch);
     const startedMs = performance.now();
     const child = spawn(program, words, {
       stdio: [stdin, "pipe", "inherit"],
-      env: { ...process.env, HOME: home, XDG_STATE_HOME: join(home, "state") },
+      env: { ...process.env, HOME: home, TMPDIR: home, XDG_STATE_HOME: join(home, "state") },
     });
     const peak = watchMemory(child);
     const output = collect(child);

@@ -17,6 +17,7 @@ export function longInput(setting: Setting): Measurement {
         amount: jobs,
       },
     ],
+    onDisk: true,
     roundsFactor: 0,
     check() {},
     comparisons: [{ ours: "yonder", theirs: LIMIT_MB, wanted: "at most", ratio: 1 }],
@@ -45,6 +46,7 @@ export function largeOutput({ scale, yonder }: Setting): Measurement {
         amount: jobs,
       },
     ],
+    onDisk: true,
     roundsFactor: 0,
     check({ output }) {
       if (output.bytes !== bytes) throw new Error(`${output.bytes} bytes came out, not ${bytes}`);

@@ -13,6 +13,7 @@ export function throughput(setting: Setting, { option, ratio }: PipeCase): Measu
   return {
     name: `${option} wc -l, ${megabytes(setting)} MB`,
     unit: "MB/s",
+    onDisk: true,
     ...work(setting, option),
     comparisons: [{ ours: "yonder", theirs: "GNU parallel", wanted: "at least", ratio }],
   };
@@ -26,6 +27,7 @@ export function pipeMemory(setting: Setting, option: PipeCase["option"]): Measur
     name: `${option} wc -l, ${megabytes(setting)} MB`,
     unit: "MB peak",
     contenders: contenders.slice(0, 1),
+    onDisk: true,
     roundsFactor: 0,
     check,
     comparisons: [limit],
