@@ -7,6 +7,11 @@ export type ErrorCode =
   | "OUTPUT" // output cannot be written
   | "JOURNAL" // a job's journal is missing, damaged or in use
   | "LAUNCH" // a slot cannot be made
+  | "STORE_MISSING" // no such blob, block or name
+  | "STORE_CORRUPT" // bytes that are not what their CID says
+  | "STORE_FULL" // no room for a blob
+  | "STORE_CONFLICT" // a name has another value than was expected
+  | "STORE_UNREACHABLE" // a store, or its directory, cannot be used
   | "UNSUPPORTED"; // a GNU parallel feature that yonder refuses, with what to use instead
 
 /** An error a person is meant to read: what is wrong and where (`message`), and what to do (`remedy`). */
