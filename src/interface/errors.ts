@@ -11,6 +11,7 @@ export type ErrorCode =
   | "STORE_CORRUPT" // bytes that are not what their CID says
   | "STORE_FULL" // no room for a blob
   | "STORE_CONFLICT" // a name has another value than was expected
+  | "FUNCTION" // a function or class that cannot be run elsewhere
   | "STORE_UNREACHABLE" // a store, or its directory, cannot be used
   | "UNSUPPORTED"; // a GNU parallel feature that yonder refuses, with what to use instead
 
