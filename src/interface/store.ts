@@ -99,3 +99,36 @@ export type CidProfile = "unixfs-v1-2025" | "kubo-cidv1";
 export interface PutOptions extends AbortOptions {
   readonly profile?: CidProfile;
 }
+
+/** The sha256 of all that decides what an action gives, in 64 hexadecimal digits. */
+export type ActionKey = string & { readonly __brand: "action-key" };
+
+/** What an action gave, so that it need not be done again. */
+export interface ActionRecord {
+  /** Whatever the caller wants back, such as JSON; at most 1 MiB: what is larger belongs in a block. */
+  readonly value: Uint8Array;
+  /** The roots of what it made. The record counts only while all of them are in the store. */
+  readonly outputs: readonly Cid[];
+}
+
+/**
+ * Results of actions by what decided them.
+ *
+ * A cache: an entry may be gone at any time, never be another's. One that was put or found within the grace period of
+ * the garbage collection keeps its outputs, with all they refer to, in the store.
+ */
+export interface ActionCache {
+  /** Undefined where there is none, or where an output is no longer there. A hit refreshes the entry and its outputs. */
+  getAction(key: ActionKey): Promise<ActionRecord | undefined>;
+  /** For each, in order, what `getAction` gives. */
+  getActions(keys: readonly ActionKey[]): Promise<(ActionRecord | undefined)[]>;
+  /**
+   * Remembers a record, in place of an earlier one. Its outputs have been put before. Puts that are not awaited one by
+   * one are written together.
+   *
+   * @throws YonderError STORE_MISSING where an output is not in the store; STORE_FULL
+   */
+  putAction(key: ActionKey, record: ActionRecord): Promise<void>;
+  /** Does nothing where there is none. */
+  deleteAction(key: ActionKey): Promise<void>;
+}
