@@ -1,6 +1,7 @@
 /**
- * A content identifier as IPFS prints it: CIDv1, sha2-256, base32, codec raw (`bafkrei…`) or dag-pb (`bafybei…`). The
- * same bytes have the same CID everywhere, so whoever has one can check what they were given.
+ * A content identifier as IPFS prints it: CIDv1, sha2-256, base32, codec raw (`bafkrei…`), dag-pb (`bafybei…`) or
+ * dag-cbor (`bafyrei…`). The same bytes have the same CID everywhere, so whoever has one can check what they were given.
+ * Always in this one form, so that CIDs are equal where the strings are; `parseCid` in store/cid.ts reads other forms.
  */
 export type Cid = string & { readonly __brand: "cid" };
 
@@ -10,7 +11,7 @@ export interface StoreCapabilities {
   readonly files: boolean;
   /** What was acknowledged survives a power failure (after `flush`). */
   readonly durable: boolean;
-  /** Other processes see what this one has put. */
+  /** Other processes see what this one has put, as soon as its put has resolved. */
   readonly shared: boolean;
 }
 
@@ -25,6 +26,8 @@ export interface StoreCapabilities {
  * - Any number of callers, and of processes where `shared`, may put, get and delete at the same time.
  * - The store owns no buffer of the caller's: bytes are copied or written before a put resolves, and a caller may keep
  *   and change what it got.
+ * - An aborted signal makes a call reject with the signal's reason, at once where it was aborted before; an aborted put
+ *   is whole or has not happened.
  */
 export interface BlockStore {
   readonly capabilities: StoreCapabilities;
@@ -62,14 +65,14 @@ export interface BlockStat {
 /** With `capabilities.files`. */
 export interface FileStore extends BlockStore {
   /**
-   * Stores a whole file and gives the CID of its DAG. A file whose stat is unchanged since an earlier put is not read
-   * again, where the store remembers it.
+   * Stores a whole regular file and gives the CID of its DAG, each block of which can then be got by its own CID. A file
+   * whose stat is unchanged since an earlier put is not read again, where the store remembers it.
    *
    * @throws YonderError INPUT where it cannot be read or changes meanwhile; STORE_FULL
    */
   putFile(path: string | Uint8Array, options?: PutOptions): Promise<StoredFile>;
   /**
-   * Makes a file at `path` with the content of `cid`: by reflink where the file system can, else by copying, or by hard
+   * Makes a file at `path` with the content of `cid`, a file however it was put: by reflink where the file system can, else by copying, or by hard
    * link where `link` allows it. A linked file is read-only and must never be written to.
    *
    * @throws YonderError STORE_MISSING, STORE_CORRUPT; OUTPUT where the file is there already or cannot be made
@@ -84,6 +87,8 @@ export interface StageOptions extends AbortOptions {
 export interface StoredFile {
   readonly cid: Cid;
   readonly sizeBytes: number;
+  /** All blocks of its DAG together, each occurrence counted: what a directory's link to it says (`Dag.dagBytes`). */
+  readonly dagBytes: number;
   /** It was known by its stat, and not read. */
   readonly unchanged: boolean;
 }
