@@ -50,6 +50,12 @@ export function seeEvent(judge: Judge, event: JobEvent): void {
     case "evictYoungest":
     case "timerFired":
       break;
+    // Jobs of commands know one class of tasks, and no dependencies.
+    case "classAdded":
+    case "unblocked":
+    case "inputFailed":
+    case "resourcesChanged":
+      throw new Error(`the scenario has no ${event.type}`);
     default:
       event satisfies never;
   }

@@ -1,3 +1,4 @@
+import { type ClassState, classStateOf, slotsOf } from "./classes.ts";
 import { putOnClock, takeOffClock } from "./clock.ts";
 import { adaptDelay } from "./delay.ts";
 import type { Effect, JobEvent, Outcome } from "./events.ts";
@@ -5,7 +6,8 @@ import { countForHalt } from "./halt.ts";
 import { backInLine, leaveLine } from "./line.ts";
 import { addRuntime } from "./median.ts";
 import { brokenStory, move } from "./move.ts";
-import { isRetried } from "./retry.ts";
+import { holdFor, letGo } from "./resources.ts";
+import { isRetried, tryAgain } from "./retry.ts";
 import { addToSlot, removeFromSlot, taskIn } from "./slots.ts";
 import type { JobState } from "./state.ts";
 import { cancelInSlot, signal } from "./stop.ts";
@@ -14,17 +16,22 @@ import type { TaskState } from "./transitions.ts";
 
 type AttemptEnded = Extract<JobEvent, { type: "attemptEnded" }>;
 
-/** Gives the first task in line to a slot. */
+/** Gives the first task in the line of its class to a slot. */
 export function startAttempt(state: JobState, task: number, slot: number, effects: Effect[]): void {
-  const { slots, table } = state;
+  const { table } = state;
+  const taskClass = classStateOf(state, task);
+  const slots = slotsOf(state, taskClass);
   const ahead = slots.loads[slot]! > 0;
   const attempt = attemptsOf(table, task) + 1;
-  leaveLine(state.line);
+  leaveLine(taskClass.line);
   move(state, task, ahead ? "queue" : "start");
   setAttempts(table, task, attempt);
   addToSlot(slots, slot, task);
   if (ahead) state.queued++;
-  else putOnClock(slots, slot, state.nowMs);
+  else {
+    holdFor(state.resources, slots, slot, taskClass);
+    putOnClock(taskClass, slots, slot, state.nowMs);
+  }
   state.lastStartMs = state.nowMs;
   effects.push({ type: "startAttempt", task, attempt, slot, ahead });
 }
@@ -32,23 +39,30 @@ export function startAttempt(state: JobState, task: number, slot: number, effect
 export function attemptEnded(state: JobState, event: AttemptEnded, effects: Effect[]): void {
   const { task, exitCode, signal } = event;
   if (isStale(state, task, event.attempt)) return;
-  const slot = state.slots.slotOf.get(task);
+  const slot = state.slotOf.get(task);
   if (slot === undefined) throw brokenStory(state, task, "an attempt has ended that is in no slot");
-  if (taskIn(state.slots, slot, 0) !== task)
-    throw brokenStory(state, task, "an attempt has ended before its turn");
+  const taskClass = classStateOf(state, task);
+  const slots = slotsOf(state, taskClass);
+  if (taskIn(slots, slot, 0) !== task) throw brokenStory(state, task, "an attempt has ended before its turn");
   const from = stateOf(state.table, task);
   const attempts = event.attempt;
   // Told to stop, it counts as stopped, whatever it made of the signal. Not for an eviction, which nobody asked for.
   const succeeded = exitCode === 0 && signal === 0 && (from === "running" || from === "evicting");
-  if (succeeded) addRuntime(state.runtimes, event.runtimeMs ?? state.nowMs - state.slots.startMs[slot]!);
+  if (succeeded && taskClass.runtimes !== undefined) {
+    addRuntime(taskClass.runtimes, event.runtimeMs ?? state.nowMs - slots.startMs[slot]!);
+  }
   adaptDelay(state, succeeded);
-  leaveSlot(state, task, from, effects);
+  leaveSlot(state, task, from, taskClass, effects);
   if (succeeded) {
     move(state, task, "succeed");
     record(state, task, attempts, { type: "succeeded" }, effects);
-  } else if (from !== "cancelling" && isRetried(state.policy, attempts)) {
+  } else if (
+    from !== "cancelling" &&
+    event.retriable !== false &&
+    isRetried(taskClass.spec.tries, attempts)
+  ) {
     move(state, task, "retry");
-    backInLine(state.line, task);
+    tryAgain(state, task, attempts);
   } else {
     const outcome = outcomeOf(move(state, task, "fail"), state.cancelledBy.get(task), exitCode, signal);
     record(state, task, attempts, outcome, effects);
@@ -59,22 +73,24 @@ export function attemptEnded(state: JobState, event: AttemptEnded, effects: Effe
 export function attemptReturned(state: JobState, task: number, attempt: number, effects: Effect[]): void {
   if (isStale(state, task, attempt)) return;
   const from = stateOf(state.table, task);
+  const taskClass = classStateOf(state, task);
   const to = move(state, task, "returned");
-  leaveSlot(state, task, from, effects);
+  leaveSlot(state, task, from, taskClass, effects);
   if (to === "cancelled") {
     const by = state.cancelledBy.get(task) ?? "cancel";
     record(state, task, attempt - 1, { type: "cancelled", by, exitCode: 0, signal: 0 }, effects);
     return;
   }
   setAttempts(state.table, task, attempt - 1);
-  backInLine(state.line, task);
+  backInLine(taskClass.line, task);
 }
 
 export function attemptSkipped(state: JobState, task: number, effects: Effect[]): void {
   const from = stateOf(state.table, task);
   const attempts = attemptsOf(state.table, task) - 1;
+  const taskClass = classStateOf(state, task);
   move(state, task, "skip");
-  leaveSlot(state, task, from, effects);
+  leaveSlot(state, task, from, taskClass, effects);
   record(state, task, attempts, { type: "skipped" }, effects);
 }
 
@@ -93,22 +109,30 @@ export function record(
 }
 
 /** Takes a task, which was in state `from`, out of its slot; where it was the first one, the next begins. */
-function leaveSlot(state: JobState, task: number, from: TaskState | "forgotten", effects: Effect[]): void {
-  const { slots } = state;
-  const slot = slots.slotOf.get(task)!;
+function leaveSlot(
+  state: JobState,
+  task: number,
+  from: TaskState | "forgotten",
+  taskClass: ClassState,
+  effects: Effect[],
+): void {
+  const slots = slotsOf(state, taskClass);
+  const slot = state.slotOf.get(task)!;
   const wasFirst = taskIn(slots, slot, 0) === task;
   uncount(state, from);
-  if (from === "running") takeOffClock(slots, slot);
+  if (from === "running") takeOffClock(taskClass, slots, slot);
   removeFromSlot(slots, slot, task);
-  const next = wasFirst ? taskIn(slots, slot, 0) : 0;
-  if (next !== 0) promote(state, next, slot, effects);
+  if (slots.loads[slot] === 0) letGo(state.resources, slots, slot);
+  else if (wasFirst) promote(state, taskIn(slots, slot, 0), slot, effects);
 }
 
 function promote(state: JobState, task: number, slot: number, effects: Effect[]): void {
   uncount(state, stateOf(state.table, task));
   const to = move(state, task, "promote");
-  state.slots.startMs[slot] = state.nowMs;
-  if (to === "running") putOnClock(state.slots, slot, state.nowMs);
+  const taskClass = classStateOf(state, task);
+  const slots = slotsOf(state, taskClass);
+  slots.startMs[slot] = state.nowMs;
+  if (to === "running") putOnClock(taskClass, slots, slot, state.nowMs);
   else signal(state, task, state.cancelledBy.get(task) ?? "cancel", effects);
   if (state.killsAll !== "no") cancelInSlot(state, task, state.killsAll, effects);
 }

@@ -1,25 +1,26 @@
+import type { ClassState } from "./classes.ts";
 import type { Slots } from "./slots.ts";
 
 /**
- * The attempts on the clock: running, and not told to stop. A list through the slots in order of start.
+ * The attempts of one class on the clock: running, and not told to stop. A list through the slots in order of start.
  *
- * All attempts of a job have the same time allowed at any one moment, so the oldest is always the next to run out of it, and
- * no other order is needed, even while a timeout of so many percent of the median moves.
+ * All attempts of a class have the same time allowed at any one moment, so the oldest is always the next to run out of it,
+ * and no other order is needed, even while a timeout of so many percent of the median moves.
  */
-export function putOnClock(slots: Slots, slot: number, nowMs: number): void {
+export function putOnClock(list: ClassState, slots: Slots, slot: number, nowMs: number): void {
   slots.startMs[slot] = nowMs;
-  slots.older[slot] = slots.youngest;
+  slots.older[slot] = list.youngest;
   slots.younger[slot] = 0;
-  if (slots.youngest === 0) slots.oldest = slot;
-  else slots.younger[slots.youngest] = slot;
-  slots.youngest = slot;
+  if (list.youngest === 0) list.oldest = slot;
+  else slots.younger[list.youngest] = slot;
+  list.youngest = slot;
 }
 
-export function takeOffClock(slots: Slots, slot: number): void {
+export function takeOffClock(list: ClassState, slots: Slots, slot: number): void {
   const older = slots.older[slot]!;
   const younger = slots.younger[slot]!;
-  if (older === 0) slots.oldest = younger;
+  if (older === 0) list.oldest = younger;
   else slots.younger[older] = younger;
-  if (younger === 0) slots.youngest = older;
+  if (younger === 0) list.youngest = older;
   else slots.older[younger] = older;
 }

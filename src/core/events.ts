@@ -1,4 +1,4 @@
-import type { HaltPolicy } from "./policy.ts";
+import type { HaltPolicy, TaskClass } from "./policy.ts";
 
 /** A task: its 1-based position among the tasks of the job. */
 export type TaskSeq = number;
@@ -8,11 +8,29 @@ export type AttemptNumber = number;
 export type SlotNumber = number;
 
 /** What happened. Each carries the time, since any of them can let an attempt start; the clock never runs backwards. */
-export type JobEvent = { readonly nowMs: number } & (
-  | { readonly type: "tasksAdded"; readonly count: number }
+export type JobEvent = {
+  readonly nowMs: number;
+} /** Of class 0, the job's own, where none is named. A blocked task waits for `unblocked` before it gets in line. */ & (
+  | {
+      readonly type: "tasksAdded";
+      readonly count: number;
+      readonly class?: number;
+      readonly blocked?: boolean;
+    }
+  /** Classes are numbered from 1 in the order in which they are added. */
+  | { readonly type: "classAdded"; readonly class: TaskClass }
+  /** What a blocked task needs is there. */
+  | { readonly type: "unblocked"; readonly task: TaskSeq }
+  /** What a blocked task needs will never be there: it is skipped. */
+  | { readonly type: "inputFailed"; readonly task: TaskSeq }
   | { readonly type: "inputClosed" }
-  /** Slots 1 to `slots` may be used, each running one attempt and holding up to `depth - 1` behind it. */
-  | { readonly type: "slotsChanged"; readonly slots: number; readonly depth: number }
+  /**
+   * Slots 1 to `slots` of a pool (0 where none is named) may be used, each running one attempt and holding up to
+   * `depth - 1` behind it.
+   */
+  | { readonly type: "slotsChanged"; readonly slots: number; readonly depth: number; readonly pool?: number }
+  /** How much there is of each resource. What is in use already may be more. */
+  | { readonly type: "resourcesChanged"; readonly totals: readonly number[] }
   | {
       readonly type: "attemptEnded";
       readonly task: TaskSeq;
@@ -21,6 +39,8 @@ export type JobEvent = { readonly nowMs: number } & (
       readonly signal: number;
       /** As the launcher measured it; taken from the events' times where it is missing. */
       readonly runtimeMs?: number;
+      /** False: another try would end the same way, so there is none. */
+      readonly retriable?: boolean;
     }
   /**
    * An attempt that was queued ahead has come back unstarted: after `returnAttempt`, or because its slot is gone.
@@ -48,6 +68,7 @@ export type Effect =
       readonly type: "startAttempt";
       readonly task: TaskSeq;
       readonly attempt: AttemptNumber;
+      /** One of the pool of the task's class. */
       readonly slot: SlotNumber;
       /** True: the slot is busy, and the attempt begins when those before it in the slot have ended. */
       readonly ahead: boolean;

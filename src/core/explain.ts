@@ -1,6 +1,10 @@
+import { classStateOf, slotsOf } from "./classes.ts";
 import { delayedUntilMs } from "./delay.ts";
 import type { StopKind } from "./events.ts";
 import { waitsForInput } from "./halt.ts";
+import type { ResourceNeed } from "./policy.ts";
+import { impossibleNeed, lackOf } from "./resources.ts";
+import { roomiestSlot } from "./slots.ts";
 import type { JobState } from "./state.ts";
 import { attemptsOf, type KnownState, stateOf } from "./task-table.ts";
 
@@ -26,6 +30,10 @@ export type WaitReason =
   | { readonly type: "input" }
   | { readonly type: "gate"; readonly reasons: readonly string[] }
   | { readonly type: "slot"; readonly slots: number }
+  /** Too little of a resource is free, or there is less of it in all (`never`). */
+  | { readonly type: "resource"; readonly need: ResourceNeed; readonly free: number; readonly never: boolean }
+  /** Its next try is not due yet. */
+  | { readonly type: "backoff"; readonly untilMs: number }
   | { readonly type: "check" }
   | { readonly type: "delay"; readonly untilMs: number };
 
@@ -33,23 +41,44 @@ export function explain(state: JobState, task: number): Explanation {
   const known = stateOf(state.table, task);
   const attempts = attemptsOf(state.table, task);
   if (known === "waiting") {
-    if (task > state.line.added) return { task, state: "notAdded", attempts };
-    return { task, state: known, attempts, waitsFor: waitReason(state) };
+    if (task > state.added) return { task, state: "notAdded", attempts };
+    return { task, state: known, attempts, waitsFor: waitReason(state, task) };
   }
-  const slot = state.slots.slotOf.get(task);
+  const slot = state.slotOf.get(task);
   if (slot === undefined) return { task, state: known, attempts };
   if (known === "queued" || known === "returning" || known === "dropping") {
     return { task, state: known, attempts, slot };
   }
-  return { task, state: known, attempts, slot, startMs: state.slots.startMs[slot]! };
+  return {
+    task,
+    state: known,
+    attempts,
+    slot,
+    startMs: slotsOf(state, classStateOf(state, task)).startMs[slot]!,
+  };
 }
 
-function waitReason(state: JobState): WaitReason {
-  const { slots, nowMs } = state;
+function waitReason(state: JobState, task: number): WaitReason {
+  const { nowMs, resources } = state;
+  const taskClass = classStateOf(state, task);
+  const slots = slotsOf(state, taskClass);
   if (state.stop !== "no") return { type: "stopped", by: state.stop };
   if (waitsForInput(state)) return { type: "input" };
   if (state.closedGates.size > 0) return { type: "gate", reasons: [...state.closedGates] };
-  if (slots.slotOf.size >= slots.count * slots.depth) return { type: "slot", slots: slots.count };
+  const rest = state.resting.find((one) => one.task === task);
+  if (rest !== undefined) return { type: "backoff", untilMs: rest.untilMs };
+  const { needs } = taskClass.spec;
+  const never = impossibleNeed(resources, needs);
+  const lack = never ?? lackOf(resources, needs, new Set());
+  if (lack !== undefined) {
+    return {
+      type: "resource",
+      need: lack,
+      free: resources.free[lack.resource] ?? 0,
+      never: never !== undefined,
+    };
+  }
+  if (roomiestSlot(slots) === 0) return { type: "slot", slots: slots.count };
   if (delayedUntilMs(state) > nowMs) return { type: "delay", untilMs: delayedUntilMs(state) };
   if (state.permit === "asked") return { type: "check" };
   return { type: "nothing" };

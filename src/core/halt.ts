@@ -28,7 +28,7 @@ export function countForHalt(state: JobState, task: number, outcome: Outcome, ef
   // What the halt itself has killed.
   if (halted && halt.when === "now") return;
   state.haltCount++;
-  const threshold = thresholdTasks(halt, state.line.added);
+  const threshold = thresholdTasks(halt, state.added);
   const triggered = !halted && state.haltCount >= threshold;
   if (triggered) state.haltStatus = statusAtHalt(state, halt, threshold, outcome);
   const notice: HaltCounted = {
@@ -77,7 +77,7 @@ type ActiveHalt = Exclude<HaltPolicy, { when: "never" }>;
 function statusAtHalt(state: JobState, halt: ActiveHalt, threshold: number, outcome: Outcome): number {
   if (threshold === 1) return taskStatus(outcome);
   if (halt.why === "success") return 0;
-  return plainStatus(halt, unsuccessful(state.counts), state.line.added);
+  return plainStatus(halt, unsuccessful(state.counts), state.added);
 }
 
 function countsFor(why: ActiveHalt["why"], outcome: Outcome): boolean {

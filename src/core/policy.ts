@@ -1,5 +1,7 @@
 /** What one job is allowed and how it stops: the part of the command line that the scheduler needs. */
 export interface JobPolicy {
+  // Of the class that tasks belong to where nothing else is said: a command's. See TaskClass.
+
   /** How often a task is tried: 1 is once, 0 is until it succeeds. GNU parallel's --retries. */
   readonly tries: number;
   readonly halt: HaltPolicy;
@@ -10,6 +12,39 @@ export interface JobPolicy {
    * For what is looked at before every start (--limit, --load, --memfree, --noswap).
    */
   readonly askBeforeStart: boolean;
+}
+
+/**
+ * What tasks of one kind have in common. Placement looks at classes, never at single tasks, so a million tasks of few
+ * kinds cost no more than a few decisions.
+ */
+export interface TaskClass {
+  /** As `JobPolicy.tries`. */
+  readonly tries: number;
+  readonly timeout: TimeoutPolicy;
+  /** How long a task waits before it is tried again. */
+  readonly backoff: BackoffPolicy;
+  /** Classes with a higher one start first; among equals the task that was added first does. */
+  readonly priority: number;
+  /** Whose slots its tasks run in: see `slotsChanged`. */
+  readonly pool: number;
+  /** What a task holds while it is in a slot, of what `resourcesChanged` has told. */
+  readonly needs: readonly ResourceNeed[];
+  /** Its tasks may wait in a slot behind others that need the same. */
+  readonly queueAhead: boolean;
+}
+
+export interface ResourceNeed {
+  /** Its place in `resourcesChanged`. */
+  readonly resource: number;
+  readonly amount: number;
+}
+
+/** The wait before attempt n + 1 is `delayMs * factor ** (n - 1)`, at most `maxMs`. */
+export interface BackoffPolicy {
+  readonly delayMs: number;
+  readonly factor: number;
+  readonly maxMs: number;
 }
 
 export type HaltPolicy =
@@ -46,6 +81,21 @@ export const DEFAULT_POLICY: JobPolicy = {
   delay: { delayMs: 0, auto: false },
   askBeforeStart: false,
 };
+
+export const NO_BACKOFF: BackoffPolicy = { delayMs: 0, factor: 1, maxMs: 0 };
+
+/** The class of tasks that belong to no other. */
+export function plainClass(policy: JobPolicy): TaskClass {
+  return {
+    tries: policy.tries,
+    timeout: policy.timeout,
+    backoff: NO_BACKOFF,
+    priority: 0,
+    pool: 0,
+    needs: [],
+    queueAhead: allowsQueueAhead(policy),
+  };
+}
 
 /**
  * Whether slots may hold attempts queued ahead. Such an attempt begins without asking, as soon as the one before it has

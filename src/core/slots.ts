@@ -1,5 +1,7 @@
+import type { ClassState } from "./classes.ts";
+
 /**
- * The slots and what is in them: up to `stride` tasks each, in the order in which they were given. The first one runs.
+ * The slots of a pool and what is in them: up to `stride` tasks each, in the order in which they were given. The first one runs.
  *
  * `levels[n]` has a bit for each slot that holds n tasks, so the lowest-numbered slot among the emptiest is a search for the
  * first bit. Slots above `count` (there were more once) keep their tasks until these end, and get no new ones.
@@ -15,16 +17,16 @@ export interface Slots {
   levels: Int32Array[];
   /** When the first task of a slot began. */
   startMs: Float64Array;
-  /** Slots whose first task runs and has not been told to stop, oldest start first; 0 ends the list. See clock.ts. */
+  /** The neighbours of a slot in the list that it is in; 0 ends a list. See clock.ts. */
   older: Int32Array;
   younger: Int32Array;
-  oldest: number;
-  youngest: number;
-  /** The slot of every task that is in one. */
+  /** The class of the task that found the slot empty: the slot holds the resources that this class needs. */
+  readonly holders: (ClassState | undefined)[];
+  /** The slot of every task that is in one; of all pools. */
   readonly slotOf: Map<number, number>;
 }
 
-export function createSlots(): Slots {
+export function createSlots(slotOf: Map<number, number> = new Map()): Slots {
   const none = new Int32Array(1);
   return {
     count: 0,
@@ -37,9 +39,8 @@ export function createSlots(): Slots {
     startMs: new Float64Array(1),
     older: none,
     younger: none,
-    oldest: 0,
-    youngest: 0,
-    slotOf: new Map(),
+    holders: [],
+    slotOf,
   };
 }
 

@@ -1,27 +1,35 @@
+import { type ClassState, createClass } from "./classes.ts";
 import type { Outcome, StopKind } from "./events.ts";
-import { createLine, type Line } from "./line.ts";
-import { createMedian, type Median } from "./median.ts";
-import { allowsQueueAhead, type JobPolicy } from "./policy.ts";
+import { type JobPolicy, plainClass } from "./policy.ts";
+import { createResources, type Resources } from "./resources.ts";
+import type { Resting } from "./retry.ts";
 import { createSlots, type Slots } from "./slots.ts";
 import { createTaskTable, type TaskTable } from "./task-table.ts";
 
 /** Everything the scheduler knows about one job. Only `step` changes it. */
 export interface JobState {
   readonly policy: JobPolicy;
-  readonly queueAhead: boolean;
   /** The latest time that an event has told. */
   nowMs: number;
   readonly table: TaskTable;
-  readonly line: Line;
-  readonly slots: Slots;
+  /** The last task that was added. */
+  added: number;
+  readonly classes: ClassState[];
+  readonly pools: Slots[];
+  /** The slot, in the pool of its class, of every task that is in one. */
+  readonly slotOf: Map<number, number>;
+  readonly resources: Resources;
   inputClosed: boolean;
   stop: StopKind | "no";
   /** Whether all that runs has been told to stop, and by whom. */
   killsAll: "cancel" | "halt" | "no";
   ended: boolean;
-  /** Tasks in the states `queued`, and `returning` or `dropping`. */
+  /** Tasks in the states `blocked`, `queued`, and `returning` or `dropping`. */
+  blocked: number;
   queued: number;
   comingBack: number;
+  /** Heap of the tasks that wait for their next try. One that is not waiting any more is passed over. */
+  readonly resting: Resting[];
   /** Outcomes recorded, and tasks that had theirs before. */
   readonly counts: Record<Outcome["type"], number>;
   resumed: number;
@@ -35,7 +43,6 @@ export interface JobState {
   permit: "none" | "asked" | "granted";
   lastStartMs: number;
   delayMs: number;
-  readonly runtimes: Median;
   /** When the timer will fire; Infinity for never. */
   timerAtMs: number;
   haltCount: number;
@@ -44,19 +51,24 @@ export interface JobState {
 }
 
 export function createJob(policy: JobPolicy): JobState {
+  const slotOf = new Map<number, number>();
   return {
     policy,
-    queueAhead: allowsQueueAhead(policy),
     nowMs: Number.NEGATIVE_INFINITY,
     table: createTaskTable(),
-    line: createLine(),
-    slots: createSlots(),
+    added: 0,
+    classes: [createClass(plainClass(policy))],
+    pools: [createSlots(slotOf)],
+    slotOf,
+    resources: createResources(),
     inputClosed: false,
     stop: "no",
     killsAll: "no",
     ended: false,
+    blocked: 0,
     queued: 0,
     comingBack: 0,
+    resting: [],
     counts: { succeeded: 0, failed: 0, timedOut: 0, cancelled: 0, skipped: 0 },
     resumed: 0,
     resumedEarly: 0,
@@ -65,7 +77,6 @@ export function createJob(policy: JobPolicy): JobState {
     permit: "none",
     lastStartMs: Number.NEGATIVE_INFINITY,
     delayMs: policy.delay.delayMs,
-    runtimes: createMedian(),
     timerAtMs: Number.POSITIVE_INFINITY,
     haltCount: 0,
     haltStatus: undefined,
@@ -74,7 +85,7 @@ export function createJob(policy: JobPolicy): JobState {
 
 /** Attempts that run, told to stop or not. */
 export function runningCount(state: JobState): number {
-  return state.slots.slotOf.size - state.queued - state.comingBack;
+  return state.slotOf.size - state.queued - state.comingBack;
 }
 
 /** Tasks that ended without success. */

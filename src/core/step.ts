@@ -1,13 +1,16 @@
 import { attemptEnded, attemptReturned, attemptSkipped, record } from "./attempts.ts";
+import { anyInLine, classStateOf, createClass } from "./classes.ts";
 import type { Effect, JobEvent } from "./events.ts";
-import { firstInLine } from "./line.ts";
+import { backInLine, joinLine } from "./line.ts";
 import { brokenStory, move } from "./move.ts";
+import { setTotals } from "./resources.ts";
+import { endRests, nextRestEndMs } from "./retry.ts";
 import { armTimer, schedule } from "./schedule.ts";
-import { resizeSlots } from "./slots.ts";
+import { createSlots, resizeSlots } from "./slots.ts";
 import type { JobState } from "./state.ts";
-import { cancelAll, cancelInSlot, evictYoungest, stopStarting, takeBackAll } from "./stop.ts";
+import { cancelAll, cancelInSlot, evictYoungest, stopStarting, takeBackAll, takeBackFrom } from "./stop.ts";
 import { summarize } from "./summary.ts";
-import { attemptsOf, stateOf } from "./task-table.ts";
+import { attemptsOf, setClass, stateOf } from "./task-table.ts";
 import { stopOverdue } from "./timeout.ts";
 
 export { createJob, type JobState } from "./state.ts";
@@ -24,6 +27,7 @@ export function step(state: JobState, event: JobEvent): readonly Effect[] {
   state.nowMs = Math.max(state.nowMs, event.nowMs);
   apply(state, event, effects);
   stopOverdue(state, effects);
+  endRests(state);
   schedule(state, effects);
   armTimer(state, effects);
   endJob(state, effects);
@@ -42,14 +46,30 @@ function apply(state: JobState, event: JobEvent, effects: Effect[]): void {
       attemptSkipped(state, event.task, effects);
       break;
     case "tasksAdded":
-      addTasks(state, event.count);
+      addTasks(state, event);
+      break;
+    case "classAdded":
+      state.classes.push(createClass(event.class));
+      while (state.pools.length <= event.class.pool) state.pools.push(createSlots(state.slotOf));
+      break;
+    case "unblocked":
+      move(state, event.task, "unblock");
+      state.blocked--;
+      backInLine(classStateOf(state, event.task).line, event.task);
+      break;
+    case "inputFailed":
+      state.blocked--;
+      move(state, event.task, "skip");
+      record(state, event.task, 0, { type: "skipped" }, effects);
       break;
     case "inputClosed":
       state.inputClosed = true;
       break;
     case "slotsChanged":
-      resizeSlots(state.slots, event.slots, state.queueAhead ? event.depth : 1);
-      takeBackAll(state, event.slots + 1, effects);
+      changeSlots(state, event, effects);
+      break;
+    case "resourcesChanged":
+      setTotals(state.resources, event.totals);
       break;
     case "resumed":
       resume(state, event.from, event.to);
@@ -75,11 +95,31 @@ function apply(state: JobState, event: JobEvent, effects: Effect[]): void {
   }
 }
 
-function addTasks(state: JobState, count: number): void {
+type EventOf<T extends JobEvent["type"]> = Extract<JobEvent, { type: T }>;
+
+function changeSlots(state: JobState, event: EventOf<"slotsChanged">, effects: Effect[]): void {
+  const { slots: count, depth, pool = 0 } = event;
+  while (state.pools.length <= pool) state.pools.push(createSlots(state.slotOf));
+  const slots = state.pools[pool]!;
+  const mayQueue = state.classes.some(({ spec }) => spec.pool === pool && spec.queueAhead);
+  resizeSlots(slots, count, mayQueue ? depth : 1);
+  takeBackFrom(state, slots, count + 1, effects);
+}
+
+function addTasks(state: JobState, event: EventOf<"tasksAdded">): void {
+  const { count, class: classNumber = 0, blocked = false } = event;
   if (state.inputClosed) throw new Error(`${count} tasks were added after the input was closed`);
-  const { line } = state;
-  line.added += count;
-  for (let task = line.added; state.resumedEarly > 0 && task > line.added - count; task--) {
+  const from = state.added + 1;
+  state.added += count;
+  const taskClass = state.classes[classNumber];
+  if (taskClass === undefined) throw new Error(`there is no class ${classNumber}`);
+  for (let task = from; classNumber > 0 && task <= state.added; task++)
+    setClass(state.table, task, classNumber);
+  if (blocked) {
+    for (let task = from; task <= state.added; task++) move(state, task, "block");
+    state.blocked += count;
+  } else joinLine(taskClass.line, from, state.added);
+  for (let task = state.added; state.resumedEarly > 0 && task >= from; task--) {
     const known = stateOf(state.table, task);
     if (known !== "resumed" && known !== "forgotten") continue;
     state.resumedEarly--;
@@ -90,7 +130,7 @@ function addTasks(state: JobState, count: number): void {
 function resume(state: JobState, from: number, to: number): void {
   for (let task = from; task <= to; task++) {
     move(state, task, "resume");
-    if (task <= state.line.added) state.resumed++;
+    if (task <= state.added) state.resumed++;
     else state.resumedEarly++;
   }
 }
@@ -102,25 +142,31 @@ function changeGate(state: JobState, open: boolean, reason: string, effects: Eff
   } else {
     state.closedGates.add(reason);
     // They would begin without asking.
-    takeBackAll(state, 1, effects);
+    takeBackAll(state, effects);
   }
 }
 
 function cancelTask(state: JobState, task: number, effects: Effect[]): void {
-  if (task > state.line.added) throw brokenStory(state, task, "cannot cancel a task that was not added");
-  if (stateOf(state.table, task) !== "waiting") {
+  if (task > state.added) throw brokenStory(state, task, "cannot cancel a task that was not added");
+  const known = stateOf(state.table, task);
+  if (known !== "waiting" && known !== "blocked") {
     cancelInSlot(state, task, "cancel", effects);
     return;
   }
+  if (known === "blocked") state.blocked--;
   move(state, task, "cancel");
   const attempts = attemptsOf(state.table, task);
   record(state, task, attempts, { type: "cancelled", by: "cancel", exitCode: 0, signal: 0 }, effects);
 }
 
 function endJob(state: JobState, effects: Effect[]): void {
-  if (state.ended || state.slots.slotOf.size > 0) return;
-  const allEnded = state.inputClosed && firstInLine(state.line, state.table) === 0;
+  if (state.ended || state.slotOf.size > 0) return;
+  const allEnded = state.inputClosed && state.blocked === 0 && !anyInLine(state) && !anyRests(state);
   if (state.stop === "no" && !allEnded) return;
   state.ended = true;
   effects.push({ type: "jobEnded", summary: summarize(state) });
+}
+
+function anyRests(state: JobState): boolean {
+  return nextRestEndMs(state) < Number.POSITIVE_INFINITY;
 }

@@ -1,7 +1,8 @@
+import { classStateOf, slotsOf } from "./classes.ts";
 import { takeOffClock } from "./clock.ts";
 import type { Effect, StopCause, StopKind } from "./events.ts";
 import { move } from "./move.ts";
-import { taskIn } from "./slots.ts";
+import { type Slots, taskIn } from "./slots.ts";
 import type { JobState } from "./state.ts";
 import { attemptsOf, stateOf } from "./task-table.ts";
 
@@ -9,7 +10,7 @@ import { attemptsOf, stateOf } from "./task-table.ts";
 export function stopStarting(state: JobState, kind: StopKind, effects: Effect[]): void {
   // A cancel or a halt is the better explanation, and must not be forgotten.
   if (state.stop === "no" || kind === "cancel") state.stop = kind;
-  takeBackAll(state, 1, effects);
+  takeBackAll(state, effects);
 }
 
 /**
@@ -19,13 +20,18 @@ export function stopStarting(state: JobState, kind: StopKind, effects: Effect[])
 export function cancelAll(state: JobState, by: "cancel" | "halt", effects: Effect[]): void {
   stopStarting(state, by, effects);
   state.killsAll = by;
-  const { slots } = state;
-  while (slots.oldest !== 0) cancelInSlot(state, taskIn(slots, slots.oldest, 0), by, effects);
+  for (const one of state.classes) {
+    while (one.oldest !== 0) cancelInSlot(state, taskIn(slotsOf(state, one), one.oldest, 0), by, effects);
+  }
 }
 
-/** Asks back what is queued ahead in the slots from `fromSlot` on. */
-export function takeBackAll(state: JobState, fromSlot: number, effects: Effect[]): void {
-  const { slots } = state;
+/** Asks back what is queued ahead in all slots. */
+export function takeBackAll(state: JobState, effects: Effect[]): void {
+  for (const slots of state.pools) takeBackFrom(state, slots, 1, effects);
+}
+
+/** Asks back what is queued ahead in the slots of a pool from `fromSlot` on. */
+export function takeBackFrom(state: JobState, slots: Slots, fromSlot: number, effects: Effect[]): void {
   for (let slot = fromSlot; state.queued > 0 && slot <= slots.made; slot++) {
     for (let place = slots.loads[slot]! - 1; place > 0; place--) {
       const task = taskIn(slots, slot, place);
@@ -55,7 +61,7 @@ export function cancelInSlot(state: JobState, task: number, by: "cancel" | "halt
       break;
     case "running":
       move(state, task, "cancel");
-      takeOffClock(state.slots, state.slots.slotOf.get(task)!);
+      stopClock(state, task);
       signal(state, task, by, effects);
       break;
     default:
@@ -66,12 +72,23 @@ export function cancelInSlot(state: JobState, task: number, by: "cancel" | "halt
 
 /** Tells the attempt that began last to stop, to run again later. */
 export function evictYoungest(state: JobState, effects: Effect[]): void {
-  const { youngest } = state.slots;
+  let youngest = 0;
+  let latestMs = Number.NEGATIVE_INFINITY;
+  for (const one of state.classes) {
+    const slots = slotsOf(state, one);
+    if (one.youngest === 0 || slots.startMs[one.youngest]! < latestMs) continue;
+    latestMs = slots.startMs[one.youngest]!;
+    youngest = taskIn(slots, one.youngest, 0);
+  }
   if (youngest === 0) return;
-  const task = taskIn(state.slots, youngest, 0);
-  move(state, task, "evict");
-  takeOffClock(state.slots, youngest);
-  signal(state, task, "eviction", effects);
+  move(state, youngest, "evict");
+  stopClock(state, youngest);
+  signal(state, youngest, "eviction", effects);
+}
+
+function stopClock(state: JobState, task: number): void {
+  const taskClass = classStateOf(state, task);
+  takeOffClock(taskClass, slotsOf(state, taskClass), state.slotOf.get(task)!);
 }
 
 export function signal(state: JobState, task: number, why: StopCause, effects: Effect[]): void {

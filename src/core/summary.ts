@@ -4,7 +4,7 @@ import { type JobState, unsuccessful } from "./state.ts";
 
 export function summarize(state: JobState): JobSummary {
   const { counts, resumed } = state;
-  const total = state.line.added;
+  const total = state.added;
   return {
     total,
     ...counts,

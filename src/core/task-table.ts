@@ -1,7 +1,7 @@
 import { codeOf, isEnded, TASK_STATES, type TaskState } from "./transitions.ts";
 
 /**
- * The state and the number of attempts of every task, at 2 bytes a task between the oldest task that has not ended and the
+ * The state, the number of attempts and the class of every task, at 2 bytes a task (4 where there are classes) between the oldest task that has not ended and the
  * newest that was touched.
  *
  * Cut into segments of SEGMENT_TASKS. A segment comes into being when one of its tasks first changes, and is dropped when
@@ -17,6 +17,8 @@ export interface TaskTable {
 interface Segment {
   readonly states: Uint8Array;
   readonly attempts: Uint8Array;
+  /** Classes of its tasks; none where all are of class 0. */
+  classes: Uint16Array | undefined;
   /** How many of its tasks have not ended. */
   open: number;
 }
@@ -64,10 +66,24 @@ export function setAttempts(table: TaskTable, task: number, count: number): void
   }
 }
 
+/** 0 for a task that is forgotten. */
+export function classOf(table: TaskTable, task: number): number {
+  return table.segments[task >>> SEGMENT_BITS]?.classes?.[task & IN_SEGMENT] ?? 0;
+}
+
+/** @param classNumber at most 65,535 */
+export function setClass(table: TaskTable, task: number, classNumber: number): void {
+  const segment = segmentFor(table, task);
+  segment.classes ??= new Uint16Array(SEGMENT_TASKS);
+  segment.classes[task & IN_SEGMENT] = classNumber;
+}
+
 /** Bytes held for tasks. */
 export function tableBytes(table: TaskTable): number {
   let bytes = table.segments.length * 8;
-  for (const segment of table.segments) if (segment) bytes += 2 * SEGMENT_TASKS;
+  for (const segment of table.segments) {
+    if (segment) bytes += (segment.classes ? 4 : 2) * SEGMENT_TASKS;
+  }
   return bytes;
 }
 
@@ -79,7 +95,12 @@ function segmentFor(table: TaskTable, task: number): Segment {
   while (table.segments.length < index) table.segments.push(undefined);
   // Task numbers begin with 1: segment 0 has one task less.
   const open = index === 0 ? SEGMENT_TASKS - 1 : SEGMENT_TASKS;
-  const created = { states: new Uint8Array(SEGMENT_TASKS), attempts: new Uint8Array(SEGMENT_TASKS), open };
+  const created = {
+    states: new Uint8Array(SEGMENT_TASKS),
+    attempts: new Uint8Array(SEGMENT_TASKS),
+    classes: undefined,
+    open,
+  };
   table.segments[index] = created;
   return created;
 }

@@ -8,6 +8,7 @@ export const TASK_STATES = [
   "timingOut", // running, told to stop
   "cancelling", // running, told to stop
   "evicting", // running, told to stop, to be tried again
+  "blocked", // not in line before something that it needs is there
   "succeeded", // FIRST_ENDED
   "failed",
   "timedOut",
@@ -32,7 +33,9 @@ export type Verb =
   | "fail"
   | "retry"
   | "skip"
-  | "resume";
+  | "resume"
+  | "block"
+  | "unblock";
 
 type Row = Partial<Record<TaskState, TaskState>>;
 
@@ -48,6 +51,7 @@ export const TRANSITIONS: Readonly<Record<Verb, Row>> = {
   timeOut: { running: "timingOut" },
   cancel: {
     waiting: "cancelled",
+    blocked: "cancelled",
     queued: "dropping",
     returning: "dropping",
     running: "cancelling",
@@ -60,6 +64,7 @@ export const TRANSITIONS: Readonly<Record<Verb, Row>> = {
   fail: { running: "failed", timingOut: "timedOut", cancelling: "cancelled", evicting: "cancelled" },
   retry: { running: "waiting", timingOut: "waiting", evicting: "waiting" },
   skip: {
+    blocked: "skipped",
     queued: "skipped",
     returning: "skipped",
     dropping: "skipped",
@@ -69,6 +74,8 @@ export const TRANSITIONS: Readonly<Record<Verb, Row>> = {
     evicting: "skipped",
   },
   resume: { waiting: "resumed" },
+  block: { waiting: "blocked" },
+  unblock: { blocked: "waiting" },
 };
 
 /** The state that follows, or undefined where the pair is illegal. */
@@ -84,4 +91,4 @@ export function isEnded(code: number): boolean {
   return code >= FIRST_ENDED;
 }
 
-const FIRST_ENDED = 8;
+const FIRST_ENDED = 9;

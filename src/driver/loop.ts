@@ -201,7 +201,7 @@ export function createLoop(options: LoopOptions): Loop {
   function add(next: readonly Task[]): void {
     if (state.ended) return;
     if (next.length === 0) {
-      hands.inputClosed(state.line.added);
+      hands.inputClosed(state.added);
       return dispatch({ type: "inputClosed" });
     }
     for (const task of next) {
@@ -232,7 +232,7 @@ export function createLoop(options: LoopOptions): Loop {
         return slots;
       },
       get added() {
-        return state.line.added;
+        return state.added;
       },
       get isInputClosed() {
         return state.inputClosed;

@@ -1,5 +1,11 @@
 import type { Effect, JobEvent, JobSummary, Outcome } from "../events.ts";
-import { DEFAULT_POLICY, type HaltPolicy, type JobPolicy, type TimeoutPolicy } from "../policy.ts";
+import {
+  DEFAULT_POLICY,
+  type HaltPolicy,
+  type JobPolicy,
+  type TaskClass,
+  type TimeoutPolicy,
+} from "../policy.ts";
 import { exitStatus } from "../summary.ts";
 
 /**
@@ -40,6 +46,37 @@ export function parsePolicy(line: Line): JobPolicy {
   };
 }
 
+/** `class tries:2 timeout:100 backoff:10*2<80 priority:5 pool:1 needs:0*1,1*2 ahead` */
+function parseClass(line: Line): TaskClass {
+  const { named } = line;
+  const numbers = (name: string): number[] => (named.get(name)?.match(/[\d.]+/g) ?? []).map(Number);
+  const [delayMs = 0, factor = 1, maxMs = Number.POSITIVE_INFINITY] = numbers("backoff");
+  return {
+    tries: Number(named.get("tries") ?? 1),
+    timeout: parseTimeout(named.get("timeout")),
+    backoff: { delayMs, factor, maxMs },
+    priority: Number(named.get("priority") ?? 0),
+    pool: Number(named.get("pool") ?? 0),
+    needs: (named.get("needs")?.split(",") ?? []).map((need) => {
+      const [resource = 0, amount = 1] = need.split("*").map(Number);
+      return { resource, amount };
+    }),
+    queueAhead: line.values.includes("ahead"),
+  };
+}
+
+function formatClass({ tries, timeout, backoff, priority, pool, needs, queueAhead }: TaskClass): string {
+  const { delayMs, factor, maxMs } = backoff;
+  const words = [`class tries:${tries} priority:${priority} pool:${pool}`];
+  if (timeout.type === "fixed") words.push(`timeout:${timeout.timeoutMs}`);
+  if (timeout.type === "percent") words.push(`timeout:${timeout.percent}%`);
+  if (delayMs > 0) words.push(`backoff:${delayMs}*${factor}<${maxMs}`);
+  if (needs.length > 0)
+    words.push(`needs:${needs.map((need) => `${need.resource}*${need.amount}`).join(",")}`);
+  if (queueAhead) words.push("ahead");
+  return words.join(" ");
+}
+
 /** `attemptOf` gives the newest attempt of a task, for lines that do not name one. */
 export function parseEvent(line: Line, nowMs: number, attemptOf: (task: number) => number): JobEvent {
   const { verb, values, named } = line;
@@ -48,11 +85,25 @@ export function parseEvent(line: Line, nowMs: number, attemptOf: (task: number) 
   const attempt = named.has("attempt") ? number("attempt") : attemptOf(first);
   switch (verb) {
     case "add":
-      return { type: "tasksAdded", nowMs, count: first };
+      return {
+        type: "tasksAdded",
+        nowMs,
+        count: first,
+        class: number("class"),
+        blocked: values.includes("blocked"),
+      };
+    case "class":
+      return { type: "classAdded", nowMs, class: parseClass(line) };
+    case "unblock":
+      return { type: "unblocked", nowMs, task: first };
+    case "input-failed":
+      return { type: "inputFailed", nowMs, task: first };
+    case "resources":
+      return { type: "resourcesChanged", nowMs, totals: values.map(Number) };
     case "close":
       return { type: "inputClosed", nowMs };
     case "slots":
-      return { type: "slotsChanged", nowMs, slots: first, depth: number("depth") || 1 };
+      return { type: "slotsChanged", nowMs, slots: first, depth: number("depth") || 1, pool: number("pool") };
     case "end":
       return {
         type: "attemptEnded",
@@ -61,6 +112,7 @@ export function parseEvent(line: Line, nowMs: number, attemptOf: (task: number) 
         attempt,
         exitCode: number("exit"),
         signal: number("signal"),
+        retriable: !values.includes("final"),
       };
     case "returned":
       return { type: "attemptReturned", nowMs, task: first, attempt };
@@ -87,14 +139,24 @@ export function parseEvent(line: Line, nowMs: number, attemptOf: (task: number) 
 export function formatEvent(event: JobEvent): string {
   const at = `at=${event.nowMs}`;
   switch (event.type) {
-    case "tasksAdded":
-      return `add ${event.count} ${at}`;
+    case "tasksAdded": {
+      const ofClass = event.class ? `class=${event.class} ` : "";
+      return `add ${event.count} ${event.blocked ? "blocked " : ""}${ofClass}${at}`;
+    }
+    case "classAdded":
+      return `${formatClass(event.class)} ${at}`;
+    case "unblocked":
+      return `unblock ${event.task} ${at}`;
+    case "inputFailed":
+      return `input-failed ${event.task} ${at}`;
+    case "resourcesChanged":
+      return `resources ${event.totals.join(" ")} ${at}`;
     case "inputClosed":
       return `close ${at}`;
     case "slotsChanged":
-      return `slots ${event.slots} depth=${event.depth} ${at}`;
+      return `slots ${event.slots} depth=${event.depth} ${event.pool ? `pool=${event.pool} ` : ""}${at}`;
     case "attemptEnded":
-      return `end ${event.task} attempt=${event.attempt} exit=${event.exitCode} signal=${event.signal} ${at}`;
+      return `end ${event.task} attempt=${event.attempt} exit=${event.exitCode} signal=${event.signal} ${event.retriable === false ? "final " : ""}${at}`;
     case "attemptReturned":
       return `returned ${event.task} attempt=${event.attempt} ${at}`;
     case "attemptSkipped":

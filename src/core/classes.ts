@@ -1,0 +1,49 @@
+import { createLine, firstInLine, type Line } from "./line.ts";
+import { createMedian, type Median } from "./median.ts";
+import type { TaskClass } from "./policy.ts";
+import type { Slots } from "./slots.ts";
+import type { JobState } from "./state.ts";
+import { classOf } from "./task-table.ts";
+
+/** A class, and the tasks of it that wait or run. */
+export interface ClassState {
+  readonly spec: TaskClass;
+  /** Tells classes with the same needs. */
+  readonly needsKey: string;
+  readonly line: Line;
+  /** Slots whose first task is of this class, runs and has not been told to stop; 0 for none. See clock.ts. */
+  oldest: number;
+  youngest: number;
+  /** Of the attempts that succeeded, for a timeout that is a percentage. */
+  readonly runtimes: Median | undefined;
+}
+
+export function createClass(spec: TaskClass): ClassState {
+  return {
+    spec,
+    needsKey: JSON.stringify(spec.needs),
+    line: createLine(),
+    oldest: 0,
+    youngest: 0,
+    runtimes: spec.timeout.type === "percent" ? createMedian() : undefined,
+  };
+}
+
+/** The class of a task that has not ended. */
+export function classStateOf(state: JobState, task: number): ClassState {
+  return state.classes[classOf(state.table, task)]!;
+}
+
+/** The slots that a task of the class may be in. */
+export function slotsOf(state: JobState, { spec }: ClassState): Slots {
+  return state.pools[spec.pool]!;
+}
+
+/** Whether any task waits in line, in a pool or anywhere. */
+export function anyInLine(state: JobState, pool?: number): boolean {
+  for (const one of state.classes) {
+    if ((pool === undefined || one.spec.pool === pool) && firstInLine(one.line, state.table) !== 0)
+      return true;
+  }
+  return false;
+}
