@@ -24,6 +24,7 @@ export function startAttempt(state: JobState, task: number, slot: number, effect
   const ahead = slots.loads[slot]! > 0;
   const attempt = attemptsOf(table, task) + 1;
   leaveLine(taskClass.line);
+  taskClass.awaited.clear();
   move(state, task, ahead ? "queue" : "start");
   setAttempts(table, task, attempt);
   addToSlot(slots, slot, task);
@@ -56,17 +57,18 @@ export function attemptEnded(state: JobState, event: AttemptEnded, effects: Effe
   if (succeeded) {
     move(state, task, "succeed");
     record(state, task, attempts, { type: "succeeded" }, effects);
-  } else if (
-    from !== "cancelling" &&
-    event.retriable !== false &&
-    isRetried(taskClass.spec.tries, attempts)
-  ) {
+  } else if (from !== "cancelling" && goesOn(event, from, taskClass.spec.tries)) {
     move(state, task, "retry");
     tryAgain(state, task, attempts);
   } else {
     const outcome = outcomeOf(move(state, task, "fail"), state.cancelledBy.get(task), exitCode, signal);
     record(state, task, attempts, outcome, effects);
   }
+}
+
+function goesOn(event: AttemptEnded, from: TaskState | "forgotten", tries: number): boolean {
+  if (event.interrupted && from === "running") return true;
+  return event.retriable !== false && isRetried(tries, event.attempt);
 }
 
 /** An attempt that was queued ahead has come back: as if it had never been given out. */

@@ -19,6 +19,7 @@ export type JobEvent = {
     }
   /** Classes are numbered from 1 in the order in which they are added. */
   | { readonly type: "classAdded"; readonly class: TaskClass }
+  // Either of the two does nothing for a task that was cancelled meanwhile, and nothing after the end of the job.
   /** What a blocked task needs is there. */
   | { readonly type: "unblocked"; readonly task: TaskSeq }
   /** What a blocked task needs will never be there: it is skipped. */
@@ -41,6 +42,8 @@ export type JobEvent = {
       readonly runtimeMs?: number;
       /** False: another try would end the same way, so there is none. */
       readonly retriable?: boolean;
+      /** True: its slot has gone under it through no fault of its own. It is tried again, whatever its tries. */
+      readonly interrupted?: boolean;
     }
   /**
    * An attempt that was queued ahead has come back unstarted: after `returnAttempt`, or because its slot is gone.
@@ -58,7 +61,7 @@ export type JobEvent = {
   | { readonly type: "timerFired" }
   /** Start nothing more. */
   | { readonly type: "drain" }
-  /** Kill one task, or everything. */
+  /** Kill one task, or everything; nothing after the end of the job. */
   | { readonly type: "cancel"; readonly task?: TaskSeq }
 );
 

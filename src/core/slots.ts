@@ -15,6 +15,8 @@ export interface Slots {
   tasks: Int32Array;
   loads: Int32Array;
   levels: Int32Array[];
+  /** No slot that gets tasks holds fewer. */
+  floor: number;
   /** When the first task of a slot began. */
   startMs: Float64Array;
   /** The neighbours of a slot in the list that it is in; 0 ends a list. See clock.ts. */
@@ -36,6 +38,7 @@ export function createSlots(slotOf: Map<number, number> = new Map()): Slots {
     tasks: new Int32Array(1),
     loads: none,
     levels: [new Int32Array(1), new Int32Array(1)],
+    floor: 0,
     startMs: new Float64Array(1),
     older: none,
     younger: none,
@@ -46,6 +49,7 @@ export function createSlots(slotOf: Map<number, number> = new Map()): Slots {
 
 export function resizeSlots(slots: Slots, count: number, depth: number): void {
   slots.count = count;
+  slots.floor = 0;
   slots.depth = depth;
   const made = Math.max(count, slots.made);
   const stride = Math.max(depth, slots.stride);
@@ -62,8 +66,8 @@ export function resizeSlots(slots: Slots, count: number, depth: number): void {
 
 /** The lowest slot among those with the fewest tasks that has room for one more; 0 for none. */
 export function roomiestSlot(slots: Slots): number {
-  for (let load = 0; load < slots.depth; load++) {
-    const slot = lowestBit(slots.levels[load]!);
+  for (; slots.floor < slots.depth; slots.floor++) {
+    const slot = lowestBit(slots.levels[slots.floor]!);
     if (slot !== 0 && slot <= slots.count) return slot;
   }
   return 0;
@@ -104,6 +108,7 @@ function setLoad(slots: Slots, slot: number, load: number): void {
   const to = slots.levels[load]!;
   to[word] = to[word]! | bit;
   slots.loads[slot] = load;
+  if (load < slots.floor) slots.floor = load;
 }
 
 function lowestBit(level: Int32Array): number {

@@ -1,6 +1,6 @@
 import { type ClassState, createClass } from "./classes.ts";
 import type { Outcome, StopKind } from "./events.ts";
-import { type JobPolicy, plainClass } from "./policy.ts";
+import { type JobPolicy, plainClass, type TaskClass } from "./policy.ts";
 import { createResources, type Resources } from "./resources.ts";
 import type { Resting } from "./retry.ts";
 import { createSlots, type Slots } from "./slots.ts";
@@ -50,14 +50,15 @@ export interface JobState {
   haltStatus: number | undefined;
 }
 
-export function createJob(policy: JobPolicy): JobState {
+/** @param plain the class of tasks that belong to no other */
+export function createJob(policy: JobPolicy, plain: TaskClass = plainClass(policy)): JobState {
   const slotOf = new Map<number, number>();
   return {
     policy,
     nowMs: Number.NEGATIVE_INFINITY,
     table: createTaskTable(),
     added: 0,
-    classes: [createClass(plainClass(policy))],
+    classes: [createClass(plain)],
     pools: [createSlots(slotOf)],
     slotOf,
     resources: createResources(),

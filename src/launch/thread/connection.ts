@@ -1,0 +1,109 @@
+import { fork } from "node:child_process";
+import { Worker } from "node:worker_threads";
+import type { FromHost, ToHost } from "./protocol.ts";
+
+/** A host as the driver sees it: a thread or a process that takes messages and sends some. */
+export interface Connection {
+  /** @throws a DataCloneError for what cannot be sent */
+  post(message: ToHost): void;
+  /** While it is in use the program stays alive for it. */
+  use(isUsed: boolean): void;
+  /** Ends it at once; `onExit` follows. */
+  kill(): Promise<void>;
+  /** Of a process of its own; undefined for a thread. */
+  readonly pid: number | undefined;
+}
+
+export interface ConnectionEvents {
+  onMessage(message: FromHost): void;
+  /** Once, at its end. `why` is what a person can be told. */
+  onExit(why: string): void;
+}
+
+export interface ThreadOptions {
+  readonly claims: Int32Array;
+  /** The most that its JavaScript objects may take; node's own limit where it is missing. */
+  readonly heapBytesMax?: number;
+}
+
+/** Where the entries of hosts are: beside this file, or beside the bundle. */
+declare const HOST_FILES: { readonly worker: string; readonly child: string } | undefined;
+const files = typeof HOST_FILES === "object" ? HOST_FILES : { worker: "./worker.ts", child: "./child.ts" };
+
+export function openThread(events: ConnectionEvents, { claims, heapBytesMax }: ThreadOptions): Connection {
+  const worker = new Worker(new URL(files.worker, import.meta.url), {
+    workerData: { claims },
+    stdin: false,
+    // Written past our capture, by native code and the like.
+    stdout: false,
+    stderr: false,
+    ...(heapBytesMax !== undefined && {
+      resourceLimits: { maxOldGenerationSizeMb: Math.max(16, Math.ceil(heapBytesMax / 2 ** 20)) },
+    }),
+  });
+  let why = "its thread ended";
+  worker.on("message", (message: FromHost) => events.onMessage(message));
+  worker.on("error", (error: NodeJS.ErrnoException) => {
+    why =
+      error.code === "ERR_WORKER_OUT_OF_MEMORY"
+        ? "its thread ran out of memory"
+        : `its thread failed: ${error.message}`;
+  });
+  worker.on("exit", (code) =>
+    events.onExit(why === "its thread ended" ? `it called process.exit(${code})` : why),
+  );
+  worker.unref();
+  return {
+    post: (message) => worker.postMessage(message),
+    use: (isUsed) => (isUsed ? worker.ref() : worker.unref()),
+    async kill() {
+      why = "its thread was ended";
+      // Its end is waited for, also by a program that has nothing else to do.
+      worker.ref();
+      await worker.terminate();
+    },
+    pid: undefined,
+  };
+}
+
+export function openProcess(events: ConnectionEvents): Connection {
+  const child = fork(new URL(files.child, import.meta.url), {
+    serialization: "advanced",
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    // Of the flags of this process, those that speak of its own start are not the child's.
+    execArgv: process.execArgv.filter((flag) => !/^--(inspect|test|eval|print|input-type|watch)/.test(flag)),
+  });
+  let gone = false;
+  const exited = Promise.withResolvers<void>();
+  const exit = (why: string): void => {
+    if (gone) return;
+    gone = true;
+    exited.resolve();
+    events.onExit(why);
+  };
+  child.on("message", (message) => events.onMessage(message as FromHost));
+  child.on("error", (error) => exit(`its process failed: ${error.message}`));
+  child.on("exit", (code, signal) =>
+    exit(signal === null ? `its process exited with ${code}` : `its process was ended by ${signal}`),
+  );
+  child.unref();
+  child.channel?.unref();
+  return {
+    post: (message) => void child.send(message),
+    use(isUsed) {
+      if (isUsed) {
+        child.ref();
+        child.channel?.ref();
+      } else {
+        child.unref();
+        child.channel?.unref();
+      }
+    },
+    async kill() {
+      child.ref();
+      child.kill("SIGKILL");
+      await exited.promise;
+    },
+    pid: child.pid,
+  };
+}

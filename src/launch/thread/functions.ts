@@ -1,0 +1,60 @@
+import { YonderError } from "../../interface/errors.ts";
+import type { FunctionSpec } from "./protocol.ts";
+
+export type AnyFunction = (...args: unknown[]) => unknown;
+
+/** A function that calls name by its number. */
+export interface KnownFunction {
+  /** Until it has been loaded, a promise. */
+  fn: AnyFunction | Promise<AnyFunction>;
+  /** A moving average of how long its calls take; unknown at first. */
+  meanMs: number;
+}
+
+export function loadFunction(spec: FunctionSpec): KnownFunction {
+  const known: KnownFunction = {
+    fn: spec.type === "inline" ? evaluated(spec.source) : imported(spec),
+    meanMs: Number.POSITIVE_INFINITY,
+  };
+  (known.fn as Promise<AnyFunction>).then(
+    (fn) => (known.fn = fn),
+    () => {}, // each call that needs it says so
+  );
+  return known;
+}
+
+/** Weight of the latest call in the average. */
+const LATEST = 0.25;
+
+export function noteRuntime(known: KnownFunction, runtimeMs: number): void {
+  known.meanMs =
+    known.meanMs === Number.POSITIVE_INFINITY
+      ? runtimeMs
+      : known.meanMs + LATEST * (runtimeMs - known.meanMs);
+}
+
+async function evaluated(source: string): Promise<AnyFunction> {
+  // Brings a parser, which few programs need.
+  const { evaluateInline } = await import("../../sdk/function/inline.ts");
+  return evaluateInline(source) as AnyFunction;
+}
+
+async function imported({ url, name }: Extract<FunctionSpec, { type: "module" }>): Promise<AnyFunction> {
+  const module = (await import(url).catch((cause: unknown) => {
+    throw cannotLoad(url, cause);
+  })) as Record<string, unknown>;
+  const found = module[name];
+  if (typeof found === "function") return found as AnyFunction;
+  throw new YonderError("FUNCTION", {
+    message: `${url} has no function ${name} when a worker loads it`,
+    remedy: "export it whatever the thread, and not only under a condition",
+  });
+}
+
+function cannotLoad(url: string, cause: unknown): YonderError {
+  return new YonderError("FUNCTION", {
+    message: `a worker cannot load ${url}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    remedy: "load it by itself to see what fails: node -e 'import(\"" + url + "\")'",
+    cause,
+  });
+}

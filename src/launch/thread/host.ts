@@ -1,0 +1,180 @@
+import { YonderError } from "../../interface/errors.ts";
+import { claimBegin } from "./claims.ts";
+import { calls, RunningCall } from "./context.ts";
+import { type AnyFunction, type KnownFunction, loadFunction, noteRuntime } from "./functions.ts";
+import { createOutbox, type Post } from "./outbox.ts";
+import { captureOutput } from "./output.ts";
+import { CALL_FIELDS, type CallEnd, callOf, type HostCall, type ToHost } from "./protocol.ts";
+import { type ItemStream, isIterator, streamItems } from "./stream.ts";
+import { toWire } from "./wire-error.ts";
+
+/** Runs calls in this thread or process: each slot one after the other, slots side by side where their calls wait. */
+export interface Host {
+  receive(message: ToHost): void;
+}
+
+interface Queued extends HostCall {
+  /** Which of all calls that were sent here; see claims.ts. */
+  readonly count: number;
+}
+
+interface HostSlot {
+  readonly queue: Queued[];
+  isBusy: boolean;
+}
+
+/** A function whose calls take longer on average may keep us busy: what has ended is sent before it begins. */
+const QUICK_MS = 0.2;
+
+/** @param claims shared with the driver, where it may take calls back */
+export function createHost(post: Post, claims?: Int32Array): Host {
+  const functions = new Map<number, KnownFunction>();
+  const slots = new Map<number, HostSlot>();
+  const running = new Map<number, RunningCall>();
+  const streams = new Map<number, ItemStream>();
+  const outbox = createOutbox(post, (end, cause) => {
+    void unsendable(end.value, cause).then((error) => {
+      outbox.end({ ...end, ok: false, value: toWire(error) });
+      outbox.flush();
+    });
+  });
+  let received = 0;
+
+  /** Runs what waits in a slot until it is empty or a call waits for something. */
+  function work(slot: HostSlot): void {
+    if (slot.isBusy) return;
+    for (let call = slot.queue.shift(); call !== undefined; call = slot.queue.shift()) {
+      if (claims !== undefined && !claimBegin(claims, call.count)) continue;
+      const waits = begin(call);
+      if (waits === undefined) continue;
+      slot.isBusy = true;
+      void waits.then(() => {
+        slot.isBusy = false;
+        work(slot);
+        outbox.flush();
+      });
+      break;
+    }
+  }
+
+  /** A promise where the call does not end at once. */
+  function begin(call: Queued): Promise<void> | undefined {
+    const known = functions.get(call.fn)!;
+    if (known.meanMs > QUICK_MS) outbox.flush();
+    const context = new RunningCall(call.id, call.task, call.attempt);
+    running.set(call.id, context);
+    if (typeof known.fn === "function") return invoke(call, context, known, known.fn);
+    outbox.flush();
+    return known.fn.then(
+      (fn) => invoke(call, context, known, fn),
+      (error) => fail(call.id, nowMs(), error),
+    );
+  }
+
+  function invoke(
+    call: Queued,
+    context: RunningCall,
+    known: KnownFunction,
+    fn: AnyFunction,
+  ): Promise<void> | undefined {
+    const startMs = nowMs();
+    let result: unknown;
+    try {
+      result = calls.run(context, fn, ...call.args);
+    } catch (error) {
+      fail(call.id, startMs, error);
+      return undefined;
+    }
+    if (isIterator(result)) {
+      const stream = streamItems(context, result, post);
+      streams.set(call.id, stream);
+      result = stream.done;
+    }
+    if (!isThenable(result)) {
+      succeed(known, call.id, startMs, result);
+      return undefined;
+    }
+    // It may take its time: nothing waits for it.
+    outbox.flush();
+    return Promise.resolve(result).then(
+      (value) => succeed(known, call.id, startMs, value),
+      (error) => fail(call.id, startMs, error),
+    );
+  }
+
+  function succeed(known: KnownFunction, id: number, startMs: number, value: unknown): void {
+    noteRuntime(known, over({ id, ok: true, value, startMs, endMs: nowMs() }));
+  }
+
+  function fail(id: number, startMs: number, error: unknown): void {
+    over({ id, ok: false, value: toWire(error), startMs, endMs: nowMs() });
+  }
+
+  /** How long it took. */
+  function over(end: CallEnd): number {
+    running.delete(end.id);
+    streams.delete(end.id);
+    outbox.end(end);
+    return end.endMs - end.startMs;
+  }
+
+  // A timer or a promise that a call has left behind. Where the call still runs, it is the call that has failed.
+  const stray = (error: unknown): void => {
+    const context = calls.getStore();
+    if (context !== undefined && running.has(context.id)) fail(context.id, nowMs(), error);
+    else post({ type: "stray", error: toWire(error) });
+    outbox.flush();
+  };
+  process.on("uncaughtException", stray);
+  process.on("unhandledRejection", stray);
+  captureOutput(post);
+
+  return {
+    receive(message) {
+      switch (message.type) {
+        case "define":
+          functions.set(message.id, loadFunction(message.spec));
+          return;
+        case "calls": {
+          const touched = new Set<HostSlot>();
+          for (let at = 0; at < message.flat.length; at += CALL_FIELDS) {
+            const call = callOf(message.flat, at);
+            const slot = slots.get(call.slot) ?? { queue: [], isBusy: false };
+            slots.set(call.slot, slot);
+            slot.queue.push({ ...call, count: received++ });
+            touched.add(slot);
+          }
+          for (const slot of touched) work(slot);
+          outbox.flush();
+          return;
+        }
+        case "abort":
+          running.get(message.id)?.abort(new YonderError("CANCELLED", { message: message.reason }));
+          return;
+        case "credit":
+          streams.get(message.id)?.credit(message.items);
+          return;
+        default:
+          message satisfies never;
+      }
+    },
+  };
+}
+
+async function unsendable(value: unknown, cause: unknown): Promise<YonderError> {
+  const { unsendablePath } = await import("../../sdk/function/unsendable.ts");
+  const found = unsendablePath(value, "result");
+  return new YonderError("ARGUMENT", {
+    message: `the result cannot be sent: ${found ? `${found.path} is ${found.what}` : String(cause)}`,
+    remedy: "return plain data: objects, arrays, strings, numbers, Maps, Sets, typed arrays",
+    cause,
+  });
+}
+
+function nowMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}

@@ -1,0 +1,106 @@
+import type { LaunchedFunction } from "../launch/thread/launcher.ts";
+import type { TaskOptions } from "./function/options.ts";
+
+/** A function as the session knows it. */
+export interface SessionFunction {
+  /** What people are shown. */
+  name: string;
+  readonly options: TaskOptions;
+  /** Undefined until it has been found. */
+  launched: LaunchedFunction | undefined;
+  /** What its calls wait for until it has been found; where it cannot be, the reason is its error. */
+  found: Call | undefined;
+  /** The scheduler's class for its own options, once it has been asked for. */
+  class: number | undefined;
+  /** Its calls' items are for a reader, as they come. */
+  readonly isGenerator: boolean;
+}
+
+export type CallState = "blocked" | "waiting" | "running" | "succeeded" | "failed";
+
+/**
+ * A task of a session: a function with its arguments, and what became of it. It is held by its refs, by the tasks that
+ * depend on it and, until it has ended, by the session; when nobody holds it any more its value is gone.
+ */
+export interface Call {
+  /** From 1, in the order of the calls. */
+  readonly task: number;
+  readonly fn: SessionFunction;
+  readonly options: TaskOptions;
+  /** Of the scheduler. */
+  readonly class: number;
+  /** Let go when the call has ended, unless its value may have to be made again. */
+  args: readonly unknown[];
+  /** The calls among its arguments; undefined for none. */
+  readonly inputs: readonly Call[] | undefined;
+  state: CallState;
+  /** Inputs that have not ended. */
+  missing: number;
+  /** Calls that wait for this one. */
+  dependents: Call[] | undefined;
+  /** The attempt that runs, as the launcher knows it; 0 for none. */
+  attemptId: number;
+  attempt: number;
+  slot: number;
+  startMs: number;
+  /** Where it succeeded. */
+  value: unknown;
+  /** Where it did not. */
+  error: Error | undefined;
+  /** The value with its large arrays in shared memory, once a task has needed it. */
+  shared: { readonly value: unknown } | undefined;
+  /** Told once, when it has ended. */
+  waiters: ((call: Call) => void)[] | undefined;
+  /** Gets the items of a generator. */
+  readonly onItems: ((items: readonly unknown[]) => void) | undefined;
+  /** Items have been handed out: another attempt would give them twice. */
+  hasItems: boolean;
+}
+
+/** A call with everything that it begins with. */
+export function createCall(
+  given: Pick<Call, "task" | "args"> & Partial<Pick<Call, "fn" | "options" | "class" | "inputs" | "onItems">>,
+): Call {
+  return {
+    task: given.task,
+    fn: given.fn ?? VALUE,
+    options: given.options ?? {},
+    class: given.class ?? 0,
+    args: given.args,
+    inputs: given.inputs,
+    state: "waiting",
+    missing: 0,
+    dependents: undefined,
+    attemptId: 0,
+    attempt: 0,
+    slot: 0,
+    startMs: 0,
+    value: undefined,
+    error: undefined,
+    shared: undefined,
+    waiters: undefined,
+    onItems: given.onItems,
+    hasItems: false,
+  };
+}
+
+/** Of what is no task: values that a program has put, and the finding of functions. */
+const VALUE: SessionFunction = {
+  name: "put",
+  options: {},
+  launched: undefined,
+  found: undefined,
+  class: 0,
+  isGenerator: false,
+};
+
+export function isOver({ state }: Call): boolean {
+  return state === "succeeded" || state === "failed";
+}
+
+/** Calls `tell` when the call has ended; at once where it has. */
+export function whenOver(call: Call, tell: (call: Call) => void): void {
+  if (isOver(call)) tell(call);
+  else if (call.waiters === undefined) call.waiters = [tell];
+  else call.waiters.push(tell);
+}

@@ -1,0 +1,141 @@
+import { availableParallelism, totalmem } from "node:os";
+import { YonderError } from "../interface/errors.ts";
+import { isHost } from "../launch/thread/is-host.ts";
+import { inputsOf, shared } from "./arguments.ts";
+import { type Call, createCall } from "./call.ts";
+import type { TaskFunction } from "./function/mark.ts";
+import { checkOptions, type Resources, type TaskOptions } from "./function/options.ts";
+import { functionTable } from "./functions.ts";
+import { type MapOptions, mapCalls } from "./map.ts";
+import { createObservers } from "./observers.ts";
+import { callOfRef, Ref } from "./ref.ts";
+import { createSession, type Session } from "./session.ts";
+import { showOutput } from "./show-output.ts";
+import { resourceTable } from "./task-class.ts";
+import { taskStream } from "./task-stream.ts";
+import { waitForRefs } from "./wait.ts";
+import type { Caller, Yonder } from "./yonder.ts";
+
+export interface ConnectOptions {
+  /** Threads that run tasks, and the machine's `cpus`. Default: what the machine has. */
+  readonly threads?: number;
+  /** What else tasks can ask for: gpus, licences, anything that is counted. `memoryBytes` is the machine's by default. */
+  readonly resources?: Resources;
+  /** How long a task that is to stop may take before its thread is ended, in milliseconds. Default 500. */
+  readonly graceMs?: number;
+  /** The most that the objects of one thread may take. Default: node's limit. */
+  readonly threadMemoryBytes?: number;
+}
+
+/**
+ * Gets this machine ready to run tasks. Threads start when they are first needed. Close it, best by `await using`: that
+ * waits for every task.
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Yonder> {
+  refuseInHost();
+  const threads = options.threads ?? availableParallelism();
+  const { graceMs = 500, threadMemoryBytes } = options;
+  const observers = createObservers();
+  observers.add(showOutput((stream, text) => (stream === 1 ? process.stdout : process.stderr).write(text)));
+  const session = createSession({
+    threads,
+    resources: resourceTable(threads, { memoryBytes: totalmem(), ...options.resources }),
+    graceMs,
+    observer: observers,
+    ...(threadMemoryBytes !== undefined && { heapBytesMax: threadMemoryBytes }),
+  });
+  return createYonder(session);
+}
+
+function createYonder(session: Session): Yonder {
+  const functions = functionTable((found) => session.provided(found));
+  const keys = new Map<string, Call>();
+
+  function submit(
+    fn: TaskFunction,
+    args: readonly unknown[],
+    own: TaskOptions | undefined,
+    onItems?: Call["onItems"],
+  ): Call {
+    if (session.isClosed) {
+      throw new YonderError("CLOSED", { message: "the job is closed", remedy: "connect() once more" });
+    }
+    const known = functions.of(fn);
+    const options = own === undefined ? known.options : { ...known.options, ...own };
+    const { key } = options;
+    const earlier = key === undefined ? undefined : keys.get(key);
+    if (earlier !== undefined) return earlier;
+    known.class ??= session.classOf(known.options);
+    const inputs = inputsOf(args);
+    const call = createCall({
+      task: session.nextTask(),
+      fn: known,
+      options,
+      class: own === undefined ? known.class : session.classOf(options),
+      args,
+      inputs: known.found === undefined ? inputs : [known.found, ...(inputs ?? [])],
+      onItems,
+    });
+    if (key !== undefined) keys.set(key, call);
+    session.add(call);
+    return call;
+  }
+
+  function run(own: TaskOptions | undefined, fn: TaskFunction, args: readonly unknown[]): unknown {
+    if (!functions.of(fn).isGenerator) return new Ref(submit(fn, args, own));
+    return taskStream((onItems) => submit(fn, args, own, onItems), session.credit, session.cancel);
+  }
+
+  function map(
+    own: TaskOptions | undefined,
+    fn: TaskFunction,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    { args = [], ordered, window, ...more }: MapOptions & TaskOptions & { args?: readonly unknown[] } = {},
+  ): AsyncIterableIterator<unknown> {
+    checkOptions(more);
+    const options = Object.keys(more).length > 0 ? { ...own, ...more } : own;
+    return mapCalls(items, (item) => submit(fn, [item, ...args], options), session.cancel, {
+      ...(ordered !== undefined && { ordered }),
+      ...(window !== undefined && { window }),
+    });
+  }
+
+  function caller(own: TaskOptions | undefined): Caller {
+    return {
+      run: (fn: TaskFunction, ...args: unknown[]) => run(own, fn, args),
+      map: (fn: TaskFunction, items: Iterable<unknown>, options?: object) => map(own, fn, items, options),
+    } as Caller;
+  }
+
+  const close: Yonder["close"] = (how = {}) => session.close(how.cancel ? "cancel" : "drain");
+  return {
+    ...caller(undefined),
+    with(options) {
+      checkOptions(options);
+      return caller(options);
+    },
+    put: (value) => new Ref(valueCall(value)),
+    get: (refs) => Promise.all(refs),
+    wait: waitForRefs,
+    cancel: (ref) => session.cancel(callOfRef(ref)),
+    close,
+    [Symbol.asyncDispose]: async () => void (await close()),
+  };
+}
+
+function valueCall(value: unknown): Call {
+  const call = createCall({ task: 0, args: [] });
+  call.value = shared(value);
+  call.shared = call as { readonly value: unknown };
+  call.state = "succeeded";
+  return call;
+}
+
+/** A worker that loads a program's main module would run the program again, and that would connect again. */
+function refuseInHost(): void {
+  if (!isHost()) return;
+  throw new YonderError("USAGE", {
+    message: "connect() was called by a worker, while it loads the module of a task",
+    remedy: "put the program's own part under if (import.meta.main), or the tasks into a module of their own",
+  });
+}

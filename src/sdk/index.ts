@@ -1,0 +1,10 @@
+// The package's entry, `import … from "yonder"`.
+export { type ErrorCode, YonderError } from "../interface/errors.ts";
+export { currentTask, type TaskContext } from "../launch/thread/context.ts";
+export { type ConnectOptions, connect } from "./connect.ts";
+export { type ActorClass, actor, type Task, task } from "./function/mark.ts";
+export type { ActorOptions, Memo, Resources, Retries, TaskOptions } from "./function/options.ts";
+export type { MapOptions } from "./map.ts";
+export { Ref } from "./ref.ts";
+export type { TaskStream } from "./task-stream.ts";
+export type { Arg, Args, Caller, CallMapOptions, Running, WaitOptions, Yonder } from "./yonder.ts";

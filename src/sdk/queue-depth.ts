@@ -1,0 +1,38 @@
+/** How many calls a slot may hold, by how long calls take. */
+export interface QueueDepth {
+  readonly depth: number;
+  ended(runtimeMs: number): void;
+  /** Whether the depth is another one than at the last question. */
+  changed(): boolean;
+}
+
+const DEPTHS: readonly number[] = [1, 4, 16, 64, 256];
+/** A slot is given about so much work ahead: more than a message to and fro takes, less than a person notices. */
+const AHEAD_MS = 4;
+/** Weight of the latest call in the average. */
+const LATEST = 0.05;
+
+/** Slots are kept ahead while calls are short: then a message for each would be most of the time. */
+export function queueDepth(): QueueDepth {
+  let averageMs = Number.POSITIVE_INFINITY;
+  let told = 1;
+  const depthNow = (): number => {
+    const wanted = AHEAD_MS / averageMs;
+    return DEPTHS.findLast((depth) => depth <= Math.max(1, wanted))!;
+  };
+  return {
+    get depth() {
+      return depthNow();
+    },
+    ended(runtimeMs) {
+      averageMs =
+        averageMs === Number.POSITIVE_INFINITY ? runtimeMs : averageMs + LATEST * (runtimeMs - averageMs);
+    },
+    changed() {
+      const depth = depthNow();
+      if (depth === told) return false;
+      told = depth;
+      return true;
+    },
+  };
+}

@@ -1,0 +1,409 @@
+import { nowMs } from "../clock.ts";
+import type { Effect, JobEvent, JobSummary, Outcome } from "../core/events.ts";
+import { DEFAULT_POLICY } from "../core/policy.ts";
+import { createJob, type JobState, step } from "../core/step.ts";
+import { stateOf } from "../core/task-table.ts";
+import { YonderError } from "../interface/errors.ts";
+import { type CallLauncher, callLauncher, type HostName } from "../launch/thread/launcher.ts";
+import type { CallEnd } from "../launch/thread/protocol.ts";
+import { fromWire, type WireError } from "../launch/thread/wire-error.ts";
+import { withValues } from "./arguments.ts";
+import { type Call, isOver } from "./call.ts";
+import { queueDepth } from "./queue-depth.ts";
+import { PROCESSES, type ResourceTable, THREADS, taskClass, WAITERS } from "./task-class.ts";
+import { errorOf, isWorthARetry, lostError, unsendableArgument } from "./task-error.ts";
+
+/** Told what happens to the tasks of a session, in order. */
+export interface SessionObserver {
+  /** An attempt was given to its slot; it begins when those before it there have ended. */
+  started(call: Call): void;
+  /** An attempt is over. No outcome: the task will be tried again. */
+  ended(call: Call, end: AttemptTimes, outcome: Outcome | undefined): void;
+  /** A task has its outcome without an attempt that ended: cancelled or skipped before it ran. */
+  settled(call: Call, outcome: Outcome): void;
+  /** What a task has written; undefined where nobody knows which. */
+  output(call: Call | undefined, stream: 1 | 2, text: string): void;
+  /** Something failed outside of every task that runs. */
+  stray(error: Error): void;
+}
+
+export interface AttemptTimes {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export interface SessionOptions {
+  /** Slots for tasks that compute; as many again for those in processes of their own. */
+  readonly threads: number;
+  readonly resources: ResourceTable;
+  /** How long a task that was told to stop may take before its thread is ended. */
+  readonly graceMs: number;
+  readonly heapBytesMax?: number;
+  readonly observer: SessionObserver;
+}
+
+export interface Session {
+  /** The scheduler's class for these options. @throws YonderError RESOURCE */
+  classOf(options: Call["options"]): number;
+  /** Takes a task in; it starts at the end of this turn of the event loop at the earliest. */
+  add(call: Call): void;
+  /** The number of the next task. */
+  nextTask(): number;
+  cancel(call: Call): void;
+  /** Tells those that wait for a call which is over by other means than a task. */
+  provided(call: Call): void;
+  /** The reader of a generator has room for so many more items. */
+  credit(call: Call, items: number): void;
+  /** Takes nothing more; resolves when every task has its outcome and all threads are gone. Safe to repeat. */
+  close(how?: "drain" | "cancel"): Promise<JobSummary>;
+  readonly state: JobState;
+  readonly isClosed: boolean;
+}
+
+type EventBody = JobEvent extends infer E ? (E extends JobEvent ? Omit<E, "nowMs"> : never) : never;
+
+/** Tasks that wait for something share threads: so many in each. */
+const WAITERS_PER_THREAD = 64;
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Joins the scheduler to functions in threads and processes: the same scheduler that runs commands. */
+export function createSession(options: SessionOptions): Session {
+  const { threads, observer } = options;
+  const state = createJob({ ...DEFAULT_POLICY }, taskClass({}, options.resources));
+  const pools = [THREADS];
+  const classes = new Map<string, number>([[keyOf({}), 0]]);
+  const done = Promise.withResolvers<JobSummary>();
+  done.promise.catch(() => {}); // close() tells
+  /** Tasks without an outcome. */
+  const open = new Map<number, Call>();
+  const byId = new Map<number, Call>();
+  const events: JobEvent[] = [];
+  const depth = queueDepth();
+  let fresh: Call[] = [];
+  let lastTask = 0;
+  let lastId = 0;
+  let isStepping = false;
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+  /** The attempt whose end is being told, with its times. */
+  let over: { readonly call: Call; readonly times: AttemptTimes } | undefined;
+
+  const launcher: CallLauncher = callLauncher(
+    { onEnds, onItems, onOutput, onStray: (error) => observer.stray(fromWire(error)), onLost, onUnsendable },
+    options.heapBytesMax === undefined ? {} : { heapBytesMax: options.heapBytesMax },
+  );
+
+  function dispatch(body: EventBody): void {
+    events.push({ ...body, nowMs: nowMs() } as JobEvent);
+    if (isStepping) return;
+    isStepping = true;
+    try {
+      for (let next = events.shift(); next !== undefined; next = events.shift()) perform(step(state, next));
+    } catch (error) {
+      done.reject(error);
+      throw error;
+    } finally {
+      isStepping = false;
+    }
+  }
+
+  function perform(effects: readonly Effect[]): void {
+    for (const effect of effects) act(effect);
+    if (over === undefined) return;
+    // No outcome came of it: the task is in line again.
+    observer.ended(over.call, over.times, undefined);
+    over = undefined;
+  }
+
+  function act(effect: Effect): void {
+    switch (effect.type) {
+      case "startAttempt":
+        return start(open.get(effect.task)!, effect.attempt, effect.slot, effect.ahead);
+      case "signalAttempt":
+        return stop(
+          open.get(effect.task)!,
+          effect.why === "timeout" ? "it has run out of time" : "it was cancelled",
+        );
+      case "returnAttempt":
+        return takeBack(open.get(effect.task)!);
+      case "recordOutcome":
+        return settle(open.get(effect.task)!, effect.outcome);
+      case "setTimer":
+        clearTimeout(timer);
+        timer = setTimeout(
+          () => dispatch({ type: "timerFired" }),
+          Math.min(MAX_TIMER_MS, Math.max(0, effect.atMs - nowMs())),
+        );
+        return;
+      case "jobEnded":
+        clearTimeout(timer);
+        return done.resolve(effect.summary);
+      case "checkGate":
+      case "haltCounted":
+        throw new Error(`a session's policy asks for no ${effect.type}`);
+      default:
+        effect satisfies never;
+    }
+  }
+
+  function start(call: Call, attempt: number, slot: number, ahead: boolean): void {
+    call.attemptId = ++lastId;
+    call.attempt = attempt;
+    call.slot = slot;
+    call.startMs = nowMs();
+    call.state = ahead ? "waiting" : "running";
+    byId.set(call.attemptId, call);
+    observer.started(call);
+    const { pool } = state.classes[call.class]!.spec;
+    launcher.start({
+      id: call.attemptId,
+      host: hostOf(pool, slot, threads),
+      slot: pool === WAITERS ? slot : 1,
+      fn: call.fn.launched!,
+      args: call.inputs === undefined ? call.args : withValues(call.args),
+      task: call.task,
+      attempt,
+    });
+  }
+
+  function stop(call: Call, reason: string): void {
+    const id = call.attemptId;
+    launcher.abort(id, `task ${call.task} is to stop: ${reason}`);
+    // A thread that is busy hears nothing.
+    setTimeout(() => {
+      if (byId.get(id) === call) launcher.kill(id);
+    }, options.graceMs).unref();
+  }
+
+  function takeBack(call: Call): void {
+    if (launcher.revoke(call.attemptId)) returned(call);
+  }
+
+  function returned(call: Call): void {
+    byId.delete(call.attemptId);
+    call.attemptId = 0;
+    call.state = "waiting";
+    dispatch({ type: "attemptReturned", task: call.task, attempt: call.attempt });
+  }
+
+  function onEnds(ends: readonly CallEnd[]): void {
+    for (const end of ends) {
+      const call = byId.get(end.id);
+      if (call === undefined) continue;
+      if (end.ok) call.value = end.value;
+      else call.error = errorOf(fromWire(end.value as WireError), call);
+      depth.ended(end.endMs - end.startMs);
+      attemptEnded(call, end, end.ok ? true : !call.hasItems && isWorthARetry(end.value as WireError, call));
+    }
+    if (depth.changed()) dispatch({ type: "slotsChanged", slots: threads, depth: depth.depth });
+  }
+
+  function attemptEnded(call: Call, times: AttemptTimes, retriable: boolean, interrupted = false): void {
+    byId.delete(call.attemptId);
+    call.attemptId = 0;
+    call.state = "waiting";
+    over = { call, times };
+    dispatch({
+      type: "attemptEnded",
+      task: call.task,
+      attempt: call.attempt,
+      exitCode: call.error === undefined ? 0 : 1,
+      signal: 0,
+      runtimeMs: times.endMs - times.startMs,
+      retriable,
+      interrupted,
+    });
+  }
+
+  /** Those that had not begun come back first: they would begin when those ahead of them end. */
+  function onLost(running: readonly number[], waiting: readonly number[], why: string): void {
+    const callsOf = (ids: readonly number[]): Call[] => ids.flatMap((id) => byId.get(id) ?? []);
+    for (const call of callsOf(waiting)) returned(call);
+    const stopped = callsOf(running).some(({ task }) => wasStopped(task));
+    for (const call of callsOf(running)) {
+      // It ended because of a task beside this one.
+      const interrupted = stopped && !wasStopped(call.task) && call.options.pure !== false && !call.hasItems;
+      call.error = lostError(call, why);
+      attemptEnded(call, { startMs: call.startMs, endMs: nowMs() }, !call.hasItems, interrupted);
+    }
+  }
+
+  function wasStopped(task: number): boolean {
+    return ["timingOut", "cancelling"].includes(stateName(state, task));
+  }
+
+  function onUnsendable(id: number, error: unknown): void {
+    const call = byId.get(id);
+    if (call === undefined) return;
+    void unsendableArgument(call, error).then((explained) => {
+      call.error = explained;
+      attemptEnded(call, { startMs: call.startMs, endMs: nowMs() }, false);
+    });
+  }
+
+  function onItems(id: number, items: readonly unknown[]): void {
+    const call = byId.get(id);
+    if (call === undefined) return;
+    call.hasItems = true;
+    call.onItems?.(items);
+  }
+
+  function onOutput(id: number, stream: 1 | 2, text: string): void {
+    observer.output(byId.get(id), stream, text);
+  }
+
+  function settle(call: Call, outcome: Outcome): void {
+    open.delete(call.task);
+    call.state = outcome.type === "succeeded" ? "succeeded" : "failed";
+    if (outcome.type === "succeeded") call.error = undefined;
+    else {
+      call.value = undefined;
+      call.error = outcomeError(call, outcome);
+    }
+    if (over?.call === call) {
+      observer.ended(call, over.times, outcome);
+      over = undefined;
+    } else observer.settled(call, outcome);
+    call.args = [];
+    tellOver(call);
+  }
+
+  function tellOver(call: Call): void {
+    const { waiters, dependents } = call;
+    call.waiters = undefined;
+    call.dependents = undefined;
+    if (dependents !== undefined) for (const dependent of dependents) inputOver(dependent, call);
+    if (waiters !== undefined) for (const tell of waiters) tell(call);
+  }
+
+  function inputOver(call: Call, input: Call): void {
+    call.missing--;
+    if (isOver(call)) return;
+    if (input.state === "failed") {
+      if (call.error !== undefined) return; // another input was before it
+      call.error = input.error;
+      if (call.task <= state.added) dispatch({ type: "inputFailed", task: call.task });
+    } else if (call.missing === 0 && call.error === undefined && call.task <= state.added) {
+      call.state = "waiting";
+      dispatch({ type: "unblocked", task: call.task });
+    }
+  }
+
+  /** Takes the tasks in that were added since the last turn: those of one class together. */
+  function admit(): void {
+    const calls = fresh;
+    fresh = [];
+    for (let at = 0; at < calls.length; ) {
+      const first = calls[at]!;
+      const blocked = isBlocked(first);
+      let end = at + 1;
+      while (end < calls.length && calls[end]!.class === first.class && isBlocked(calls[end]!) === blocked)
+        end++;
+      dispatch({ type: "tasksAdded", count: end - at, class: first.class, blocked });
+      if (blocked) {
+        for (const call of calls.slice(at, end)) {
+          if (call.error !== undefined) dispatch({ type: "inputFailed", task: call.task });
+        }
+      }
+      at = end;
+    }
+  }
+
+  function classOf(taskOptions: Call["options"]): number {
+    const key = keyOf(taskOptions);
+    const known = classes.get(key);
+    if (known !== undefined) return known;
+    const added = taskClass(taskOptions, options.resources);
+    dispatch({ type: "classAdded", class: added });
+    if (!pools.includes(added.pool)) {
+      pools.push(added.pool);
+      const slots = added.pool === WAITERS ? threads * WAITERS_PER_THREAD : threads;
+      dispatch({ type: "slotsChanged", slots, depth: 1, pool: added.pool });
+    }
+    classes.set(key, state.classes.length - 1);
+    return state.classes.length - 1;
+  }
+
+  dispatch({ type: "resourcesChanged", totals: options.resources.totals });
+  dispatch({ type: "slotsChanged", slots: threads, depth: depth.depth });
+  return {
+    state,
+    get isClosed() {
+      return isClosed;
+    },
+    classOf,
+    nextTask: () => ++lastTask,
+    add(call) {
+      open.set(call.task, call);
+      for (const input of call.inputs ?? []) {
+        if (isOver(input)) {
+          if (input.state === "failed") call.error ??= input.error;
+          continue;
+        }
+        call.missing++;
+        input.dependents ??= [];
+        input.dependents.push(call);
+      }
+      if (isBlocked(call)) call.state = "blocked";
+      fresh.push(call);
+      if (fresh.length === 1) queueMicrotask(admit);
+    },
+    cancel(call) {
+      if (isOver(call)) return;
+      if (call.task > state.added) admit();
+      if (!isOver(call)) dispatch({ type: "cancel", task: call.task });
+    },
+    provided: tellOver,
+    credit: (call, items) => launcher.credit(call.attemptId, items),
+    async close(how = "drain") {
+      if (!isClosed) {
+        isClosed = true;
+        admit();
+        if (how === "cancel") for (const call of [...open.values()].reverse()) dispatchCancel(call);
+        dispatch({ type: "inputClosed" });
+      }
+      try {
+        return await done.promise;
+      } finally {
+        await launcher.close();
+      }
+    },
+  };
+
+  function dispatchCancel(call: Call): void {
+    if (!isOver(call)) dispatch({ type: "cancel", task: call.task });
+  }
+}
+
+function isBlocked({ missing, error }: Call): boolean {
+  return missing > 0 || error !== undefined;
+}
+
+function outcomeError(call: Call, outcome: Outcome): Error {
+  switch (outcome.type) {
+    case "timedOut":
+      return new YonderError("TIMEOUT", {
+        message: `${call.fn.name} (task ${call.task}) took longer than ${call.options.timeoutMs} ms`,
+        remedy: "give it more time (timeoutMs), or find out why it takes so long",
+      });
+    case "cancelled":
+      return new YonderError("CANCELLED", { message: `${call.fn.name} (task ${call.task}) was cancelled` });
+    default:
+      return call.error!;
+  }
+}
+
+function stateName(state: JobState, task: number): string {
+  return stateOf(state.table, task);
+}
+
+function hostOf(pool: number, slot: number, threads: number): HostName {
+  if (pool === PROCESSES) return `process ${slot}`;
+  return pool === WAITERS ? `thread ${threads + 1 + ((slot - 1) % threads)}` : `thread ${slot}`;
+}
+
+/** Options that the scheduler does not see make no class of their own. */
+function keyOf({ retries, timeoutMs, resources, priority, isolation }: Call["options"]): string {
+  const { count, backoffMs, factor, maxMs } = retries ?? {};
+  return JSON.stringify([count, backoffMs, factor, maxMs, timeoutMs, resources, priority, isolation]);
+}

@@ -1,0 +1,36 @@
+import type { Call } from "./call.ts";
+import type { SessionObserver } from "./session.ts";
+
+/** Shows what tasks write, in whole lines, each with the task that wrote it: `thumbnail#12  line`. */
+export function showOutput(write: (stream: 1 | 2, text: string) => void): Partial<SessionObserver> {
+  /** The beginnings of lines, of each task and stream. */
+  const rests = new Map<string, string>();
+
+  const show = (call: Call | undefined, stream: 1 | 2, text: string): void => {
+    const tag = call === undefined ? "" : `${call.fn.name}#${call.task}  `;
+    write(stream, `${tag}${text}\n`);
+  };
+  const flush = (call: Call): void => {
+    for (const stream of [1, 2] as const) {
+      const key = `${call.task} ${stream}`;
+      const rest = rests.get(key);
+      if (rest === undefined) continue;
+      rests.delete(key);
+      show(call, stream, rest);
+    }
+  };
+  return {
+    output(call, stream, text) {
+      const key = `${call?.task ?? 0} ${stream}`;
+      const lines = ((rests.get(key) ?? "") + text).split("\n");
+      const rest = lines.pop()!;
+      for (const line of lines) show(call, stream, line);
+      if (rest === "") rests.delete(key);
+      else rests.set(key, rest);
+    },
+    ended: (call) => {
+      if (rests.size > 0) flush(call);
+    },
+    stray: (error) => write(2, `yonder: an error outside of every task: ${error.stack ?? error.message}\n`),
+  };
+}

@@ -1,0 +1,43 @@
+import { YonderError } from "../interface/errors.ts";
+import type { WireError } from "../launch/thread/wire-error.ts";
+import type { Call } from "./call.ts";
+
+/** The error of a task, with the task that threw it: in its stack for people, as `task` for programs. */
+export function errorOf(error: Error, { fn, task, attempt }: Call): Error {
+  error.stack = `${error.stack || `${error.name}: ${error.message}`}\n    at task ${task} (${fn.name}, attempt ${attempt})`;
+  Object.defineProperty(error, "task", { value: task, writable: true, configurable: true });
+  return error;
+}
+
+/** Whether the task's options want another try after this error. */
+export function isWorthARetry({ classes, name }: WireError, { options }: Call): boolean {
+  const on = options.retries?.on;
+  if (on === undefined) return true;
+  return on.some((one) => {
+    const wanted = typeof one === "string" ? one : one.name;
+    return name === wanted || classes.includes(wanted);
+  });
+}
+
+export function lostError({ fn, task, options }: Call, why: string): YonderError {
+  const isAlone = options.isolation === "process";
+  return new YonderError("WORKER_LOST", {
+    message: `${fn.name} (task ${task}) did not end: ${why}`,
+    remedy: isAlone
+      ? "find out what ends it; with retries it is tried again"
+      : 'if it can crash, give it a process of its own (isolation: "process"); with retries it is tried again',
+  });
+}
+
+/** Names the argument that cannot be sent. */
+export async function unsendableArgument(call: Call, cause: unknown): Promise<YonderError> {
+  const { unsendablePath } = await import("./function/unsendable.ts");
+  const found = unsendablePath(call.args, "args");
+  return new YonderError("ARGUMENT", {
+    message: `${call.fn.name} (task ${call.task}) cannot be given its arguments: ${
+      found ? `${found.path} is ${found.what}` : String((cause as Error)?.message ?? cause)
+    }`,
+    remedy: "give plain data: objects, arrays, strings, numbers, Maps, Sets, typed arrays, and refs",
+    cause,
+  });
+}

@@ -1,0 +1,72 @@
+import type { JobSummary } from "../core/events.ts";
+import type { TaskFunction } from "./function/mark.ts";
+import type { TaskOptions } from "./function/options.ts";
+import type { MapOptions } from "./map.ts";
+import type { Ref } from "./ref.ts";
+import type { TaskStream } from "./task-stream.ts";
+
+/** An argument, or a ref of one; in plain objects and arrays, refs may stand at any depth. */
+export type Arg<T> =
+  | T
+  | Ref<T>
+  | (T extends readonly unknown[] | Record<string, unknown> ? { readonly [K in keyof T]: Arg<T[K]> } : never);
+
+export type Args<A extends readonly unknown[]> = { [I in keyof A]: Arg<A[I]> };
+
+/** What running a function gives: a ref of its result, or the items of a generator as they come. */
+export type Running<R> = R extends
+  | Generator<infer T, infer E, unknown>
+  | AsyncGenerator<infer T, infer E, unknown>
+  ? TaskStream<T, E>
+  : Ref<Awaited<R>>;
+
+/** Runs tasks, with the options that it was made with. */
+export interface Caller {
+  /**
+   * Runs a function elsewhere: one that `task()` has marked, or a small one without captured variables. Returns at once. The
+   * task starts when its refs are there and a slot is free; its arguments are copied then, so do not change them before.
+   *
+   * @throws YonderError RESOURCE for needs that this machine can never meet; FUNCTION for a function that captures
+   *   variables; CLOSED. All else is in the ref.
+   */
+  run<A extends readonly unknown[], R>(fn: (...args: A) => R, ...args: Args<A>): Running<R>;
+  /**
+   * Runs a function for each item of a source, which may be endless, and gives the results as they are asked for. The first
+   * failure ends it with its error, and leaving it early cancels what still runs.
+   */
+  map<T, B extends readonly unknown[], R>(
+    fn: (item: T, ...args: B) => R,
+    items: Iterable<Arg<T>> | AsyncIterable<Arg<T>>,
+    ...options: B extends readonly [] ? [options?: CallMapOptions<B>] : [options: CallMapOptions<B>]
+  ): AsyncIterableIterator<Awaited<R>>;
+}
+
+export type CallMapOptions<B extends readonly unknown[]> = MapOptions &
+  TaskOptions &
+  (B extends readonly [] ? { readonly args?: readonly [] } : { readonly args: Args<B> });
+
+export interface WaitOptions {
+  /** Resolve when so many are over. Default: all. */
+  readonly count?: number;
+  /** Resolve after this time in any case. Default: never. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A job whose tasks a program adds as it goes. */
+export interface Yonder extends Caller, AsyncDisposable {
+  /** The same job with options for the calls made through it; they win over those of `task(fn, options)`. */
+  with(options: TaskOptions): Caller;
+  /** A ref of a value. Large arrays in it are copied to shared memory once, and never again for any task. */
+  put<T>(value: T): Ref<T>;
+  /** The values of refs, in order; rejects with the first error. */
+  get<T>(refs: Iterable<Ref<T>>): Promise<T[]>;
+  /** Which of the refs are over, succeeded or not, in the order of `refs`. */
+  wait<T>(refs: Iterable<Ref<T>>, options?: WaitOptions): Promise<{ done: Ref<T>[]; pending: Ref<T>[] }>;
+  /** Ends a task, and those that depend on it. Does nothing where it is over. Its AbortSignal fires: see `currentTask`. */
+  cancel(ref: Ref<unknown>): void;
+  /** Takes no more tasks; resolves when all are over (`cancel`: told to stop) and all threads gone. Safe to repeat. */
+  close(options?: { readonly cancel?: boolean }): Promise<JobSummary>;
+}
+
+export type { TaskFunction };
