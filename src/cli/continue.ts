@@ -1,4 +1,4 @@
-import { type ByteString, decodeText } from "../bytes/bytes.ts";
+import { type ByteString, decodeText, encodeText } from "../bytes/bytes.ts";
 import { runJob } from "../driver/job.ts";
 import { keepBytes } from "../driver/journal.ts";
 import { standardInputAgain } from "../driver/standard-input.ts";
@@ -23,17 +23,17 @@ export async function continueJob({ directory, again }: ResumeRequest): Promise<
   process.chdir(decodeText(request.cwd));
   for (const [name, value] of request.env) process.env[name] = decodeText(value);
   const { name, line } = commandLineOf(request.argv);
-  const tell = (text: string): void => say(name, text);
-  const warn = (text: string): void => tell(`Warning: ${text}`);
+  const warn = (text: string): void => say(name, `Warning: ${text}`);
   const { env } = process;
   const resumed = resumeJob({ env, keepBytes: keepBytes(line.options), warn }, directory, again);
   const { journal } = resumed;
   try {
     await killOrphans(resumed.id, resumed.done);
+    const notes: ByteString[] = [];
     const stdin = standardInputAgain(resumed, line.options.delimiter, (text) =>
-      journal.note(() => warn(text)),
+      notes.push(encodeText(`Warning: ${text}`)),
     );
-    const end = await runJob({ line, env, journal, stdin, resumed, name, say: (text) => say(name, text) });
+    const end = await runJob({ line, env, journal, stdin, resumed, name, notes });
     journal.finish(end.exitCode, end.cancelled);
     return end.exitCode;
   } catch (error) {

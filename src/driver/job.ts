@@ -21,6 +21,7 @@ import { openJobSource } from "./job-source.ts";
 import { createLoop } from "./loop.ts";
 import type { Loop } from "./loop-types.ts";
 import { startMonitor } from "./monitor.ts";
+import { noteOf, openNotes } from "./notes.ts";
 import { policyOf } from "./policy.ts";
 import { openJobProgress } from "./progress.ts";
 import { mayQueueAhead } from "./queue-ahead.ts";
@@ -47,8 +48,8 @@ export interface JobParts {
   /** The run before, where this one goes on with it. */
   readonly resumed?: ResumedJob;
   readonly name: string;
-  /** One line for the person, without the program's name. */
-  readonly say: (line: ByteString) => void;
+  /** What is said before all else: a line each, without the program's name. */
+  readonly notes?: readonly ByteString[];
 }
 
 export interface JobEnd {
@@ -63,12 +64,16 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   const { options } = line;
   const isYonder = parts.name === "yonder";
   const progress = await openJobProgress(options, env, isYonder && !options.dryRun);
-  const say: JobParts["say"] = (text) => {
+  const there = resumed && thereAlready(resumed, options);
+  const isTorn = (): boolean => there !== undefined && there.stdout.bytes + there.stderr.bytes > 0;
+  const notes = openNotes((text) => {
     // A note takes the place of the panel, which is drawn again below it.
     const erasure = progress?.overlay.erase() ?? "";
     if (erasure !== "") writeSync(2, bufferOf(erasure));
-    journal.note(() => parts.say(text));
-  };
+    journal.note(noteOf(parts.name, text));
+  }, isTorn);
+  const { say } = notes;
+  for (const note of parts.notes ?? []) say(note);
   const wanted = (): number => slotsFor(options.jobs, options.cpuUnit);
   const tasks = await openTasks({ line, slots: wanted, say, stdin: parts.stdin });
   const { source, templates, names } = tasks;
@@ -79,8 +84,11 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
 
   let loop!: Loop;
   const onShown = (seq: number): void => {
+    journal.shown(seq);
+    const wasTorn = isTorn();
     again?.shown(seq);
-    if (sink.backlogTasks === 0) journal.shown();
+    // What is on its way now may be half written to the file; after it, it is not.
+    if (wasTorn && !isTorn()) setImmediate(notes.flush);
   };
   const stops: Stops = { interrupted: false, closed: false, failure: undefined };
   const onClosed = (): void => {
@@ -96,9 +104,19 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     loop.drain();
   };
   const overlay = progress?.overlay;
-  const there = resumed && thereAlready(resumed, options);
   const sink = openSink(
-    sinkOptions({ options, journal, names, onClosed, onError, onShown, overlay, there, resumed }),
+    sinkOptions({
+      options,
+      journal,
+      names,
+      onClosed,
+      onError,
+      onShown,
+      onWritten: (beyond) => journal.confirm(beyond),
+      overlay,
+      there,
+      resumed,
+    }),
   );
   const again = resumed && reshow(resumed, sink, there!);
   const shell = jobShell(env);
@@ -186,6 +204,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
       cancelled: (stops.interrupted || stops.closed) && summary.unfinished + summary.cancelled > 0,
     };
   } finally {
+    notes.flush();
     progress?.stop();
     gates.close();
     monitor.stop();
@@ -222,7 +241,7 @@ function tellFailures(failures: ReturnType<typeof collectFailures>, summary: Job
 function stopRequests(
   loop: Loop,
   hands: JobHands,
-  say: JobParts["say"],
+  say: (message: ByteString) => void,
   stops: Stops,
 ): Parameters<typeof onStopSignals>[0] {
   return {

@@ -37,7 +37,7 @@ export function thereAlready(
 /** A task's output looks the same whoever shows it, and when. */
 function isShownAlike(options: Options): boolean {
   if (options.grouping !== "group" || options.latestLine || options.parset !== undefined) return false;
-  if (options.files || options.results !== undefined) return false;
+  if (options.files || options.results !== undefined || options.joblog?.path === "-") return false;
   return options.verbose === 0 && !options.printOnStderr && !options.color && !options.colorFailed;
 }
 

@@ -17,6 +17,7 @@ export interface SinkContext {
   readonly onClosed: () => void;
   readonly onError: SinkOptions["onError"];
   readonly onShown: (seq: number) => void;
+  readonly onWritten: SinkOptions["onWritten"] & {};
   /** Progress that stands below the output. */
   readonly overlay: SinkOptions["overlay"] | undefined;
   /** What an earlier run has written of what is shown first. */
@@ -57,6 +58,7 @@ export function sinkOptions(context: SinkContext): SinkOptions {
       journal.showing(seq, stdoutBytes + stderrBytes > 0 || showsAlways(options)),
     ...(context.there && { there: context.there }),
     onShown: context.onShown,
+    onWritten: context.onWritten,
     ...(context.overlay && { overlay: context.overlay }),
     onClosed: (fd) => {
       if (fd === 1) context.onClosed();

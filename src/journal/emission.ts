@@ -15,6 +15,8 @@ export interface Emission {
   thereBytes(now: Streams): ThereBytes;
   /** Tasks with an outcome whose output was never announced: it waited for its turn. */
   held(): number[];
+  /** Tasks that run again: what they had to show is not shown any more. */
+  forget(isForgotten: (task: number) => boolean): void;
   /** Offsets of the outcome records of all these. */
   readonly offsets: ReadonlyMap<number, number>;
 }
@@ -38,8 +40,10 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
   let files: Streams = { stdout, stderr };
   /** Sizes at which the first pending output begins. */
   let confirmed = startOf(files);
-  /** Bytes of the driver's own notes on standard error since then. */
-  let noteBytes = 0;
+  /** The driver's own notes on standard error since then: where they begin, and how long they are. */
+  let notes: Note[] = [];
+  /** Something of a forgotten output may be there: nobody can tell the rest by its size. */
+  let isUnclear = false;
   const held = new Set<number>();
   const offsets = new Map<number, number>();
   let pending: number[] = [];
@@ -57,7 +61,7 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
     const shown = new Set(announced.splice(0, count - (announcedCount - announced.length)));
     pending = pending.filter((task) => !shown.has(task));
     for (const task of shown) offsets.delete(task);
-    noteBytes = 0;
+    if (pending.length === 0) isUnclear = false;
   };
   return {
     offsets,
@@ -76,24 +80,30 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
         case "shown":
           confirm(record.count);
           confirmed = record.sizes;
+          notes = notes.filter(({ at }) => at >= confirmed[1]);
           return;
         case "note":
-          noteBytes += record.bytes;
+          notes.push(record);
           return;
         case "resumed":
           announced = [];
+          if (pending.length === 0) isUnclear = false;
           // What is there of pending outputs stays there, in a file that is written to still.
           if (pending.length === 0 || !isSame(record.stdout, files.stdout))
             confirmed = [startOf(record)[0], confirmed[1]];
           if (pending.length === 0 || !isSame(record.stderr, files.stderr)) {
             confirmed = [confirmed[0], startOf(record)[1]];
-            noteBytes = 0;
+            notes = [];
           }
+          // A note that was cut off stays so, whatever comes behind it.
+          notes = notes.map((note) => ({ at: note.at, bytes: bytesOf(note, record.stderr) }));
           files = { stdout: record.stdout, stderr: record.stderr };
       }
     },
     thereBytes(now) {
       const shared = isSame(now.stdout, now.stderr) && isSame(files.stdout, files.stderr);
+      if (isUnclear) return { shared, stdout: 0, stderr: 0 };
+      const noteBytes = notes.reduce((sum, note) => sum + bytesOf(note, now.stderr), 0);
       const stdoutNotes = shared ? noteBytes : 0;
       return {
         shared,
@@ -103,7 +113,22 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
       };
     },
     held: () => [...held].sort((one, other) => one - other),
+    forget(isForgotten) {
+      isUnclear ||= pending.some(isForgotten);
+      pending = pending.filter((task) => !isForgotten(task));
+      for (const task of [...held].filter(isForgotten)) held.delete(task);
+    },
   };
+}
+
+interface Note {
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/** What a file has of a note. */
+function bytesOf({ at, bytes }: Note, file: OutputFile | undefined): number {
+  return Math.min(bytes, beyond(file, at));
 }
 
 function startOf({ stdout, stderr }: Partial<Streams>): readonly [stdout: number, stderr: number] {

@@ -1,5 +1,6 @@
-import { fstatSync } from "node:fs";
+import { fstatSync, type Stats, writeSync } from "node:fs";
 import { join } from "node:path";
+import { bufferOf } from "../bytes/bytes.ts";
 import { appendFile } from "./append-file.ts";
 import type { Claim } from "./claims.ts";
 import { identify } from "./identity.ts";
@@ -45,10 +46,11 @@ export function recordWriter(
   let statusMs = 0;
   let ended = false;
   let isBroken = false;
-  /** Announced outputs: all, those in the file, and their tasks since the last `shown`. */
-  let announced = position.showing;
-  let flushed = announced;
+  /** Announced outputs, of all since the job began, that have been confirmed. */
+  let confirmedCount = position.showing;
+  /** The tasks of those that came after them; so many at its beginning have been written out. */
   let unconfirmed: number[] = [];
+  let shownCount = 0;
   /** Confirmed, in memory: what was kept only for them goes when the journal says so. */
   const confirmed: number[] = [];
   const counts = { ...position.counts };
@@ -99,27 +101,31 @@ export function recordWriter(
           open = undefined;
           if (!hasOutput) return;
         } else add({ type: "showing", task });
-        announced++;
         unconfirmed.push(task);
       });
     },
-    shown() {
+    shown(task) {
+      if (unconfirmed[shownCount] === task) shownCount++;
+    },
+    confirm(beyond = { stdout: 0, stderr: 0 }) {
       guarded(() => {
-        if (unconfirmed.length === 0) return;
+        if (shownCount === 0) return;
+        confirmedCount += shownCount;
         // No flush for this: it goes with the next batch, and until then a crash shows a batch again at worst.
-        journal.append(encodeRecord({ type: "shown", count: flushed, sizes: [sizeOf(1), sizeOf(2)] }));
-        const late = unconfirmed.splice(unconfirmed.length - (announced - flushed));
-        confirmed.push(...unconfirmed);
-        unconfirmed = late;
+        journal.append(encodeRecord({ type: "shown", count: confirmedCount, sizes: sizesWithout(beyond) }));
+        confirmed.push(...unconfirmed.slice(0, shownCount));
+        unconfirmed = unconfirmed.slice(shownCount);
+        shownCount = 0;
       });
     },
-    note(write) {
-      const before = sizeOf(2);
-      write();
-      const bytes = sizeOf(2) - before;
-      if (bytes === 0) return;
-      guarded(() => add({ type: "note", bytes }));
-      writer.flush();
+    note(text) {
+      const at = regularFile(2)?.size;
+      // Announced, so that a crash between the two leaves no bytes that nobody knows of.
+      if (at !== undefined) {
+        guarded(() => add({ type: "note", at, bytes: text.length }));
+        writer.flush();
+      }
+      writeSync(2, bufferOf(text));
     },
     total(tasks) {
       totalTasks = tasks;
@@ -146,7 +152,6 @@ export function recordWriter(
         open = undefined;
         output.flush();
         journal.flush();
-        flushed = announced;
         outputs.release(confirmed.splice(0));
       });
     },
@@ -165,13 +170,23 @@ export function recordWriter(
   return writer;
 }
 
-/** Of a regular file; 0 of anything else. */
-function sizeOf(fd: number): number {
+/** The sizes of the two without what is beyond the outputs that are out; 0 of what is no regular file. */
+function sizesWithout(beyond: { stdout: number; stderr: number }): [stdout: number, stderr: number] {
+  const [stdout, stderr] = [regularFile(1), regularFile(2)];
+  const isOne = stdout !== undefined && stdout.dev === stderr?.dev && stdout.ino === stderr.ino;
+  const both = beyond.stdout + beyond.stderr;
+  return [
+    (stdout?.size ?? 0) - (isOne ? both : stdout ? beyond.stdout : 0),
+    (stderr?.size ?? 0) - (isOne ? both : stderr ? beyond.stderr : 0),
+  ];
+}
+
+function regularFile(fd: number): Stats | undefined {
   try {
     const stat = fstatSync(fd);
-    return stat.isFile() ? stat.size : 0;
+    return stat.isFile() ? stat : undefined;
   } catch {
-    return 0; // closed
+    return undefined; // closed
   }
 }
 

@@ -85,8 +85,8 @@ export type JournalRecord =
       readonly count: number;
       readonly sizes: readonly [stdout: number, stderr: number];
     }
-  /** The driver has written so much of its own to standard error. */
-  | { readonly type: "note"; readonly bytes: number }
+  /** The driver writes so much of its own to standard error next, which then has this size. */
+  | { readonly type: "note"; readonly at: number; readonly bytes: number }
   /** All input has been read. */
   | { readonly type: "total"; readonly tasks: number }
   | ResumedRecord
@@ -110,21 +110,20 @@ export function encodeRecord(record: JournalRecord): ByteString {
   if (record.type !== "outcome" && record.type !== "retry") return `${JSON.stringify(record)}\n`;
   const { type, task, attempt, slot, exitCode, signal, startMs, endMs, command, stderrTail, ...rest } =
     record;
-  const json: Record<string, unknown> = { type, task };
-  if (attempt !== 1) json["attempt"] = attempt;
-  json["slot"] = slot;
-  if (exitCode !== 0) json["exitCode"] = exitCode;
-  if (signal !== 0) json["signal"] = signal;
+  // Put together by hand, as it is done for every task: an object for JSON.stringify takes three times as long.
+  let text = `{"type":"${type}","task":${task}`;
+  if (attempt !== 1) text += `,"attempt":${attempt}`;
+  text += `,"slot":${slot}`;
+  if (exitCode !== 0) text += `,"exitCode":${exitCode}`;
+  if (signal !== 0) text += `,"signal":${signal}`;
   // A microsecond is enough, and shorter than what a double can hold.
-  json["startMs"] = Math.round(startMs * 1000) / 1000;
-  json["endMs"] = Math.round(endMs * 1000) / 1000;
+  text += `,"startMs":${Math.round(startMs * 1000) / 1000},"endMs":${Math.round(endMs * 1000) / 1000}`;
   for (const [name, value] of Object.entries(rest)) {
-    if (value !== undefined && value !== "succeeded") json[name] = value;
+    if (value === undefined || value === "succeeded") continue;
+    text += `,"${name}":${JSON.stringify(name === "tag" ? toJsonBytes(value as ByteString) : value)}`;
   }
-  if (stderrTail) json["stderrTail"] = toJsonBytes(stderrTail);
-  if ("tag" in rest && rest.tag !== undefined) json["tag"] = toJsonBytes(rest.tag);
-  json["command"] = toJsonBytes(cutBytes(command, COMMAND_BYTES_MAX));
-  return `${JSON.stringify(json)}\n`;
+  if (stderrTail) text += `,"stderrTail":${JSON.stringify(toJsonBytes(stderrTail))}`;
+  return `${text},"command":${JSON.stringify(toJsonBytes(cutBytes(command, COMMAND_BYTES_MAX)))}}\n`;
 }
 
 /** Undefined for a line that is not a record of ours, such as one torn by a full disk. */

@@ -47,7 +47,8 @@ test("held outputs, and announced ones that were not confirmed, are shown by the
   journal.outcome(anOutcome(1), { stdout: text("one\n") });
   journal.showing(1, true);
   journal.flush();
-  journal.shown();
+  journal.shown(1);
+  journal.confirm();
   journal.showing(2, true);
   journal.flush();
   const copy = join(scratch(), "yonder", "jobs", journal.id);
@@ -66,7 +67,9 @@ test("held outputs, and announced ones that were not confirmed, are shown by the
   again.journal.showing(2, true);
   again.journal.showing(3, true);
   again.journal.flush();
-  again.journal.shown();
+  again.journal.shown(2);
+  again.journal.shown(3);
+  again.journal.confirm();
   again.journal.finish(0);
   const last = resumeJob(options, copy);
   assert.deepEqual(last.pending, []);
@@ -82,7 +85,7 @@ test("of a regular file, it is known how much of the pending outputs is there", 
   shown.add({ type: "showing", task: 2 }, 0);
   shown.add({ type: "shown", count: 1, sizes: [110, 9] }, 0);
   shown.add({ type: "showing", task: 3 }, 0);
-  shown.add({ type: "note", bytes: 30 }, 0);
+  shown.add({ type: "note", at: 11, bytes: 30 }, 0);
   assert.deepEqual(shown.pending, [2, 3]);
   const there = (stdoutBytes: number, stderrBytes: number): unknown => {
     const { stdout, stderr } = shown.thereBytes({
@@ -102,6 +105,53 @@ test("of a regular file, it is known how much of the pending outputs is there", 
   assert.deepEqual(there(119, 44), [9, 5]);
 });
 
+test("a note on standard error that was announced is counted as far as it is there", () => {
+  const at = (startBytes: number) => ({ dev: 1, ino: 2, startBytes });
+  const shown = emission(at(0), at(0));
+  const there = (sizeBytes: number): number =>
+    shown.thereBytes({ stdout: at(sizeBytes), stderr: at(sizeBytes) }).stdout;
+  shown.add({ type: "showing", task: 1 }, 0);
+  shown.add({ type: "note", at: 10, bytes: 30 }, 0);
+  assert.deepEqual([10, 11, 40, 45].map(there), [10, 10, 10, 15]);
+  // Killed within the note; the next driver writes behind the half of it.
+  shown.add({ type: "resumed", atMs: 0, stdout: at(25), stderr: at(25) }, 0);
+  assert.deepEqual([25, 45].map(there), [10, 30]);
+  shown.add({ type: "shown", count: 0, sizes: [30, 30] }, 0);
+  assert.equal(there(33), 3);
+});
+
+test("with a queue that never empties, what has been written is confirmed all the same", () => {
+  const { journal, options } = aJournal();
+  for (const task of [1, 2, 3]) {
+    journal.outcome(anOutcome(task), { stdout: text("x\n") });
+    journal.showing(task, true);
+  }
+  journal.outcome(anOutcome(4));
+  journal.showing(4, false);
+  journal.flush();
+  journal.shown(1);
+  journal.shown(2);
+  journal.confirm();
+  journal.flush();
+  crash(journal.directory);
+  const resumed = resumeJob(options, journal.directory);
+  assert.deepEqual(resumed.pending, [3]);
+  resumed.journal.finish(0);
+});
+
+test("a task that runs again shows its new output only, and nobody counts on what a file has of the old one", () => {
+  const file = { dev: 1, ino: 2, startBytes: 0 };
+  const shown = emission(file, undefined);
+  for (const task of [1, 2, 3]) shown.add({ type: "showing", task }, 0);
+  shown.forget((task) => task === 1);
+  assert.deepEqual(shown.pending, [2, 3]);
+  const now = { stdout: { ...file, startBytes: 50 }, stderr: undefined };
+  assert.equal(shown.thereBytes(now).stdout, 0);
+  shown.add({ type: "shown", count: 3, sizes: [40, 0] }, 0);
+  shown.add({ type: "showing", task: 4 }, 0);
+  assert.equal(shown.thereBytes(now).stdout, 10, "once all is confirmed, a size says it again");
+});
+
 test("cut at any byte, the journal says what a naive reading says", () => {
   const { journal, options } = aJournal();
   for (let task = 1; task <= 6; task++) {
@@ -111,7 +161,8 @@ test("cut at any byte, the journal says what a naive reading says", () => {
     });
     if (task % 3 !== 0) journal.showing(task, true);
     journal.flush();
-    if (task % 2 === 0) journal.shown();
+    journal.shown(task);
+    if (task % 2 === 0) journal.confirm();
   }
   journal.finish(3);
   const whole = readFileSync(join(journal.directory, "journal.jsonl"), "latin1");

@@ -56,14 +56,15 @@ export function resumeJob(
   removeScratch(join(directory, JOB_FILES.attempts));
   const shown = emission(request.stdout, request.stderr);
   const { summary, add } = summarizer();
+  const runsAgain = (task: number): boolean => !summary.done.has(task);
   const journalBytes = scanJournal(directory, (record, offset) => {
     // Of a task that is done already, a second outcome means nothing, and neither does its output.
     if (record.type !== "outcome" || !summary.done.has(record.task)) shown.add(record, offset);
     add(record);
+    if (record.type === "resumed") shown.forget(runsAgain);
   });
   const stdout = regularFile(1);
   const stderr = regularFile(2);
-  const there = shown.thereBytes({ stdout, stderr });
   const record = {
     type: "resumed",
     atMs: Date.now(),
@@ -72,6 +73,8 @@ export function resumeJob(
     ...(stderr && { stderr }),
   } as const;
   add(record);
+  shown.forget(runsAgain);
+  const there = shown.thereBytes({ stdout, stderr });
   const position = { ...summary, showing: summary.announced, journalBytes };
   const journal = recordWriter(options, id, directory, claim, position);
   journal.resumed(record);
@@ -82,9 +85,9 @@ export function resumeJob(
     request,
     summary,
     done: (task) => summary.done.has(task),
-    pending: shown.pending.filter((task) => summary.done.has(task)),
+    pending: shown.pending,
     there,
-    held: shown.held().filter((task) => summary.done.has(task)),
+    held: shown.held(),
     outcomeOf(task) {
       const offset = shown.offsets.get(task);
       const found = offset === undefined ? undefined : readRecord(directory, offset);

@@ -97,7 +97,8 @@ test("beyond the limit, output is held until it has been shown, then only counte
   journal.showing(3, true);
   journal.flush();
   assert.deepEqual(refs(), ["123", undefined, "123456"]);
-  journal.shown();
+  journal.shown(3);
+  journal.confirm();
   assert.deepEqual(refs(), ["123", undefined, "123456"], "a crash now would show it again");
   journal.flush();
   assert.deepEqual(refs(), ["123", undefined, undefined]);

@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import { tryClaim } from "./claims.ts";
 import { jobId } from "./job-id.ts";
 import type { OutputSource } from "./keeper.ts";
@@ -43,10 +44,16 @@ export interface JournalWriter {
    * for a task without output. Cheapest right behind its `outcome`.
    */
   showing(task: number, hasOutput: boolean): void;
-  /** Everything announced by `showing` before the last flush has been written out. */
-  shown(): void;
+  /** The task's output has been written out. In the order of `showing`; a task without output need not be told. */
+  shown(task: number): void;
+  /**
+   * Confirms what has been `shown`, with the next flush: until then a crash shows it again.
+   *
+   * @param beyond bytes that have been written of outputs that are not out yet
+   */
+  confirm(beyond?: { readonly stdout: number; readonly stderr: number }): void;
   /** Says something on standard error, where task output may go too. */
-  note(write: () => void): void;
+  note(text: ByteString): void;
   total(tasks: number): void;
   /** The first record of a process that goes on with a job. */
   resumed(record: Omit<ResumedRecord, "type">): void;
@@ -91,7 +98,8 @@ export function noJournal(): JournalWriter {
     slot: nothing,
     showing: nothing,
     shown: nothing,
-    note: (write) => write(),
+    confirm: nothing,
+    note: (text) => void writeSync(2, bufferOf(text)),
     total: nothing,
     resumed: nothing,
     status: nothing,

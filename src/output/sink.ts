@@ -11,7 +11,7 @@ import { openPlaces, removeFile } from "./places.ts";
 import type { Results } from "./results.ts";
 import { capturesOf, chooseShow, entryOf, sizesOf, staying } from "./show.ts";
 import { type Ended, endedTask, type Running, runningTask, shownTask } from "./task.ts";
-import { type Overlay, openWriter, type ThereAlready } from "./writer.ts";
+import { type Beyond, type Overlay, openWriter, type ThereAlready } from "./writer.ts";
 
 export interface SinkOptions {
   /**
@@ -51,6 +51,8 @@ export interface SinkOptions {
   readonly there?: ThereAlready;
   /** Called before each write, for what must be on disk before anybody can see it. */
   readonly beforeWrite?: () => void;
+  /** Called after writing, and after `onShown` of all that are out by it. */
+  readonly onWritten?: (beyond: Beyond) => void;
   /** Called before a capture is removed. True takes it over: the file has been moved, or stays where it is. */
   readonly keep?: (seq: number, stream: 1 | 2, capture: { path: ByteString; size: number }) => boolean;
   /** The task's captured output, so many bytes, is written next; nothing of it has been. Not called for live output. */

@@ -11,9 +11,9 @@ function showMuch(count: number): string {
     import { openSink } from ${JSON.stringify(sink)};
     import { writeFileSync } from "node:fs";
     const say = (text) => process._rawDebug(text);
-    const shown = [];
+    const shown = [], written = [];
     const sink = openSink({ grouping: "group", keepOrder: false, tmpdir: process.env.TMPDIR || "/tmp",
-      onShown: (seq) => shown.push(seq), onClosed: (fd) => say("closed " + fd), onError: (e) => say(e.message) });
+      onShown: (seq) => shown.push(seq), onWritten: (beyond) => written.push([shown.length, beyond.stdout]), onClosed: (fd) => say("closed " + fd), onError: (e) => say(e.message) });
     for (let seq = 1; seq <= ${count}; seq++) {
       const spec = sink.started({ seq, slot: 1, attempt: 1, command: "job", rows: [] });
       writeFileSync(spec.stdout, (seq % 10 + "").repeat(99999) + "\\n");
@@ -23,6 +23,7 @@ function showMuch(count: number): string {
     await sink.close().catch((e) => say("rejected " + e.code));
     clearInterval(ticks);
     say("shown " + shown.length + (ticked > 5 ? " alive" : ""));
+    if (process.env.WRITTEN) say(JSON.stringify(written));
   `;
 }
 
@@ -36,6 +37,18 @@ test("a reader that stops for a while gets everything, and the event loop goes o
   await new Promise((resolve) => child.on("close", resolve));
   assert.equal(size, 2_000_000);
   assert.equal(said, "shown 20 alive\n");
+});
+
+test("while more waits, it is told what is out, and how much of the next is there with it", () => {
+  const env = { ...process.env, WRITTEN: "1" };
+  const run = spawnSync(process.execPath, ["--input-type=module", "-e", showMuch(7)], {
+    encoding: "latin1",
+    env,
+  });
+  const written = JSON.parse(run.stderr.split("\n")[1]!) as [shown: number, beyondBytes: number][];
+  // Writes of 256 KiB end within the third, the sixth and the seventh output.
+  const expected = [2, 5].map((shown, index) => [shown, (index + 1) * 256 * 1024 - shown * 100_000]);
+  assert.deepEqual(written, [...expected, [7, 0]]);
 });
 
 test("a descriptor that somebody made non-blocking loses nothing", () => {

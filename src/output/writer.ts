@@ -37,6 +37,14 @@ export interface WriterOptions {
   readonly there?: ThereAlready;
   /** Called before each write, for what must be on disk before anybody can see it. */
   readonly beforeWrite?: () => void;
+  /** Called after writing, once for all whose `after` has just been called. */
+  readonly onWritten?: (beyond: Beyond) => void;
+}
+
+/** Bytes that the descriptors have got beyond the last `after` that was called; of one file for both, the sum counts. */
+export interface Beyond {
+  readonly stdout: number;
+  readonly stderr: number;
 }
 
 /** Descriptors that lead to one file share a count. Counted down; set to 0 by who knows that nothing more is there. */
@@ -62,6 +70,8 @@ interface Batch {
   readonly fd: number;
   readonly size: number;
   readonly calls: readonly ((isWritten: boolean) => void)[];
+  /** Bytes behind the last call. */
+  readonly behind: number;
   /** Its output ends with a whole line; an overlay is no output. */
   readonly endsLine: boolean;
 }
@@ -124,9 +134,10 @@ export function openWriter(options: WriterOptions): Writer {
   function pump(): void {
     state = "writing";
     while (head < queue.length) {
-      const batch = withoutThere(gather());
+      const gathered = gather();
+      if (gathered.size > 0) options.beforeWrite?.();
+      const batch = withoutThere(gathered);
       if (batch.size > 0) {
-        options.beforeWrite?.();
         const kind = kindOf(batch.fd);
         if (kind === "pipe" || kind === "terminal") {
           writeInPool(batch, 0);
@@ -142,6 +153,16 @@ export function openWriter(options: WriterOptions): Writer {
   function finish(batch: Batch): void {
     if (batch.size > 0 && kindOf(batch.fd) === "terminal") isAtLineStart = batch.endsLine;
     for (const call of batch.calls) call(!hasDropped);
+    if (batch.calls.length > 0 && !hasDropped) options.onWritten?.(beyond(batch));
+  }
+
+  function beyond({ fd, behind }: Batch): Beyond {
+    const there = options.there;
+    const ofBoth = there !== undefined && there.stdout === there.stderr;
+    return {
+      stdout: (fd === 1 ? behind : 0) + (there?.stdout.bytes ?? 0),
+      stderr: (fd === 2 ? behind : 0) + (ofBoth ? 0 : (there?.stderr.bytes ?? 0)),
+    };
   }
 
   function rest(): void {
@@ -161,11 +182,13 @@ export function openWriter(options: WriterOptions): Writer {
     const calls: ((isWritten: boolean) => void)[] = [];
     let fd = -1;
     let size = 0;
+    let called = 0;
     let endsLine = isAtLineStart;
     for (; head < queue.length; head++) {
       const item = queue[head]!;
       if (item.type === "call") {
         calls.push(item.call);
+        called = size;
         continue;
       }
       if (fd === -1) fd = item.fd;
@@ -176,7 +199,7 @@ export function openWriter(options: WriterOptions): Writer {
       if (!done) break;
     }
     compact();
-    return { fd, size, calls, endsLine };
+    return { fd, size, calls, behind: size - called, endsLine };
   }
 
   function withoutThere(batch: Batch): Batch {
