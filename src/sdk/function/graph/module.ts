@@ -1,0 +1,66 @@
+import { hash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { resolveImport, resolveRequire } from "./resolve.ts";
+import { specifiers } from "./specifiers.ts";
+
+export interface Module {
+  /** SHA-256 of its bytes, in hexadecimal. */
+  hash: string;
+  /** URLs of what it names. */
+  links: string[];
+  /** Specifiers that lead nowhere. */
+  missing: string[];
+}
+
+/**
+ * Reads a module of a file: or data: URL; undefined for one that cannot be read. Remembered while the file's times and size
+ * stay; what its specifiers lead to is remembered with it, as the loader does.
+ */
+export async function readModule(url: string): Promise<Module | undefined> {
+  try {
+    const stamp = url.startsWith("file:") ? await stampOf(fileURLToPath(url)) : "";
+    const known = modules.get(url);
+    if (known?.stamp === stamp && known.module.missing.length === 0) return known.module;
+    const module = await read(url);
+    modules.set(url, { stamp, module });
+    return module;
+  } catch {
+    return undefined;
+  }
+}
+
+const modules = new Map<string, { stamp: string; module: Module }>();
+
+async function stampOf(file: string): Promise<string> {
+  const { mtimeNs, ctimeNs, size } = await stat(file, { bigint: true });
+  return `${mtimeNs} ${ctimeNs} ${size}`;
+}
+
+async function read(url: string): Promise<Module> {
+  const bytes = await (url.startsWith("file:") ? readFile(fileURLToPath(url)) : bytesOf(url));
+  const module: Module = { hash: hash("sha256", bytes), links: [], missing: [] };
+  if (!isCode(url)) return module;
+  const { init, parse } = await import("es-module-lexer");
+  await init();
+  const { imports, requires, beside } = specifiers(bytes.toString(), parse);
+  const add = (names: string[], resolve: (name: string, parent: string) => string | undefined) => {
+    for (const name of new Set(names)) {
+      const link = resolve(name, url);
+      if (link === undefined) module.missing.push(name);
+      else module.links.push(link);
+    }
+  };
+  add(imports, resolveImport);
+  add(requires, resolveRequire);
+  add(beside, (name, parent) => new URL(name, parent).href);
+  return module;
+}
+
+function isCode(url: string): boolean {
+  return url.startsWith("data:") || /(\.[cm]?[jt]s|\.[jt]sx|\/[^./]+)$/.test(new URL(url).pathname);
+}
+
+async function bytesOf(dataUrl: string): Promise<Buffer> {
+  return Buffer.from(await (await fetch(dataUrl)).arrayBuffer());
+}
