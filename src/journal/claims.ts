@@ -29,7 +29,7 @@ export interface LiveClaim {
  */
 export function tryClaim(directory: string, prefix: string, limit = 1): Claim | undefined {
   if (liveClaims(directory, prefix).length >= limit) return undefined;
-  const file = join(directory, `${prefix}@${claimName(ownIdentity())}`);
+  const file = join(directory, `${prefix}@${claimName()}`);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   closeSync(openSync(file, "wx", 0o600));
   const claim: Claim = {
@@ -63,11 +63,13 @@ export function liveClaims(directory: string, prefix: string): LiveClaim[] {
 
 let made = 0;
 
-function claimName(owner: ProcessIdentity): string {
+/** A name that no other file of this or another process has, and that says whose it is. */
+export function claimName(owner: ProcessIdentity = ownIdentity()): string {
   return [owner.host, owner.boot, owner.pid, owner.startTicks, ++made].join(".");
 }
 
-function ownerOf(name: string): ProcessIdentity | undefined {
+/** Who made a file with such a name; undefined for any other name. */
+export function ownerOf(name: string): ProcessIdentity | undefined {
   const [host, boot, pid, startTicks] = name.split(".");
   if (host === undefined || boot === undefined || startTicks === undefined) return undefined;
   return { host, boot, pid: Number(pid), startTicks: Number(startTicks) };
