@@ -1,4 +1,4 @@
-import type { LaunchedFunction } from "../launch/thread/launcher.ts";
+import type { CallAttempt, LaunchedFunction } from "../launch/thread/launcher.ts";
 import type { TaskOptions } from "./function/options.ts";
 
 /** A function as the session knows it. */
@@ -38,8 +38,9 @@ export interface Call {
   missing: number;
   /** Calls that wait for this one. */
   dependents: Call[] | undefined;
-  /** The attempt that runs, as the launcher knows it; 0 for none. */
-  attemptId: number;
+  /** The attempt that is under way. */
+  running: CallAttempt<Call> | undefined;
+  /** The number of its latest attempt, the slot of that, and when that was given to it. */
   attempt: number;
   slot: number;
   startMs: number;
@@ -71,7 +72,7 @@ export function createCall(
     state: "waiting",
     missing: 0,
     dependents: undefined,
-    attemptId: 0,
+    running: undefined,
     attempt: 0,
     slot: 0,
     startMs: 0,

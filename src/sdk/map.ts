@@ -87,8 +87,8 @@ export async function* mapCalls<R>(
 
   try {
     for (;;) {
-      // Half a window at a time, so that tasks are given out in batches.
-      if (underWay <= window / 2) keepFilling();
+      // Some at a time, so that tasks are given out in batches.
+      if (underWay <= window - Math.max(1, window >> 3)) keepFilling();
       const call = nextCall();
       if (call !== undefined) {
         underWay--;

@@ -1,11 +1,9 @@
-import { nowMs } from "../clock.ts";
 import type { Effect, JobEvent, JobSummary, Outcome } from "../core/events.ts";
 import { DEFAULT_POLICY } from "../core/policy.ts";
 import { createJob, type JobState, step } from "../core/step.ts";
 import { stateOf } from "../core/task-table.ts";
 import { YonderError } from "../interface/errors.ts";
-import { type CallLauncher, callLauncher, type HostName } from "../launch/thread/launcher.ts";
-import type { CallEnd } from "../launch/thread/protocol.ts";
+import { type CallAttempt, type CallEvents, callLauncher, type HostName } from "../launch/thread/launcher.ts";
 import { fromWire, type WireError } from "../launch/thread/wire-error.ts";
 import { withValues } from "./arguments.ts";
 import { type Call, isOver } from "./call.ts";
@@ -60,8 +58,6 @@ export interface Session {
   readonly isClosed: boolean;
 }
 
-type EventBody = JobEvent extends infer E ? (E extends JobEvent ? Omit<E, "nowMs"> : never) : never;
-
 /** Tasks that wait for something share threads: so many in each. */
 const WAITERS_PER_THREAD = 64;
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -76,7 +72,6 @@ export function createSession(options: SessionOptions): Session {
   done.promise.catch(() => {}); // close() tells
   /** Tasks without an outcome. */
   const open = new Map<number, Call>();
-  const byId = new Map<number, Call>();
   const events: JobEvent[] = [];
   const depth = queueDepth();
   let fresh: Call[] = [];
@@ -88,13 +83,20 @@ export function createSession(options: SessionOptions): Session {
   /** The attempt whose end is being told, with its times. */
   let over: { readonly call: Call; readonly times: AttemptTimes } | undefined;
 
-  const launcher: CallLauncher = callLauncher(
-    { onEnds, onItems, onOutput, onStray: (error) => observer.stray(fromWire(error)), onLost, onUnsendable },
+  const launcher = callLauncher<Call>(
+    {
+      onEnds,
+      onItems,
+      onOutput: (attempt, stream, text) => observer.output(attempt?.owner, stream, text),
+      onStray: (error) => observer.stray(fromWire(error)),
+      onLost,
+      onUnsendable,
+    },
     options.heapBytesMax === undefined ? {} : { heapBytesMax: options.heapBytesMax },
   );
 
-  function dispatch(body: EventBody): void {
-    events.push({ ...body, nowMs: nowMs() } as JobEvent);
+  function dispatch(event: JobEvent): void {
+    events.push(event);
     if (isStepping) return;
     isStepping = true;
     try {
@@ -131,7 +133,7 @@ export function createSession(options: SessionOptions): Session {
       case "setTimer":
         clearTimeout(timer);
         timer = setTimeout(
-          () => dispatch({ type: "timerFired" }),
+          () => dispatch({ nowMs: nowMs(), type: "timerFired" }),
           Math.min(MAX_TIMER_MS, Math.max(0, effect.atMs - nowMs())),
         );
         return;
@@ -147,67 +149,75 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function start(call: Call, attempt: number, slot: number, ahead: boolean): void {
-    call.attemptId = ++lastId;
+    const { pool } = state.classes[call.class]!.spec;
     call.attempt = attempt;
     call.slot = slot;
     call.startMs = nowMs();
     call.state = ahead ? "waiting" : "running";
-    byId.set(call.attemptId, call);
-    observer.started(call);
-    const { pool } = state.classes[call.class]!.spec;
-    launcher.start({
-      id: call.attemptId,
+    call.running = {
+      id: ++lastId,
+      owner: call,
       host: hostOf(pool, slot, threads),
       slot: pool === WAITERS ? slot : 1,
       fn: call.fn.launched!,
       args: call.inputs === undefined ? call.args : withValues(call.args),
       task: call.task,
       attempt,
-    });
+      count: 0,
+    };
+    observer.started(call);
+    launcher.start(call.running);
   }
 
   function stop(call: Call, reason: string): void {
-    const id = call.attemptId;
-    launcher.abort(id, `task ${call.task} is to stop: ${reason}`);
+    const attempt = call.running!;
+    launcher.abort(attempt, `task ${call.task} is to stop: ${reason}`);
     // A thread that is busy hears nothing.
     setTimeout(() => {
-      if (byId.get(id) === call) launcher.kill(id);
+      if (call.running === attempt) launcher.kill(attempt);
     }, options.graceMs).unref();
   }
 
   function takeBack(call: Call): void {
-    if (launcher.revoke(call.attemptId)) returned(call);
+    if (launcher.revoke(call.running!)) returned(call);
   }
 
   function returned(call: Call): void {
-    byId.delete(call.attemptId);
-    call.attemptId = 0;
+    call.running = undefined;
     call.state = "waiting";
-    dispatch({ type: "attemptReturned", task: call.task, attempt: call.attempt });
+    dispatch({ nowMs: nowMs(), type: "attemptReturned", task: call.task, attempt: call.attempt });
   }
 
-  function onEnds(ends: readonly CallEnd[]): void {
-    for (const end of ends) {
-      const call = byId.get(end.id);
-      if (call === undefined) continue;
+  function onEnds(ends: Parameters<CallEvents<Call>["onEnds"]>[0]): void {
+    for (const { attempt, end } of ends) {
+      const call = attempt.owner;
       if (end.ok) call.value = end.value;
       else call.error = errorOf(fromWire(end.value as WireError), call);
       depth.ended(end.endMs - end.startMs);
-      attemptEnded(call, end, end.ok ? true : !call.hasItems && isWorthARetry(end.value as WireError, call));
+      const retriable = end.ok || (!call.hasItems && isWorthARetry(end.value as WireError, call));
+      attemptEnded(call, end, end.ok, retriable);
     }
-    if (depth.changed()) dispatch({ type: "slotsChanged", slots: threads, depth: depth.depth });
+    if (depth.changed()) {
+      dispatch({ nowMs: nowMs(), type: "slotsChanged", slots: threads, depth: depth.depth });
+    }
   }
 
-  function attemptEnded(call: Call, times: AttemptTimes, retriable: boolean, interrupted = false): void {
-    byId.delete(call.attemptId);
-    call.attemptId = 0;
+  function attemptEnded(
+    call: Call,
+    times: AttemptTimes,
+    succeeded: boolean,
+    retriable: boolean,
+    interrupted = false,
+  ): void {
+    call.running = undefined;
     call.state = "waiting";
     over = { call, times };
     dispatch({
       type: "attemptEnded",
+      nowMs: nowMs(),
       task: call.task,
       attempt: call.attempt,
-      exitCode: call.error === undefined ? 0 : 1,
+      exitCode: succeeded ? 0 : 1,
       signal: 0,
       runtimeMs: times.endMs - times.startMs,
       retriable,
@@ -216,40 +226,35 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /** Those that had not begun come back first: they would begin when those ahead of them end. */
-  function onLost(running: readonly number[], waiting: readonly number[], why: string): void {
-    const callsOf = (ids: readonly number[]): Call[] => ids.flatMap((id) => byId.get(id) ?? []);
-    for (const call of callsOf(waiting)) returned(call);
-    const stopped = callsOf(running).some(({ task }) => wasStopped(task));
-    for (const call of callsOf(running)) {
+  function onLost(
+    running: readonly CallAttempt<Call>[],
+    waiting: readonly CallAttempt<Call>[],
+    why: string,
+  ): void {
+    for (const { owner } of waiting) returned(owner);
+    const stopped = running.some(({ task }) => wasStopped(task));
+    for (const { owner: call } of running) {
       // It ended because of a task beside this one.
       const interrupted = stopped && !wasStopped(call.task) && call.options.pure !== false && !call.hasItems;
       call.error = lostError(call, why);
-      attemptEnded(call, { startMs: call.startMs, endMs: nowMs() }, !call.hasItems, interrupted);
+      attemptEnded(call, { startMs: call.startMs, endMs: nowMs() }, false, !call.hasItems, interrupted);
     }
   }
 
   function wasStopped(task: number): boolean {
-    return ["timingOut", "cancelling"].includes(stateName(state, task));
+    return ["timingOut", "cancelling"].includes(stateOf(state.table, task));
   }
 
-  function onUnsendable(id: number, error: unknown): void {
-    const call = byId.get(id);
-    if (call === undefined) return;
+  function onUnsendable({ owner: call }: CallAttempt<Call>, error: unknown): void {
     void unsendableArgument(call, error).then((explained) => {
       call.error = explained;
-      attemptEnded(call, { startMs: call.startMs, endMs: nowMs() }, false);
+      attemptEnded(call, { startMs: call.startMs, endMs: nowMs() }, false, false);
     });
   }
 
-  function onItems(id: number, items: readonly unknown[]): void {
-    const call = byId.get(id);
-    if (call === undefined) return;
+  function onItems({ owner: call }: CallAttempt<Call>, items: readonly unknown[]): void {
     call.hasItems = true;
     call.onItems?.(items);
-  }
-
-  function onOutput(id: number, stream: 1 | 2, text: string): void {
-    observer.output(byId.get(id), stream, text);
   }
 
   function settle(call: Call, outcome: Outcome): void {
@@ -282,10 +287,10 @@ export function createSession(options: SessionOptions): Session {
     if (input.state === "failed") {
       if (call.error !== undefined) return; // another input was before it
       call.error = input.error;
-      if (call.task <= state.added) dispatch({ type: "inputFailed", task: call.task });
+      if (call.task <= state.added) dispatch({ nowMs: nowMs(), type: "inputFailed", task: call.task });
     } else if (call.missing === 0 && call.error === undefined && call.task <= state.added) {
       call.state = "waiting";
-      dispatch({ type: "unblocked", task: call.task });
+      dispatch({ nowMs: nowMs(), type: "unblocked", task: call.task });
     }
   }
 
@@ -299,10 +304,10 @@ export function createSession(options: SessionOptions): Session {
       let end = at + 1;
       while (end < calls.length && calls[end]!.class === first.class && isBlocked(calls[end]!) === blocked)
         end++;
-      dispatch({ type: "tasksAdded", count: end - at, class: first.class, blocked });
+      dispatch({ nowMs: nowMs(), type: "tasksAdded", count: end - at, class: first.class, blocked });
       if (blocked) {
         for (const call of calls.slice(at, end)) {
-          if (call.error !== undefined) dispatch({ type: "inputFailed", task: call.task });
+          if (call.error !== undefined) dispatch({ nowMs: nowMs(), type: "inputFailed", task: call.task });
         }
       }
       at = end;
@@ -314,18 +319,18 @@ export function createSession(options: SessionOptions): Session {
     const known = classes.get(key);
     if (known !== undefined) return known;
     const added = taskClass(taskOptions, options.resources);
-    dispatch({ type: "classAdded", class: added });
+    dispatch({ nowMs: nowMs(), type: "classAdded", class: added });
     if (!pools.includes(added.pool)) {
       pools.push(added.pool);
       const slots = added.pool === WAITERS ? threads * WAITERS_PER_THREAD : threads;
-      dispatch({ type: "slotsChanged", slots, depth: 1, pool: added.pool });
+      dispatch({ nowMs: nowMs(), type: "slotsChanged", slots, depth: 1, pool: added.pool });
     }
     classes.set(key, state.classes.length - 1);
     return state.classes.length - 1;
   }
 
-  dispatch({ type: "resourcesChanged", totals: options.resources.totals });
-  dispatch({ type: "slotsChanged", slots: threads, depth: depth.depth });
+  dispatch({ nowMs: nowMs(), type: "resourcesChanged", totals: options.resources.totals });
+  dispatch({ nowMs: nowMs(), type: "slotsChanged", slots: threads, depth: depth.depth });
   return {
     state,
     get isClosed() {
@@ -351,16 +356,16 @@ export function createSession(options: SessionOptions): Session {
     cancel(call) {
       if (isOver(call)) return;
       if (call.task > state.added) admit();
-      if (!isOver(call)) dispatch({ type: "cancel", task: call.task });
+      if (!isOver(call)) dispatch({ nowMs: nowMs(), type: "cancel", task: call.task });
     },
     provided: tellOver,
-    credit: (call, items) => launcher.credit(call.attemptId, items),
+    credit: (call, items) => call.running && launcher.credit(call.running, items),
     async close(how = "drain") {
       if (!isClosed) {
         isClosed = true;
         admit();
         if (how === "cancel") for (const call of [...open.values()].reverse()) dispatchCancel(call);
-        dispatch({ type: "inputClosed" });
+        dispatch({ nowMs: nowMs(), type: "inputClosed" });
       }
       try {
         return await done.promise;
@@ -371,7 +376,7 @@ export function createSession(options: SessionOptions): Session {
   };
 
   function dispatchCancel(call: Call): void {
-    if (!isOver(call)) dispatch({ type: "cancel", task: call.task });
+    if (!isOver(call)) dispatch({ nowMs: nowMs(), type: "cancel", task: call.task });
   }
 }
 
@@ -393,13 +398,15 @@ function outcomeError(call: Call, outcome: Outcome): Error {
   }
 }
 
-function stateName(state: JobState, task: number): string {
-  return stateOf(state.table, task);
+const ORIGIN_MS = performance.timeOrigin;
+
+function nowMs(): number {
+  return ORIGIN_MS + performance.now();
 }
 
 function hostOf(pool: number, slot: number, threads: number): HostName {
-  if (pool === PROCESSES) return `process ${slot}`;
-  return pool === WAITERS ? `thread ${threads + 1 + ((slot - 1) % threads)}` : `thread ${slot}`;
+  if (pool === PROCESSES) return -slot;
+  return pool === WAITERS ? threads + 1 + ((slot - 1) % threads) : slot;
 }
 
 /** Options that the scheduler does not see make no class of their own. */

@@ -9,12 +9,15 @@ export interface KnownFunction {
   fn: AnyFunction | Promise<AnyFunction>;
   /** A moving average of how long its calls take; unknown at first. */
   meanMs: number;
+  /** It may leave something running when it returns: so it is thought of each until it has returned no promise. */
+  mayWait: boolean;
 }
 
 export function loadFunction(spec: FunctionSpec): KnownFunction {
   const known: KnownFunction = {
     fn: spec.type === "inline" ? evaluated(spec.source) : imported(spec),
     meanMs: Number.POSITIVE_INFINITY,
+    mayWait: true,
   };
   (known.fn as Promise<AnyFunction>).then(
     (fn) => (known.fn = fn),

@@ -1,11 +1,11 @@
 import { YonderError } from "../../interface/errors.ts";
 import { claimBegin } from "./claims.ts";
-import { calls, RunningCall } from "./context.ts";
+import { callHere, RunningCall, runIn, runOnlyIn } from "./context.ts";
 import { type AnyFunction, type KnownFunction, loadFunction, noteRuntime } from "./functions.ts";
 import { createOutbox, type Post } from "./outbox.ts";
 import { captureOutput } from "./output.ts";
-import { CALL_FIELDS, type CallEnd, callOf, type HostCall, type ToHost } from "./protocol.ts";
-import { type ItemStream, isIterator, streamItems } from "./stream.ts";
+import { type CallEnd, type HostCall, type ToHost, unpackCalls } from "./protocol.ts";
+import { type ItemStream, type Items, isIterator, streamItems } from "./stream.ts";
 import { toWire } from "./wire-error.ts";
 
 /** Runs calls in this thread or process: each slot one after the other, slots side by side where their calls wait. */
@@ -62,7 +62,6 @@ export function createHost(post: Post, claims?: Int32Array): Host {
     const known = functions.get(call.fn)!;
     if (known.meanMs > QUICK_MS) outbox.flush();
     const context = new RunningCall(call.id, call.task, call.attempt);
-    running.set(call.id, context);
     if (typeof known.fn === "function") return invoke(call, context, known, known.fn);
     outbox.flush();
     return known.fn.then(
@@ -80,19 +79,22 @@ export function createHost(post: Post, claims?: Int32Array): Host {
     const startMs = nowMs();
     let result: unknown;
     try {
-      result = calls.run(context, fn, ...call.args);
+      result = (known.mayWait ? runIn : runOnlyIn)(context, fn, call.args);
     } catch (error) {
       fail(call.id, startMs, error);
       return undefined;
     }
-    if (isIterator(result)) {
-      const stream = streamItems(context, result, post);
-      streams.set(call.id, stream);
-      result = stream.done;
-    }
-    if (!isThenable(result)) {
+    const isStream = isIterator(result);
+    known.mayWait = isStream || isThenable(result);
+    if (!known.mayWait) {
       succeed(known, call.id, startMs, result);
       return undefined;
+    }
+    running.set(call.id, context);
+    if (isStream) {
+      const stream = streamItems(context, result as Items, post);
+      streams.set(call.id, stream);
+      result = stream.done;
     }
     // It may take its time: nothing waits for it.
     outbox.flush();
@@ -120,7 +122,7 @@ export function createHost(post: Post, claims?: Int32Array): Host {
 
   // A timer or a promise that a call has left behind. Where the call still runs, it is the call that has failed.
   const stray = (error: unknown): void => {
-    const context = calls.getStore();
+    const context = callHere();
     if (context !== undefined && running.has(context.id)) fail(context.id, nowMs(), error);
     else post({ type: "stray", error: toWire(error) });
     outbox.flush();
@@ -137,8 +139,7 @@ export function createHost(post: Post, claims?: Int32Array): Host {
           return;
         case "calls": {
           const touched = new Set<HostSlot>();
-          for (let at = 0; at < message.flat.length; at += CALL_FIELDS) {
-            const call = callOf(message.flat, at);
+          for (const call of unpackCalls(message)) {
             const slot = slots.get(call.slot) ?? { queue: [], isBusy: false };
             slots.set(call.slot, slot);
             slot.queue.push({ ...call, count: received++ });
@@ -171,8 +172,10 @@ async function unsendable(value: unknown, cause: unknown): Promise<YonderError> 
   });
 }
 
+const ORIGIN_MS = performance.timeOrigin;
+
 function nowMs(): number {
-  return performance.timeOrigin + performance.now();
+  return ORIGIN_MS + performance.now();
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

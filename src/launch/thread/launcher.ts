@@ -1,27 +1,31 @@
 import { CLAIMS, claimBack, createClaims, openClaim } from "./claims.ts";
 import { type Connection, openProcess, openThread } from "./connection.ts";
 import {
-  CALL_FIELDS,
   type CallEnd,
-  END_FIELDS,
-  endOf,
   type FromHost,
   type FunctionSpec,
-  pushCall,
+  type HostCall,
+  packCalls,
+  unpackEnds,
 } from "./protocol.ts";
 import type { WireError } from "./wire-error.ts";
 
 /** One execution of a function, complete. */
-export interface CallAttempt {
+export interface CallAttempt<Owner> {
   /** Unique in this launcher's life; fences every message about the attempt. */
   readonly id: number;
-  /** The host that runs it, and the slot in it; hosts are made when they are first named. */
+  /** Whose attempt it is: what the launcher's owner knows it by. */
+  readonly owner: Owner;
+  /** The host that runs it: hosts are made when they are first named. */
   readonly host: HostName;
+  /** The slot in the host. */
   readonly slot: number;
   readonly fn: LaunchedFunction;
   readonly args: readonly unknown[];
   readonly task: number;
   readonly attempt: number;
+  /** The launcher's own: which of all calls that were sent to the host. */
+  count: number;
 }
 
 /** Made once for each function; hosts are told of it when they first need it. */
@@ -30,19 +34,20 @@ export interface LaunchedFunction {
   readonly spec: FunctionSpec;
 }
 
-export type HostName = `thread ${number}` | `process ${number}`;
+/** A number of the owner's choice, positive for a thread and negative for a process. */
+export type HostName = number;
 
 /** What a launcher tells its owner; never from within a call of `start`. */
-export interface CallEvents {
-  onEnds(ends: readonly CallEnd[]): void;
-  onItems(id: number, items: readonly unknown[]): void;
-  /** `id` is 0 for what no call has written. */
-  onOutput(id: number, stream: 1 | 2, text: string): void;
+export interface CallEvents<Owner> {
+  onEnds(ends: readonly { readonly attempt: CallAttempt<Owner>; readonly end: CallEnd }[]): void;
+  onItems(attempt: CallAttempt<Owner>, items: readonly unknown[]): void;
+  /** Undefined for what no attempt that is under way has written. */
+  onOutput(attempt: CallAttempt<Owner> | undefined, stream: 1 | 2, text: string): void;
   onStray(error: WireError): void;
   /** A host is gone: these attempts were running in it, and these had not begun. */
-  onLost(running: readonly number[], waiting: readonly number[], why: string): void;
+  onLost(running: readonly CallAttempt<Owner>[], waiting: readonly CallAttempt<Owner>[], why: string): void;
   /** An attempt cannot be sent, so it has not begun. */
-  onUnsendable(id: number, error: unknown): void;
+  onUnsendable(attempt: CallAttempt<Owner>, error: unknown): void;
 }
 
 /**
@@ -51,15 +56,16 @@ export interface CallEvents {
  * Promises: each attempt that was started ends in exactly one of an end, `onLost`, `onUnsendable` and a `revoke` that said
  * true. A slot runs one attempt at a time, in the order in which they were given.
  */
-export interface CallLauncher {
-  start(attempt: CallAttempt): void;
+export interface CallLauncher<Owner> {
+  start(attempt: CallAttempt<Owner>): void;
   /** Takes back an attempt that has not begun to run; false where it has. */
-  revoke(id: number): boolean;
+  revoke(attempt: CallAttempt<Owner>): boolean;
   /** Asks an attempt to stop: its AbortSignal fires. Its end is still reported. */
-  abort(id: number, reason: string): void;
+  abort(attempt: CallAttempt<Owner>, reason: string): void;
   /** Ends the host that runs the attempt, whatever else runs in it. */
-  kill(id: number): void;
-  credit(id: number, items: number): void;
+  kill(attempt: CallAttempt<Owner>): void;
+  /** The reader of a generator has room for so many more items. */
+  credit(attempt: CallAttempt<Owner>, items: number): void;
   /** Ends all hosts; resolves when they are gone. Safe to repeat. */
   close(): Promise<void>;
 }
@@ -69,32 +75,37 @@ export interface CallLauncherOptions {
   readonly heapBytesMax?: number;
 }
 
-interface DriverHost {
+interface DriverHost<Owner> {
+  readonly name: HostName;
   readonly connection: Connection;
   readonly claims: Int32Array;
   readonly known: Set<number>;
-  /** Attempts under way in it, oldest first, each with its count among all that were sent. */
-  readonly attempts: Map<number, number>;
-  /** Calls that are to be sent at the end of this turn. */
-  outbox: unknown[];
+  /** Attempts under way in it, oldest first. */
+  readonly attempts: Map<number, CallAttempt<Owner>>;
+  /** Attempts that are to be sent at the end of this turn. */
+  outbox: CallAttempt<Owner>[];
   sent: number;
   inUse: boolean;
 }
 
-export function callLauncher(events: CallEvents, options: CallLauncherOptions = {}): CallLauncher {
-  const hosts = new Map<HostName, DriverHost>();
-  const hostOf = new Map<number, DriverHost>();
+export function callLauncher<Owner>(
+  events: CallEvents<Owner>,
+  options: CallLauncherOptions = {},
+): CallLauncher<Owner> {
+  type Host = DriverHost<Owner>;
+  const hosts = new Map<HostName, Host>();
   const closing: Promise<void>[] = [];
-  let touched: DriverHost[] = [];
+  let touched: Host[] = [];
 
-  function open(name: HostName): DriverHost {
+  function open(name: HostName): Host {
     const claims = createClaims();
     const on = {
       onMessage: (message: FromHost) => receive(host, message),
-      onExit: (why: string) => lost(name, host, why),
+      onExit: (why: string) => lost(host, why),
     };
-    const connection = name.startsWith("thread") ? openThread(on, { claims, ...options }) : openProcess(on);
-    const host: DriverHost = {
+    const connection = name > 0 ? openThread(on, { claims, ...options }) : openProcess(on);
+    const host: Host = {
+      name,
       connection,
       claims,
       known: new Set(),
@@ -107,23 +118,27 @@ export function callLauncher(events: CallEvents, options: CallLauncherOptions = 
     return host;
   }
 
-  function receive(host: DriverHost, message: FromHost): void {
+  function receive(host: Host, message: FromHost): void {
     switch (message.type) {
       case "ends": {
-        const ends: CallEnd[] = [];
-        for (let at = 0; at < message.flat.length; at += END_FIELDS) {
-          const end = endOf(message.flat, at);
-          forget(host, end.id);
-          ends.push(end);
+        const ends: { attempt: CallAttempt<Owner>; end: CallEnd }[] = [];
+        for (const end of unpackEnds(message)) {
+          const attempt = host.attempts.get(end.id);
+          if (attempt === undefined) continue;
+          host.attempts.delete(end.id);
+          ends.push({ attempt, end });
         }
         events.onEnds(ends);
         keepAlive(host);
         return;
       }
-      case "items":
-        return events.onItems(message.id, message.items);
+      case "items": {
+        const attempt = host.attempts.get(message.id);
+        if (attempt !== undefined) events.onItems(attempt, message.items);
+        return;
+      }
       case "output":
-        return events.onOutput(message.id, message.stream, message.text);
+        return events.onOutput(host.attempts.get(message.id), message.stream, message.text);
       case "stray":
         return events.onStray(message.error);
       default:
@@ -131,27 +146,22 @@ export function callLauncher(events: CallEvents, options: CallLauncherOptions = 
     }
   }
 
-  function forget(host: DriverHost, id: number): void {
-    host.attempts.delete(id);
-    hostOf.delete(id);
-  }
-
-  function keepAlive(host: DriverHost): void {
+  function keepAlive(host: Host): void {
     const inUse = host.attempts.size > 0;
     if (inUse !== host.inUse) host.connection.use((host.inUse = inUse));
   }
 
-  function lost(name: HostName, host: DriverHost, why: string): void {
-    if (hosts.get(name) === host) hosts.delete(name);
-    const running: number[] = [];
-    const waiting: number[] = [];
+  function lost(host: Host, why: string): void {
+    if (hosts.get(host.name) === host) hosts.delete(host.name);
+    const running: CallAttempt<Owner>[] = [];
+    const waiting: CallAttempt<Owner>[] = [];
     // A process shares no memory with us, and is sent nothing ahead.
-    const isShared = host.connection.pid === undefined;
-    for (const [id, count] of host.attempts) {
-      (isShared && claimBack(host.claims, count) ? waiting : running).push(id);
+    const isShared = host.name > 0;
+    for (const attempt of host.attempts.values()) {
+      (isShared && claimBack(host.claims, attempt.count) ? waiting : running).push(attempt);
     }
-    for (const id of host.attempts.keys()) hostOf.delete(id);
     host.attempts.clear();
+    host.outbox = [];
     if (running.length + waiting.length > 0) events.onLost(running, waiting, why);
   }
 
@@ -159,62 +169,68 @@ export function callLauncher(events: CallEvents, options: CallLauncherOptions = 
     const hostsToTell = touched;
     touched = [];
     for (const host of hostsToTell) {
-      const flat = host.outbox;
+      const calls = host.outbox;
       host.outbox = [];
       try {
-        host.connection.post({ type: "calls", flat });
+        send(host, calls);
       } catch {
-        oneByOne(host, flat);
+        oneByOne(host, calls);
       }
       keepAlive(host);
     }
   }
 
-  /** One of them cannot be sent: find out which. Its word among the claims stays unused: the host counts what it gets. */
-  function oneByOne(host: DriverHost, flat: readonly unknown[]): void {
-    host.sent -= flat.length / CALL_FIELDS;
-    for (let at = 0; at < flat.length; at += CALL_FIELDS) {
-      const id = flat[at] as number;
-      if (!host.attempts.has(id)) continue; // taken back meanwhile
+  function send(host: Host, attempts: readonly CallAttempt<Owner>[]): void {
+    const calls: HostCall[] = attempts.map(({ id, slot, fn, task, attempt, args }) => {
+      return { id, slot, fn: fn.id, task, attempt, args };
+    });
+    host.connection.post({ type: "calls", ...packCalls(calls) });
+  }
+
+  /** One of them cannot be sent: find out which. The host counts only what it gets. */
+  function oneByOne(host: Host, attempts: readonly CallAttempt<Owner>[]): void {
+    host.sent -= attempts.length;
+    for (const attempt of attempts) {
+      if (!host.attempts.has(attempt.id)) continue; // taken back meanwhile
       openClaim(host.claims, host.sent);
       try {
-        host.connection.post({ type: "calls", flat: flat.slice(at, at + CALL_FIELDS) });
-        host.attempts.set(id, host.sent++);
+        send(host, [attempt]);
+        attempt.count = host.sent++;
       } catch (error) {
-        forget(host, id);
-        queueMicrotask(() => events.onUnsendable(id, error));
+        host.attempts.delete(attempt.id);
+        events.onUnsendable(attempt, error);
       }
     }
   }
 
   return {
-    start({ host: name, fn, ...call }) {
+    start(attempt) {
+      const { host: name, fn } = attempt;
       const host = hosts.get(name) ?? open(name);
-      if (host.attempts.size >= CLAIMS) throw new Error(`${name} has more than ${CLAIMS} calls`);
+      if (host.attempts.size >= CLAIMS) throw new Error(`host ${name} has more than ${CLAIMS} calls`);
       if (!host.known.has(fn.id)) {
         host.known.add(fn.id);
         host.connection.post({ type: "define", id: fn.id, spec: fn.spec });
       }
       openClaim(host.claims, host.sent);
-      host.attempts.set(call.id, host.sent++);
-      hostOf.set(call.id, host);
-      pushCall(host.outbox, { ...call, fn: fn.id });
-      if (host.outbox.length > CALL_FIELDS) return;
+      attempt.count = host.sent++;
+      host.attempts.set(attempt.id, attempt);
+      host.outbox.push(attempt);
+      if (host.outbox.length > 1) return;
       touched.push(host);
       if (touched.length === 1) queueMicrotask(flush);
     },
-    revoke(id) {
-      const host = hostOf.get(id);
-      const count = host?.attempts.get(id);
-      // A process shares no memory with us: what it was sent, it runs.
-      if (host === undefined || count === undefined || host.connection.pid !== undefined) return false;
-      if (!claimBack(host.claims, count)) return false;
-      forget(host, id);
+    revoke(attempt) {
+      const host = hosts.get(attempt.host);
+      // What a process was sent, it runs.
+      if (attempt.host < 0 || !host?.attempts.has(attempt.id) || !claimBack(host.claims, attempt.count))
+        return false;
+      host.attempts.delete(attempt.id);
       return true;
     },
-    abort: (id, reason) => hostOf.get(id)?.connection.post({ type: "abort", id, reason }),
-    kill: (id) => void hostOf.get(id)?.connection.kill(),
-    credit: (id, items) => hostOf.get(id)?.connection.post({ type: "credit", id, items }),
+    abort: ({ host, id }, reason) => hosts.get(host)?.connection.post({ type: "abort", id, reason }),
+    kill: ({ host }) => void hosts.get(host)?.connection.kill(),
+    credit: ({ host, id }, items) => hosts.get(host)?.connection.post({ type: "credit", id, items }),
     async close() {
       for (const host of hosts.values()) closing.push(host.connection.kill());
       await Promise.all(closing);

@@ -1,4 +1,4 @@
-import { type CallEnd, END_FIELDS, endOf, type FromHost } from "./protocol.ts";
+import { type CallEnd, type FromHost, packEnds } from "./protocol.ts";
 
 export type Post = (message: FromHost, transfer?: ArrayBuffer[]) => void;
 
@@ -6,7 +6,6 @@ export type Post = (message: FromHost, transfer?: ArrayBuffer[]) => void;
 export interface Outbox {
   end(end: CallEnd): void;
   flush(): void;
-  readonly isEmpty: boolean;
 }
 
 const ENDS_MAX = 64;
@@ -21,45 +20,33 @@ const TRANSFERRED_BYTES_MIN = 64 * 1024;
  * @param onUnsendable gets an end whose value cannot be sent
  */
 export function createOutbox(post: Post, onUnsendable: (end: CallEnd, error: unknown) => void): Outbox {
-  let flat: unknown[] = [];
-  let transfer: ArrayBuffer[] = [];
+  let ends: CallEnd[] = [];
   let sinceMs = 0;
 
-  const add = ({ id, ok, value, startMs, endMs }: CallEnd): void => {
-    flat.push(id, ok, handedOver(value, transfer), startMs, endMs);
-  };
   const flush = (): void => {
-    if (flat.length === 0) return;
-    const sent = flat;
-    const handed = transfer;
-    flat = [];
-    transfer = [];
+    if (ends.length === 0) return;
+    const sent = ends;
+    ends = [];
+    const transfer: ArrayBuffer[] = [];
+    const values = sent.map(({ value }) => handedOver(value, transfer));
     try {
-      post({ type: "ends", flat: sent }, handed);
-    } catch {
-      oneByOne(sent);
-    }
-  };
-  /** One of them cannot be sent: find out which. Nothing was handed over by an attempt that failed. */
-  const oneByOne = (sent: readonly unknown[]): void => {
-    for (let at = 0; at < sent.length; at += END_FIELDS) {
-      try {
-        post({ type: "ends", flat: sent.slice(at, at + END_FIELDS) });
-      } catch (error) {
-        onUnsendable(endOf(sent, at), error);
+      post({ type: "ends", ...packEnds(sent, values) }, transfer);
+    } catch (error) {
+      // One of them cannot be sent: find out which. Nothing was handed over by an attempt that failed.
+      if (sent.length === 1) return onUnsendable(sent[0]!, error);
+      for (const end of sent) {
+        ends = [end];
+        flush();
       }
     }
   };
   return {
     end(end) {
-      if (flat.length === 0) sinceMs = end.endMs;
-      add(end);
-      if (flat.length >= END_FIELDS * ENDS_MAX || end.endMs - sinceMs > WAIT_MS_MAX) flush();
+      if (ends.length === 0) sinceMs = end.endMs;
+      ends.push(end);
+      if (ends.length >= ENDS_MAX || end.endMs - sinceMs > WAIT_MS_MAX) flush();
     },
     flush,
-    get isEmpty() {
-      return flat.length === 0;
-    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { calls } from "./context.ts";
+import { callHere } from "./context.ts";
 import type { Post } from "./outbox.ts";
 
 /**
@@ -15,7 +15,7 @@ function capture(stream: NodeJS.WriteStream, number: 1 | 2, post: Post): void {
     const encoding = typeof rest[0] === "string" ? (rest[0] as BufferEncoding) : "utf8";
     const text =
       typeof chunk === "string" ? Buffer.from(chunk, encoding).toString() : Buffer.from(chunk).toString();
-    post({ type: "output", id: calls.getStore()?.id ?? 0, stream: number, text });
+    post({ type: "output", id: callHere()?.id ?? 0, stream: number, text });
     const done = rest.find((one) => typeof one === "function") as
       | ((error?: Error | null) => void)
       | undefined;

@@ -7,16 +7,14 @@ import type { WireError } from "./wire-error.ts";
 export type ToHost =
   /** Functions that later calls name by their number. */
   | { readonly type: "define"; readonly id: number; readonly spec: FunctionSpec }
-  /** Calls, `CALL_FIELDS` values each: see `callOf`. */
-  | { readonly type: "calls"; readonly flat: readonly unknown[] }
+  | ({ readonly type: "calls" } & CallBatch)
   /** The call is to end: its AbortSignal fires. */
   | { readonly type: "abort"; readonly id: number; readonly reason: string }
   /** The reader of a generator has room for so many more items. */
   | { readonly type: "credit"; readonly id: number; readonly items: number };
 
 export type FromHost =
-  /** Ends, `END_FIELDS` values each: see `endOf`. */
-  | { readonly type: "ends"; readonly flat: readonly unknown[] }
+  | ({ readonly type: "ends" } & EndBatch)
   | { readonly type: "items"; readonly id: number; readonly items: readonly unknown[] }
   /** What a call has written; `id` is 0 for what no call has. Comes before the end of the call. */
   | { readonly type: "output"; readonly id: number; readonly stream: 1 | 2; readonly text: string }
@@ -34,27 +32,51 @@ export interface HostCall {
   /** Calls of a slot run one after the other. */
   readonly slot: number;
   readonly fn: number;
-  readonly args: readonly unknown[];
   readonly task: number;
   readonly attempt: number;
+  readonly args: readonly unknown[];
 }
 
-export const CALL_FIELDS = 6;
-
-export function pushCall(flat: unknown[], { id, slot, fn, args, task, attempt }: HostCall): void {
-  flat.push(id, slot, fn, args, task, attempt);
+/** Calls as they are sent: an array of numbers and one of arguments cost a fifth of an object for each call. */
+export interface CallBatch {
+  /** Of each call: id, slot, fn, task, attempt, number of arguments. */
+  readonly heads: Int32Array;
+  readonly args: readonly unknown[];
 }
 
-export function callOf(flat: readonly unknown[], at: number): HostCall {
-  const [id, slot, fn, args, task, attempt] = flat.slice(at, at + CALL_FIELDS) as [
-    number,
-    number,
-    number,
-    unknown[],
-    number,
-    number,
-  ];
-  return { id, slot, fn, args, task, attempt };
+const HEAD = 6;
+
+export function packCalls(calls: readonly HostCall[]): CallBatch {
+  const heads = new Int32Array(calls.length * HEAD);
+  const all: unknown[] = [];
+  for (let index = 0, at = 0; index < calls.length; index++, at += HEAD) {
+    const { id, slot, fn, task, attempt, args } = calls[index]!;
+    heads[at] = id;
+    heads[at + 1] = slot;
+    heads[at + 2] = fn;
+    heads[at + 3] = task;
+    heads[at + 4] = attempt;
+    heads[at + 5] = args.length;
+    for (const arg of args) all.push(arg);
+  }
+  return { heads, args: all };
+}
+
+export function unpackCalls({ heads, args }: CallBatch): HostCall[] {
+  const calls: HostCall[] = [];
+  for (let at = 0, from = 0; at < heads.length; at += HEAD) {
+    const to = from + heads[at + 5]!;
+    calls.push({
+      id: heads[at]!,
+      slot: heads[at + 1]!,
+      fn: heads[at + 2]!,
+      task: heads[at + 3]!,
+      attempt: heads[at + 4]!,
+      args: args.slice(from, to),
+    });
+    from = to;
+  }
+  return calls;
 }
 
 /** How a call ended: with a value, or with an error. */
@@ -68,16 +90,32 @@ export interface CallEnd {
   readonly endMs: number;
 }
 
-export const END_FIELDS = 5;
+/** Ends as they are sent, for the same reason. */
+export interface EndBatch {
+  /** Of each end: id, 1 for one with a value, startMs, endMs. */
+  readonly heads: Float64Array;
+  readonly values: readonly unknown[];
+}
 
-export function endOf(flat: readonly unknown[], at: number): CallEnd {
-  return {
-    id: flat[at] as number,
-    ok: flat[at + 1] as boolean,
-    value: flat[at + 2],
-    startMs: flat[at + 3] as number,
-    endMs: flat[at + 4] as number,
-  };
+const END_HEAD = 4;
+
+export function packEnds(ends: readonly CallEnd[], values: readonly unknown[]): EndBatch {
+  const heads = new Float64Array(ends.length * END_HEAD);
+  for (let index = 0, at = 0; index < ends.length; index++, at += END_HEAD) {
+    const { id, ok, startMs, endMs } = ends[index]!;
+    heads[at] = id;
+    heads[at + 1] = Number(ok);
+    heads[at + 2] = startMs;
+    heads[at + 3] = endMs;
+  }
+  return { heads, values };
+}
+
+export function unpackEnds({ heads, values }: EndBatch): CallEnd[] {
+  return values.map((value, index) => {
+    const at = index * END_HEAD;
+    return { id: heads[at]!, ok: heads[at + 1] === 1, value, startMs: heads[at + 2]!, endMs: heads[at + 3]! };
+  });
 }
 
 /** Items of a generator that may be under way before the reader asks for more. */

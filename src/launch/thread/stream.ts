@@ -1,4 +1,4 @@
-import { calls, type RunningCall } from "./context.ts";
+import { type RunningCall, runIn } from "./context.ts";
 import type { Post } from "./outbox.ts";
 import { STREAM_WINDOW } from "./protocol.ts";
 
@@ -53,7 +53,7 @@ export function streamItems(call: RunningCall, items: Items, post: Post): ItemSt
     }
   };
   return {
-    done: calls.run(call, run),
+    done: runIn(call, run, []),
     credit(more) {
       room += more;
       wake?.();
