@@ -6,12 +6,13 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin, transform } from "esbuild";
 
@@ -60,6 +61,31 @@ await build({
   footer: { js: "return module.exports})" },
 });
 
+// The library: one file for each way in, and what they share in files of their own. Hosts of tasks are ways in, too.
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: {
+    index: "src/sdk/index.ts",
+    worker: "src/launch/thread/worker.ts",
+    child: "src/launch/thread/child.ts",
+  },
+  outdir: join(staging, "lib"),
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node22.18",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+  charset: "ascii",
+  metafile: true,
+  define: {
+    YONDER_VERSION: JSON.stringify(version),
+    HOST_FILES: JSON.stringify({ worker: "./worker.js", child: "./child.js" }),
+  },
+});
+
 const buildId = createHash("sha256")
   .update(readFileSync(join(staging, "main.js")))
   .digest("hex")
@@ -88,7 +114,13 @@ const dist = join(root, "dist");
 mkdirSync(dist, { recursive: true });
 rmSync(join(dist, ".cache"), { recursive: true, force: true });
 if (existsSync(join(staging, ".cache"))) renameSync(join(staging, ".cache"), join(dist, ".cache"));
-for (const file of ["main.js", ...names.map((name) => `${name}.js`)]) {
+const library = Object.keys(metafile.outputs).map((path) => join("lib", basename(path)));
+mkdirSync(join(dist, "lib"), { recursive: true });
+// What others import comes before them.
+for (const file of [...library.reverse(), "main.js", ...names.map((name) => `${name}.js`)]) {
   renameSync(join(staging, file), join(dist, file));
+}
+for (const file of readdirSync(join(dist, "lib"))) {
+  if (!library.includes(join("lib", file))) rmSync(join(dist, "lib", file));
 }
 rmSync(staging, { recursive: true });
