@@ -1,5 +1,7 @@
 import type { Effect, Outcome } from "../../src/core/events.ts";
-import { type Judge, must, seenOf } from "./judge.ts";
+import type { ResourceNeed } from "../../src/core/policy.ts";
+import { type Judge, loadOf, must, runtimesOf, seenOf, slotKey } from "./judge.ts";
+import { seeTurn } from "./judge-order.ts";
 import { expectedOutcome, expectedTimeoutMs } from "./twin.ts";
 
 type Start = Extract<Effect, { type: "startAttempt" }>;
@@ -46,40 +48,59 @@ function seeStart(judge: Judge, { task, attempt, slot, ahead }: Start, nowMs: nu
   must(!seen.outcome, `${story}, which has an outcome`);
   must(!seen.held, `${story}, which is in a slot`);
   must(attempt === seen.attempts + 1, `${story}: attempt ${attempt} after ${seen.attempts}`);
-  must(seen.given || task > judge.freshest, `${story} out of order`);
-  checkPolicy(judge, story, attempt, nowMs);
-  const held = judge.slots.get(slot) ?? [];
-  checkSlot(judge, story, slot, held.length);
+  must(!seen.blocked, `${story}, which waits for others`);
+  must(!seen.lastEnd?.final, `${story}, whose last attempt said that no other will do`);
+  must(nowMs >= seen.restsUntilMs, `${story} before it has rested`);
+  checkPolicy(judge, story, attempt, seen.class.tries, nowMs);
+  const key = slotKey(seen.class.pool, slot);
+  const held = judge.slots.get(key) ?? [];
+  checkSlot(judge, story, seen.class.pool, slot);
   must(ahead === held.length > 0, `${story}: ahead is wrong`);
-  judge.freshest = Math.max(judge.freshest, task);
+  if (ahead) checkAhead(judge, story, task, held[0]!);
+  seeTurn(judge, task, ahead, nowMs);
   judge.lastStartMs = nowMs;
   judge.permit = "none";
   seen.attempts = attempt;
-  seen.given = true;
+  seen.again = true;
   seen.stoppedFor = undefined;
-  seen.held = { attempt, slot, startMs: nowMs };
+  seen.held = { attempt, slot: key, startMs: nowMs };
   held.push(task);
-  judge.slots.set(slot, held);
+  judge.slots.set(key, held);
 }
 
-function checkPolicy(judge: Judge, story: string, attempt: number, nowMs: number): void {
+function checkPolicy(judge: Judge, story: string, attempt: number, tries: number, nowMs: number): void {
   const { policy } = judge.scenario;
   must(!judge.stopped, `${story} after the job was stopped`);
   must(judge.closedGates.size === 0, `${story} through a closed gate`);
-  must(policy.tries === 0 || attempt <= policy.tries, `${story}: attempt ${attempt} of ${policy.tries}`);
+  must(tries === 0 || attempt <= tries, `${story}: attempt ${attempt} of ${tries}`);
   must(!policy.askBeforeStart || judge.permit === "granted", `${story} without asking`);
   must(nowMs >= judge.lastStartMs + judge.delayMs, `${story} before the delay is over`);
 }
 
 /** The slot is the lowest of the emptiest. */
-function checkSlot(judge: Judge, story: string, slot: number, load: number): void {
-  must(slot >= 1 && slot <= judge.slotCount, `${story} in slot ${slot} of ${judge.slotCount}`);
-  must(load < judge.depth, `${story} in slot ${slot}, which is full`);
-  for (let other = 1; other <= judge.slotCount; other++) {
-    const otherLoad = judge.slots.get(other)?.length ?? 0;
+function checkSlot(judge: Judge, story: string, pool: number, slot: number): void {
+  const { slots, depth } = judge.pools[pool]!;
+  const load = loadOf(judge, pool, slot);
+  must(slot >= 1 && slot <= slots, `${story} in slot ${slot} of ${slots}`);
+  must(load < depth, `${story} in slot ${slot}, which is full`);
+  for (let other = 1; other <= slots; other++) {
+    const otherLoad = loadOf(judge, pool, other);
     const better = otherLoad < load || (otherLoad === load && other < slot);
     must(!better, `${story} in slot ${slot}: slot ${other} is emptier or lower`);
   }
+}
+
+/** It goes by what the first task of the slot holds. */
+function checkAhead(judge: Judge, story: string, task: number, first: number): void {
+  const { queueAhead, needs } = seenOf(judge, task).class;
+  must(queueAhead, `${story} behind another`);
+  const held = seenOf(judge, first).class.needs;
+  const same = needs.length === held.length && needs.every((need, at) => isSame(need, held[at]!));
+  must(same, `${story} behind task ${first}, which needs something else`);
+}
+
+function isSame(one: ResourceNeed, other: ResourceNeed): boolean {
+  return one.resource === other.resource && one.amount === other.amount;
 }
 
 function seeSignal(judge: Judge, task: number, attempt: number, why: string, nowMs: number): void {
@@ -93,7 +114,7 @@ function seeSignal(judge: Judge, task: number, attempt: number, why: string, now
   must(seen.stoppedFor === undefined, `a second signal for task ${task}`);
   seen.stoppedFor = why;
   if (why !== "timeout") return;
-  const limitMs = expectedTimeoutMs(judge.scenario.policy.timeout, judge.runtimesMs);
+  const limitMs = expectedTimeoutMs(seen.class.timeout, runtimesOf(judge, seen.class));
   must(nowMs >= seen.held.startMs + limitMs, `task ${task} has timed out too early`);
 }
 
@@ -111,7 +132,7 @@ function seeOutcome(judge: Judge, task: number, outcome: Outcome, attempts: numb
   must(!seen.held, `an outcome of task ${task}, which is in a slot`);
   must(!judge.resumed.has(task) && task <= judge.added, `an outcome of task ${task}, which is not ours`);
   must(attempts === seen.attempts, `task ${task} had ${seen.attempts} attempts, not ${attempts}`);
-  const expected = expectedOutcome(judge.scenario.policy, seen);
+  const expected = expectedOutcome(seen);
   must(outcome.type === expected, `task ${task} has ${outcome.type}, not ${expected}`);
   seen.outcome = outcome;
   judge.order.push({ task, outcome });

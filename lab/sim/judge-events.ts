@@ -1,24 +1,29 @@
 import type { JobEvent } from "../../src/core/events.ts";
-import { allowsQueueAhead } from "../../src/core/policy.ts";
-import { type Judge, must, seenOf } from "./judge.ts";
-import { expectedDelayMs, expectedTimeoutMs, hasSucceeded } from "./twin.ts";
+import { type Judge, must, runtimesOf, seenOf } from "./judge.ts";
+import { freeOf } from "./judge-order.ts";
+import { expectedDelayMs, expectedRestMs, expectedTimeoutMs, hasSucceeded } from "./twin.ts";
 
 /** Timers of the simulation fire up to 30 ms late; the scheduler's median is up to 1 % too long. */
 const LATE_MS_MAX = 31;
 const MEDIAN_ERROR = 1.01;
 
 export function seeEvent(judge: Judge, event: JobEvent): void {
+  checkRests(judge, event.nowMs);
+  judge.lastStepMs = event.nowMs;
+  see(judge, event);
+  judge.freeBefore = freeOf(judge);
+}
+
+function see(judge: Judge, event: JobEvent): void {
   switch (event.type) {
     case "tasksAdded":
-      // A job that was stopped has ended without them.
-      if (judge.summary === undefined) judge.added += event.count;
+      seeTasks(judge, event);
       break;
     case "inputClosed":
       judge.inputClosed = true;
       break;
     case "slotsChanged":
-      judge.slotCount = event.slots;
-      judge.depth = allowsQueueAhead(judge.scenario.policy) ? event.depth : 1;
+      judge.pools[event.pool ?? 0] = { slots: event.slots, depth: event.depth };
       break;
     case "resumed":
       for (let task = event.from; task <= event.to; task++) judge.resumed.add(task);
@@ -47,17 +52,40 @@ export function seeEvent(judge: Judge, event: JobEvent): void {
       seenOf(judge, event.task).attempts--;
       leaveSlot(judge, event.task, event.nowMs);
       break;
+    case "unblocked":
+      seenOf(judge, event.task).blocked = false;
+      break;
+    case "inputFailed":
+      if (seenOf(judge, event.task).outcome === undefined) seenOf(judge, event.task).skipped = true;
+      break;
+    case "resourcesChanged":
+      judge.totals = event.totals;
+      break;
     case "evictYoungest":
     case "timerFired":
-      break;
-    // Jobs of commands know one class of tasks, and no dependencies.
     case "classAdded":
-    case "unblocked":
-    case "inputFailed":
-    case "resourcesChanged":
-      throw new Error(`the scenario has no ${event.type}`);
+      break;
     default:
       event satisfies never;
+  }
+}
+
+function seeTasks(judge: Judge, event: Extract<JobEvent, { type: "tasksAdded" }>): void {
+  // A job that was stopped has ended without them.
+  if (judge.summary !== undefined) return;
+  for (let left = event.count; left > 0; left--) {
+    const seen = seenOf(judge, ++judge.added);
+    seen.class = judge.scenario.kinds.classes[event.class ?? 0]!;
+    seen.blocked = seen.again = event.blocked ?? false;
+  }
+}
+
+/** The scheduler has asked to be called when the rests end. */
+function checkRests(judge: Judge, nowMs: number): void {
+  if (judge.stopped || judge.summary !== undefined) return;
+  for (const [task, { restsUntilMs, held, outcome }] of judge.tasks) {
+    const isLate = held === undefined && outcome === undefined && restsUntilMs + LATE_MS_MAX < nowMs;
+    must(!isLate || judge.lastStepMs >= restsUntilMs, `task ${task} rests for too long`);
   }
 }
 
@@ -70,17 +98,19 @@ function seeCancel(judge: Judge, task: number): void {
 
 function seeEnd(judge: Judge, event: Extract<JobEvent, { type: "attemptEnded" }>): void {
   const { task, exitCode, signal, nowMs } = event;
-  const { policy } = judge.scenario;
   const seen = seenOf(judge, task);
   must(seen.held !== undefined, `task ${task} has ended and is in no slot`);
   const runtimeMs = nowMs - seen.held.startMs;
-  const overdue =
-    runtimeMs > expectedTimeoutMs(policy.timeout, judge.runtimesMs) * MEDIAN_ERROR + LATE_MS_MAX;
+  const runtimesMs = runtimesOf(judge, seen.class);
+  const limitMs = expectedTimeoutMs(seen.class.timeout, runtimesMs);
+  const overdue = runtimeMs > limitMs * MEDIAN_ERROR + LATE_MS_MAX;
   must(!overdue || seen.stoppedFor !== undefined, `task ${task} ran for ${runtimeMs} ms, too long`);
-  seen.lastEnd = { exitCode, signal, stoppedFor: seen.stoppedFor };
+  seen.lastEnd = { exitCode, signal, stoppedFor: seen.stoppedFor, final: event.retriable === false };
+  // Where it is tried again.
+  seen.restsUntilMs = nowMs + expectedRestMs(seen.class.backoff, seen.attempts);
   const succeeded = hasSucceeded(seen.lastEnd);
-  if (succeeded) judge.runtimesMs.push(runtimeMs);
-  judge.delayMs = expectedDelayMs(policy.delay, judge.delayMs, succeeded);
+  if (succeeded) runtimesMs.push(runtimeMs);
+  judge.delayMs = expectedDelayMs(judge.scenario.policy.delay, judge.delayMs, succeeded);
   leaveSlot(judge, task, nowMs);
 }
 

@@ -1,11 +1,16 @@
 import { exitStatus } from "../../src/core/summary.ts";
-import { type Judge, must } from "./judge.ts";
+import { emptySlots, type Judge, must } from "./judge.ts";
+import { canStart, isPossible, lacks, type Waiter, waitersOf } from "./judge-order.ts";
 import { expectedStatus } from "./twin.ts";
 
 /** Between two steps: nothing is left undone. */
-export function seeRest(judge: Judge): void {
+export function seeRest(judge: Judge, nowMs: number): void {
   checkHeld(judge);
-  if (!judge.stopped && !judge.summary && mayStart(judge)) checkIdle(judge);
+  if (judge.stopped || judge.summary || !mayStart(judge)) return;
+  const waiters = waitersOf(judge, nowMs);
+  checkIdle(judge, waiters);
+  checkBehind(judge, waiters);
+  noteAwaited(judge, waiters);
 }
 
 /** After the last event: the job has ended, with what a naive reading of the policy makes of the same story. */
@@ -33,13 +38,14 @@ export function seeLast(judge: Judge): void {
 /** What must not run has been told to stop; what must not begin has been asked back. */
 function checkHeld(judge: Judge): void {
   for (const [slot, held] of judge.slots) {
+    const [pool = 0, number = 0] = slot.split(".").map(Number);
     for (const [place, task] of held.entries()) {
       const seen = judge.tasks.get(task)!;
       const unwanted = judge.killed || seen.cancelAsked;
       if (place === 0) must(!unwanted || seen.stoppedFor !== undefined, `task ${task} runs on`);
       else {
         const mayBegin =
-          !unwanted && !judge.stopped && slot <= judge.slotCount && judge.closedGates.size === 0;
+          !unwanted && !judge.stopped && number <= judge.pools[pool]!.slots && judge.closedGates.size === 0;
         must(mayBegin || seen.askedBack, `task ${task} could begin and must not`);
       }
     }
@@ -52,22 +58,35 @@ function mayStart(judge: Judge): boolean {
   return halt.when === "never" || halt.threshold.type === "count" || judge.inputClosed;
 }
 
-/** No slot is empty while a task waits, in line or behind another. */
-function checkIdle(judge: Judge): void {
-  let empty = 0;
-  for (let slot = 1; slot <= judge.slotCount; slot++) if (!judge.slots.get(slot)?.length) empty++;
-  if (empty === 0) return;
-  let askedBack = 0;
-  let behind = 0;
-  for (const [task, seen] of judge.tasks) {
-    if (seen.held === undefined) continue;
-    if (seen.askedBack) askedBack++;
-    else if (judge.slots.get(seen.held.slot)![0] !== task) behind++;
+/** Whatever waits in line lacks a slot, or a resource, or leaves what it needs to those before it. */
+function checkIdle(judge: Judge, waiters: readonly Waiter[]): void {
+  for (const [at, { task, of }] of waiters.entries()) {
+    must(!canStart(judge, of, waiters.slice(0, at)), `task ${task} waits, and could start`);
   }
-  must(behind === 0 || askedBack >= empty, "a task waits behind another while a slot is empty");
-  for (let task = 1; task <= judge.added; task++) {
-    const seen = judge.tasks.get(task);
-    const waits = !judge.resumed.has(task) && (!seen || (!seen.held && !seen.outcome));
-    must(!waits, `task ${task} waits while a slot is empty`);
+}
+
+/** No task waits behind another while it could begin in an empty slot. */
+function checkBehind(judge: Judge, waiters: readonly Waiter[]): void {
+  const behind = new Set<number>();
+  let askedBack = 0;
+  for (const [task, seen] of judge.tasks) {
+    if (seen.held === undefined || judge.slots.get(seen.held.slot)![0] === task) continue;
+    if (seen.askedBack) askedBack++;
+    else behind.add(task);
+  }
+  for (const task of behind) {
+    const of = judge.tasks.get(task)!.class;
+    const isIdle = canStart(judge, of, waiters) && askedBack < emptySlots(judge, of.pool);
+    must(!isIdle, `task ${task} waits behind another, and could start in an empty slot`);
+  }
+}
+
+/** What they lacked as soon as the scheduler looked. What those after them have taken since, they did not wait for yet. */
+function noteAwaited(judge: Judge, waiters: readonly Waiter[]): void {
+  for (const { of } of waiters) {
+    if (!isPossible(judge, of) || emptySlots(judge, of.pool) === 0) continue;
+    const awaited = judge.awaited.get(of) ?? new Set();
+    judge.awaited.set(of, awaited);
+    for (const need of of.needs) if (lacks(judge.freeBefore, need)) awaited.add(need.resource);
   }
 }

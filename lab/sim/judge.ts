@@ -1,8 +1,10 @@
 import type { JobSummary, Outcome } from "../../src/core/events.ts";
+import type { TaskClass } from "../../src/core/policy.ts";
+import type { PoolSize } from "./kinds.ts";
 import type { Scenario } from "./scenario.ts";
 
 /**
- * Watches everything that goes into the scheduler (judge-events.ts) and comes out of it (judge-effects.ts), looks around
+ * Watches everything that goes into the scheduler (judge-events.ts) and comes out of it (judge-effects.ts, judge-order.ts), looks around
  * between two steps (judge-rest.ts), and throws where a promise is broken. It knows nothing of the scheduler's state.
  */
 export interface Judge {
@@ -10,16 +12,20 @@ export interface Judge {
   readonly tasks: Map<number, Seen>;
   /** Outcomes in the order in which they came. */
   readonly order: { readonly task: number; readonly outcome: Outcome }[];
-  /** The tasks in each slot, the first one running. */
-  readonly slots: Map<number, number[]>;
+  /** The tasks in each slot, by its name, the first one running. */
+  readonly slots: Map<string, number[]>;
+  readonly pools: PoolSize[];
+  totals: readonly number[];
+  /** What was free of each resource before the scheduler answered the last event. */
+  freeBefore: readonly number[];
+  /** Resources that a class has lacked while a slot was empty for it, since a task of it last started. */
+  readonly awaited: Map<TaskClass, Set<number>>;
   readonly closedGates: Set<string>;
   readonly resumed: Set<number>;
   /** Of the attempts that succeeded. */
-  readonly runtimesMs: number[];
+  readonly runtimesMs: Map<TaskClass, number[]>;
   added: number;
   inputClosed: boolean;
-  slotCount: number;
-  depth: number;
   /** No start is right from here on. */
   stopped: boolean;
   /** Whatever runs must have been told to stop. */
@@ -27,18 +33,21 @@ export interface Judge {
   permit: "none" | "asked" | "granted";
   delayMs: number;
   lastStartMs: number;
-  /** The highest task that was ever started. */
-  freshest: number;
+  /** When the scheduler was last asked. */
+  lastStepMs: number;
   summary: JobSummary | undefined;
 }
 
 /** What the judge has seen of a task. */
 export interface Seen {
+  class: TaskClass;
   /** While it is in a slot. `startMs`: when it became the first there. */
-  held: { readonly attempt: number; readonly slot: number; startMs: number } | undefined;
+  held: { readonly attempt: number; readonly slot: string; startMs: number } | undefined;
   askedBack: boolean;
-  /** It has been in a slot before. */
-  given: boolean;
+  blocked: boolean;
+  /** It has been in a slot, or blocked, before: it comes before the fresh ones of its class. */
+  again: boolean;
+  restsUntilMs: number;
   stoppedFor: string | undefined;
   attempts: number;
   lastEnd: AttemptSeen | undefined;
@@ -50,6 +59,8 @@ export interface Seen {
 export interface AttemptSeen {
   readonly exitCode: number;
   readonly signal: number;
+  /** Another try would end the same way. */
+  readonly final: boolean;
   /** Why it was told to stop. */
   readonly stoppedFor: string | undefined;
 }
@@ -60,19 +71,21 @@ export function createJudge(scenario: Scenario): Judge {
     tasks: new Map(),
     order: [],
     slots: new Map(),
+    pools: scenario.kinds.pools.map(() => ({ slots: 0, depth: 1 })),
+    totals: [],
+    freeBefore: [],
+    awaited: new Map(),
     closedGates: new Set(),
     resumed: new Set(),
-    runtimesMs: [],
+    runtimesMs: new Map(),
     added: 0,
     inputClosed: false,
-    slotCount: 0,
-    depth: 1,
     stopped: false,
     killed: false,
     permit: "none",
     delayMs: scenario.policy.delay.delayMs,
     lastStartMs: Number.NEGATIVE_INFINITY,
-    freshest: 0,
+    lastStepMs: Number.NEGATIVE_INFINITY,
     summary: undefined,
   };
 }
@@ -81,9 +94,12 @@ export function seenOf(judge: Judge, task: number): Seen {
   const known = judge.tasks.get(task);
   if (known !== undefined) return known;
   const seen: Seen = {
+    class: judge.scenario.kinds.classes[0]!,
     held: undefined,
     askedBack: false,
-    given: false,
+    blocked: false,
+    again: false,
+    restsUntilMs: Number.NEGATIVE_INFINITY,
     stoppedFor: undefined,
     attempts: 0,
     lastEnd: undefined,
@@ -93,6 +109,28 @@ export function seenOf(judge: Judge, task: number): Seen {
   };
   judge.tasks.set(task, seen);
   return seen;
+}
+
+/** A slot's name. */
+export function slotKey(pool: number, slot: number): string {
+  return `${pool}.${slot}`;
+}
+
+/** How many tasks a slot holds. */
+export function loadOf(judge: Judge, pool: number, slot: number): number {
+  return judge.slots.get(slotKey(pool, slot))?.length ?? 0;
+}
+
+export function emptySlots(judge: Judge, pool: number): number {
+  let empty = 0;
+  for (let slot = 1; slot <= judge.pools[pool]!.slots; slot++) if (loadOf(judge, pool, slot) === 0) empty++;
+  return empty;
+}
+
+export function runtimesOf(judge: Judge, of: TaskClass): number[] {
+  const runtimesMs = judge.runtimesMs.get(of) ?? [];
+  judge.runtimesMs.set(of, runtimesMs);
+  return runtimesMs;
 }
 
 export function must(holds: boolean, otherwise: string): asserts holds {

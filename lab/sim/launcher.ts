@@ -8,11 +8,12 @@ import type { Scenario } from "./scenario.ts";
  * before anybody has heard of the end of the last; its messages arrive in order, and late.
  */
 export interface Launcher {
-  start(task: number, attempt: number, slot: number): void;
+  /** @param slot its name: see `slotKey`. */
+  start(task: number, attempt: number, slot: string): void;
   signal(task: number): void;
   /** Takes back an attempt that has not begun; does nothing where it has. */
   revoke(task: number): void;
-  killSlot(slot: number): void;
+  killSlot(slot: string): void;
 }
 
 interface SimAttempt {
@@ -36,7 +37,7 @@ export function simulatedLauncher(
   scenario: Scenario,
   report: Report,
 ): Launcher {
-  const slots = new Map<number, SimSlot>();
+  const slots = new Map<string, SimSlot>();
   const running = new Set<number>();
 
   const send = (slot: SimSlot, event: JobEvent): void => {
@@ -58,6 +59,7 @@ export function simulatedLauncher(
     attempt.gone = true;
     slot.attempts.shift();
     running.delete(attempt.task);
+    const isFinal = exitCode !== 0 && random.chance(scenario.kinds.finalChance);
     send(slot, {
       type: "attemptEnded",
       nowMs: 0,
@@ -65,6 +67,7 @@ export function simulatedLauncher(
       attempt: attempt.attempt,
       exitCode,
       signal,
+      ...(isFinal ? { retriable: false } : {}),
     });
     begin(slot);
   };
@@ -81,9 +84,9 @@ export function simulatedLauncher(
   };
 
   return {
-    start(task, attempt, number) {
-      const slot = slots.get(number) ?? { attempts: [], lastMessageAtMs: 0 };
-      slots.set(number, slot);
+    start(task, attempt, name) {
+      const slot = slots.get(name) ?? { attempts: [], lastMessageAtMs: 0 };
+      slots.set(name, slot);
       slot.attempts.push({ task, attempt, signalled: false, gone: false });
       if (slot.attempts.length === 1) begin(slot);
     },
@@ -106,8 +109,8 @@ export function simulatedLauncher(
       const found = find(task);
       if (found && found[0].attempts[0] !== found[1]) giveBack(...found);
     },
-    killSlot(number) {
-      const slot = slots.get(number);
+    killSlot(name) {
+      const slot = slots.get(name);
       if (slot === undefined) return;
       while (slot.attempts.length > 1) giveBack(slot, slot.attempts.at(-1)!);
       if (slot.attempts[0]) end(slot, slot.attempts[0], 0, 9);

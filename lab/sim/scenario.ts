@@ -1,11 +1,11 @@
 import type { DelayPolicy, HaltPolicy, JobPolicy, TimeoutPolicy } from "../../src/core/policy.ts";
+import { type Kinds, kindsOf, plainKinds } from "./kinds.ts";
 import type { Random } from "./random.ts";
 
 /** Everything that one seed decides before the job begins. What attempts do is decided as they begin. */
 export interface Scenario {
   readonly policy: JobPolicy;
-  readonly slots: number;
-  readonly depth: number;
+  readonly kinds: Kinds;
   readonly tasks: number;
   /** Tasks that an earlier run has ended. */
   readonly resumed: readonly (readonly [from: number, to: number])[];
@@ -19,16 +19,25 @@ export interface Scenario {
 }
 
 export interface Trouble {
-  readonly type: "slotDies" | "slotsChange" | "gate" | "evict" | "cancelTask" | "drain" | "cancel";
+  readonly type:
+    | "slotDies"
+    | "slotsChange"
+    | "resourcesChange"
+    | "gate"
+    | "evict"
+    | "cancelTask"
+    | "drain"
+    | "cancel";
   readonly atMs: number;
 }
 
 export function scenarioOf(random: Random): Scenario {
   const tasks = random.pick([0, 1, 2, 5, 20, 60]);
+  const policy = policyOf(random);
+  const pool = { slots: random.pick([1, 1, 2, 3, 8, 40]), depth: random.pick([1, 2, 2, 4]) };
   return {
-    policy: policyOf(random),
-    slots: random.pick([1, 1, 2, 3, 8, 40]),
-    depth: random.pick([1, 2, 2, 4]),
+    policy,
+    kinds: random.chance(0.6) ? kindsOf(random, policy, pool) : plainKinds(policy, pool),
     tasks,
     resumed: random.chance(0.2)
       ? [
@@ -88,6 +97,7 @@ function troublesOf(random: Random): Trouble[] {
   };
   add("slotDies", 0.3, 4);
   add("slotsChange", 0.3, 4);
+  add("resourcesChange", 0.3, 3);
   add("gate", 0.2, 3);
   add("evict", 0.2, 5);
   add("cancelTask", 0.3, 15);

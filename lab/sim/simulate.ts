@@ -3,7 +3,8 @@ import { checkInvariants } from "../../src/core/invariants.ts";
 import { createJob, step } from "../../src/core/step.ts";
 import { formatEffect, formatEvent } from "../../src/core/transcripts/language.ts";
 import { advance, createAgenda, enter } from "./agenda.ts";
-import { createJudge, type Judge, must } from "./judge.ts";
+import { createGraph } from "./graph.ts";
+import { createJudge, type Judge, must, slotKey } from "./judge.ts";
 import { seeEffect } from "./judge-effects.ts";
 import { seeEvent } from "./judge-events.ts";
 import { seeLast, seeRest } from "./judge-rest.ts";
@@ -38,8 +39,8 @@ export function simulate(seed: number): SimReport {
   let timer = 0;
   let stepping = false;
 
-  const raise = (event: EventBody): void => {
-    waiting.push({ ...event, nowMs: agenda.nowMs });
+  const raise = (...events: EventBody[]): void => {
+    for (const event of events) waiting.push({ ...event, nowMs: agenda.nowMs });
     if (stepping) return;
     stepping = true;
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) take(next);
@@ -55,15 +56,22 @@ export function simulate(seed: number): SimReport {
       seeEffect(judge, effect, agenda.nowMs);
     }
     checkInvariants(job);
-    seeRest(judge);
+    seeRest(judge, agenda.nowMs);
     for (const effect of effects) perform(effect);
+    if (event.type === "tasksAdded" && event.blocked) {
+      for (let task = job.added - event.count + 1; task <= job.added; task++) graph.add(task);
+    }
   };
+  const graph = createGraph(random, (type, task) => {
+    if (!judge.resumed.has(task)) raise({ type, task });
+  });
   const launcher = simulatedLauncher(agenda, random, scenario, (event) => raise({ ...event }));
   const perform = (effect: Effect): void => {
     if (effect.type === "startAttempt") {
       if (random.chance(scenario.skipChance)) raise({ type: "attemptSkipped", task: effect.task });
-      else launcher.start(effect.task, effect.attempt, effect.slot);
-    } else if (effect.type === "signalAttempt") launcher.signal(effect.task);
+      else launcher.start(effect.task, effect.attempt, judge.tasks.get(effect.task)!.held!.slot);
+    } else if (effect.type === "recordOutcome") graph.ended(effect.task, effect.outcome.type === "succeeded");
+    else if (effect.type === "signalAttempt") launcher.signal(effect.task);
     else if (effect.type === "returnAttempt") launcher.revoke(effect.task);
     else if (effect.type === "setTimer") setTimer(effect.atMs);
     else if (effect.type === "checkGate")
@@ -79,6 +87,9 @@ export function simulate(seed: number): SimReport {
   };
 
   try {
+    for (const [from, to] of scenario.resumed) {
+      for (let task = from; task <= to; task++) graph.ended(task, true);
+    }
     feedInput(scenario, random, raise, (atMs, action) => enter(agenda, atMs, action));
     for (const trouble of scenario.troubles) {
       enter(agenda, trouble.atMs, () => {
@@ -92,30 +103,46 @@ export function simulate(seed: number): SimReport {
     return { seed, scenario, transcript, steps, broken: error as Error };
   }
 
+  function later(action: () => void): void {
+    enter(agenda, agenda.nowMs + random.int(0, 300), action);
+  }
+
   function makeTrouble(trouble: Trouble): void {
+    const { kinds } = scenario;
+    const pool = random.int(0, kinds.pools.length - 1);
     switch (trouble.type) {
       case "slotDies":
-        launcher.killSlot(random.int(1, scenario.slots));
+        launcher.killSlot(slotKey(pool, random.int(1, kinds.pools[pool]!.slots)));
         break;
       case "slotsChange": {
-        raise({ type: "slotsChanged", slots: random.int(0, 10), depth: random.int(1, 4) });
-        const { slots, depth } = scenario;
-        enter(agenda, agenda.nowMs + random.int(0, 300), () => raise({ type: "slotsChanged", slots, depth }));
+        raise({
+          type: "slotsChanged",
+          slots: random.pick([0, random.int(0, 10)]),
+          depth: random.int(1, 4),
+          pool,
+        });
+        later(() => raise({ type: "slotsChanged", ...kinds.pools[pool]!, pool }));
+        break;
+      }
+      case "resourcesChange": {
+        const totals = kinds.totals.map((total) => random.pick([0, 0.5, 1, 2]) * total);
+        // The last ones may be gone altogether.
+        raise({ type: "resourcesChanged", totals: totals.slice(0, random.int(0, totals.length)) });
+        later(() => raise({ type: "resourcesChanged", totals: kinds.totals }));
         break;
       }
       case "gate": {
         const reason = random.pick(["load", "memfree"]);
         raise({ type: "gateChanged", open: false, reason });
-        enter(agenda, agenda.nowMs + random.int(0, 300), () =>
-          raise({ type: "gateChanged", open: true, reason }),
-        );
+        later(() => raise({ type: "gateChanged", open: true, reason }));
         break;
       }
       case "evict":
         raise({ type: "evictYoungest" });
         break;
       case "cancelTask":
-        if (judge.added > 0) raise({ type: "cancel", task: victimOf(judge, random) });
+        if (judge.added > 0)
+          raise(...victimsOf(judge, random).map((task) => ({ type: "cancel", task }) as const));
         break;
       case "drain":
       case "cancel":
@@ -125,6 +152,11 @@ export function simulate(seed: number): SimReport {
         trouble.type satisfies never;
     }
   }
+}
+
+/** Often one, or several at once: what follows from the first is told to the scheduler after it has heard of the last. */
+function victimsOf(judge: Judge, random: Random): number[] {
+  return Array.from({ length: random.pick([1, 1, 4]) }, () => victimOf(judge, random));
 }
 
 /** Any task, but more often one that is in a slot. */
@@ -140,12 +172,19 @@ function feedInput(
   later: (atMs: number, action: () => void) => void,
 ): void {
   for (const [from, to] of scenario.resumed) raise({ type: "resumed", from, to });
-  raise({ type: "slotsChanged", slots: scenario.slots, depth: scenario.depth });
+  const { classes, pools, totals, dependentChance } = scenario.kinds;
+  if (totals.length > 0) raise({ type: "resourcesChanged", totals });
+  for (const one of classes.slice(1)) raise({ type: "classAdded", class: one });
+  for (const [pool, size] of pools.entries()) raise({ type: "slotsChanged", ...size, pool });
   let atMs = 0;
+  let first = 1;
   for (let left = scenario.tasks; left > 0; ) {
-    const count = random.int(1, left);
+    const count = random.int(1, classes.length > 1 ? Math.min(4, left) : left);
+    const kind = random.int(0, classes.length - 1);
+    const blocked = first > 1 && random.chance(dependentChance);
     left -= count;
-    later(atMs, () => raise({ type: "tasksAdded", count }));
+    first += count;
+    later(atMs, () => raise({ type: "tasksAdded", count, class: kind, blocked }));
     if (random.chance(0.5)) atMs += random.int(0, 100);
   }
   later(atMs, () => raise({ type: "inputClosed" }));

@@ -1,14 +1,15 @@
 import type { Outcome } from "../../src/core/events.ts";
-import type { DelayPolicy, HaltPolicy, JobPolicy, TimeoutPolicy } from "../../src/core/policy.ts";
+import type { BackoffPolicy, DelayPolicy, HaltPolicy, TimeoutPolicy } from "../../src/core/policy.ts";
 import type { AttemptSeen, Seen } from "./judge.ts";
 
 /** The outcome that a task must have, from what was seen of its last attempt: the slow and obvious way. */
-export function expectedOutcome(policy: JobPolicy, seen: Seen): Outcome["type"] {
+export function expectedOutcome(seen: Seen): Outcome["type"] {
   if (seen.skipped) return "skipped";
   const end = seen.lastEnd;
   if (end !== undefined && end.stoppedFor !== "cancel" && end.stoppedFor !== "halt") {
     if (hasSucceeded(end)) return "succeeded";
-    const lastTry = policy.tries !== 0 && seen.attempts >= policy.tries;
+    const { tries } = seen.class;
+    const lastTry = end.final || (tries !== 0 && seen.attempts >= tries);
     if (lastTry && end.stoppedFor === "timeout") return "timedOut";
     if (lastTry && end.stoppedFor === "eviction") return "cancelled";
     if (lastTry) return "failed";
@@ -28,6 +29,13 @@ export function expectedTimeoutMs(timeout: TimeoutPolicy, runtimesMs: readonly n
   const sorted = [...runtimesMs].sort((a, b) => a - b);
   const median = sorted[Math.floor((sorted.length - 1) / 2)];
   return median === undefined ? Number.POSITIVE_INFINITY : Math.max(1000, (timeout.percent / 100) * median);
+}
+
+/** The rest after so many attempts, one after the other. */
+export function expectedRestMs({ delayMs, factor, maxMs }: BackoffPolicy, attempts: number): number {
+  let restMs = delayMs;
+  for (let attempt = 1; attempt < attempts; attempt++) restMs *= factor;
+  return Math.min(restMs, delayMs === 0 ? 0 : maxMs);
 }
 
 export function expectedDelayMs(delay: DelayPolicy, delayMs: number, succeeded: boolean): number {

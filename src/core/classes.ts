@@ -1,6 +1,6 @@
 import { createLine, firstInLine, type Line } from "./line.ts";
 import { createMedian, type Median } from "./median.ts";
-import type { TaskClass } from "./policy.ts";
+import type { ResourceNeed, TaskClass } from "./policy.ts";
 import type { Slots } from "./slots.ts";
 import type { JobState } from "./state.ts";
 import { classOf } from "./task-table.ts";
@@ -14,6 +14,11 @@ export interface ClassState {
   /** Slots whose first task is of this class, runs and has not been told to stop; 0 for none. See clock.ts. */
   oldest: number;
   youngest: number;
+  /**
+   * Of its needs, those that were lacking while a slot was empty for it, since a task of it last started: kept from the
+   * classes after it, until then.
+   */
+  readonly awaited: Set<ResourceNeed>;
   /** Of the attempts that succeeded, for a timeout that is a percentage. */
   readonly runtimes: Median | undefined;
 }
@@ -25,6 +30,7 @@ export function createClass(spec: TaskClass): ClassState {
     line: createLine(),
     oldest: 0,
     youngest: 0,
+    awaited: new Set(),
     runtimes: spec.timeout.type === "percent" ? createMedian() : undefined,
   };
 }
@@ -39,11 +45,14 @@ export function slotsOf(state: JobState, { spec }: ClassState): Slots {
   return state.pools[spec.pool]!;
 }
 
-/** Whether any task waits in line, in a pool or anywhere. */
-export function anyInLine(state: JobState, pool?: number): boolean {
-  for (const one of state.classes) {
-    if ((pool === undefined || one.spec.pool === pool) && firstInLine(one.line, state.table) !== 0)
-      return true;
-  }
+/** Whether a slot may get a task of the class, as far as what is in it goes. */
+export function mayJoin(of: ClassState, slots: Slots, slot: number): boolean {
+  const holder = slots.holders[slot];
+  return holder === undefined || (of.spec.queueAhead && holder.needsKey === of.needsKey);
+}
+
+/** Whether any task waits in line. */
+export function anyInLine(state: JobState): boolean {
+  for (const one of state.classes) if (firstInLine(one.line, state.table) !== 0) return true;
   return false;
 }

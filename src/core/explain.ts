@@ -1,9 +1,9 @@
-import { classStateOf, slotsOf } from "./classes.ts";
+import { classStateOf, mayJoin, slotsOf } from "./classes.ts";
 import { delayedUntilMs } from "./delay.ts";
 import type { StopKind } from "./events.ts";
 import { waitsForInput } from "./halt.ts";
 import type { ResourceNeed } from "./policy.ts";
-import { impossibleNeed, lackOf } from "./resources.ts";
+import { impossibleNeed, lacks } from "./resources.ts";
 import { roomiestSlot } from "./slots.ts";
 import type { JobState } from "./state.ts";
 import { attemptsOf, type KnownState, stateOf } from "./task-table.ts";
@@ -69,7 +69,7 @@ function waitReason(state: JobState, task: number): WaitReason {
   if (rest !== undefined) return { type: "backoff", untilMs: rest.untilMs };
   const { needs } = taskClass.spec;
   const never = impossibleNeed(resources, needs);
-  const lack = never ?? lackOf(resources, needs, new Set());
+  const lack = never ?? needs.find((need) => lacks(resources, need));
   if (lack !== undefined) {
     return {
       type: "resource",
@@ -78,7 +78,8 @@ function waitReason(state: JobState, task: number): WaitReason {
       never: never !== undefined,
     };
   }
-  if (roomiestSlot(slots) === 0) return { type: "slot", slots: slots.count };
+  const slot = roomiestSlot(slots);
+  if (slot === 0 || !mayJoin(taskClass, slots, slot)) return { type: "slot", slots: slots.count };
   if (delayedUntilMs(state) > nowMs) return { type: "delay", untilMs: delayedUntilMs(state) };
   if (state.permit === "asked") return { type: "check" };
   return { type: "nothing" };

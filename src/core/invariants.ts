@@ -1,6 +1,8 @@
-import { anyInLine, classStateOf, slotsOf } from "./classes.ts";
+import { type ClassState, classStateOf, slotsOf } from "./classes.ts";
 import { delayedUntilMs } from "./delay.ts";
+import { firstInLine } from "./line.ts";
 import { brokenStory } from "./move.ts";
+import { impossibleNeed } from "./resources.ts";
 import { nextRestEndMs } from "./retry.ts";
 import { taskIn } from "./slots.ts";
 import { type JobState, runningCount, unsuccessful } from "./state.ts";
@@ -154,9 +156,14 @@ function checkStop(state: JobState): void {
   const made = state.pools.reduce((sum, slots) => sum + slots.made, 0);
   if (runningCount(state) > made) throw new Error("more attempts run than there are slots");
   if (state.stop !== "no" || state.closedGates.size > 0 || state.slotOf.size > 0) return;
-  if (state.pools.every(({ count }) => count === 0)) return;
-  const delayed = delayedUntilMs(state) > state.nowMs && anyInLine(state);
+  const delayed = delayedUntilMs(state) > state.nowMs && state.classes.some((one) => couldStart(state, one));
   const rests = nextRestEndMs(state) < Number.POSITIVE_INFINITY;
   if ((delayed || rests) && state.timerAtMs === Number.POSITIVE_INFINITY)
     throw new Error("a task that waits for its time has no timer");
+}
+
+/** Whether a task of the class waits that nothing keeps from all slots, which are empty. */
+function couldStart(state: JobState, of: ClassState): boolean {
+  if (firstInLine(of.line, state.table) === 0 || slotsOf(state, of).count === 0) return false;
+  return impossibleNeed(state.resources, of.spec.needs) === undefined;
 }

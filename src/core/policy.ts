@@ -28,9 +28,9 @@ export interface TaskClass {
   readonly priority: number;
   /** Whose slots its tasks run in: see `slotsChanged`. */
   readonly pool: number;
-  /** What a task holds while it is in a slot, of what `resourcesChanged` has told. */
+  /** What a task holds while it is in a slot, of what `resourcesChanged` has told; each resource once. */
   readonly needs: readonly ResourceNeed[];
-  /** Its tasks may wait in a slot behind others that need the same. */
+  /** Its tasks may wait in a slot behind others that need the same. See `allowsQueueAhead`. */
   readonly queueAhead: boolean;
 }
 

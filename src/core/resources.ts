@@ -12,24 +12,21 @@ export function createResources(): Resources {
   return { totals: [], free: [] };
 }
 
+/** What is not among the totals any more is still held by the slots that have it. */
 export function setTotals(resources: Resources, totals: readonly number[]): void {
-  resources.free = totals.map((total, index) => {
-    const held = (resources.totals[index] ?? 0) - (resources.free[index] ?? 0);
-    return total - held;
+  const { totals: before, free } = resources;
+  const length = Math.max(totals.length, free.length);
+  resources.free = Array.from({ length }, (_, index) => {
+    const held = (before[index] ?? 0) - (free[index] ?? 0);
+    return (totals[index] ?? 0) - held;
   });
   resources.totals = totals;
 }
 
-/** The first resource of which there is too little left, or that an earlier class waits for; undefined where none is. */
-export function lackOf(
-  { free }: Resources,
-  needs: readonly ResourceNeed[],
-  reserved: ReadonlySet<number>,
-): ResourceNeed | undefined {
+/** Whether too little of a resource is free, of which so much is kept for others. */
+export function lacks({ free }: Resources, { resource, amount }: ResourceNeed, kept = 0): boolean {
   // Sums of fractions: a thousandth more or less is nobody's.
-  return needs.find(
-    ({ resource, amount }) => reserved.has(resource) || (free[resource] ?? 0) + 0.001 < amount,
-  );
+  return (free[resource] ?? 0) - kept + 0.001 < amount;
 }
 
 /** What can never be had: more than there is in all. */
@@ -43,11 +40,15 @@ export function impossibleNeed(
 /** A slot holds what its class needs from its first task on, until it is empty. */
 export function holdFor(resources: Resources, slots: Slots, slot: number, holder: ClassState): void {
   slots.holders[slot] = holder;
-  for (const { resource, amount } of holder.spec.needs) resources.free[resource]! -= amount;
+  take(resources, holder.spec.needs, 1);
 }
 
 export function letGo(resources: Resources, slots: Slots, slot: number): void {
   const holder = slots.holders[slot];
   slots.holders[slot] = undefined;
-  for (const { resource, amount } of holder?.spec.needs ?? []) resources.free[resource]! += amount;
+  if (holder !== undefined) take(resources, holder.spec.needs, -1);
+}
+
+function take({ free }: Resources, needs: readonly ResourceNeed[], times: 1 | -1): void {
+  for (const { resource, amount } of needs) free[resource] = (free[resource] ?? 0) - times * amount;
 }

@@ -53,14 +53,10 @@ function apply(state: JobState, event: JobEvent, effects: Effect[]): void {
       while (state.pools.length <= event.class.pool) state.pools.push(createSlots(state.slotOf));
       break;
     case "unblocked":
-      move(state, event.task, "unblock");
-      state.blocked--;
-      backInLine(classStateOf(state, event.task).line, event.task);
+      unblock(state, event.task);
       break;
     case "inputFailed":
-      state.blocked--;
-      move(state, event.task, "skip");
-      record(state, event.task, 0, { type: "skipped" }, effects);
+      failInput(state, event.task, effects);
       break;
     case "inputClosed":
       state.inputClosed = true;
@@ -101,8 +97,7 @@ function changeSlots(state: JobState, event: EventOf<"slotsChanged">, effects: E
   const { slots: count, depth, pool = 0 } = event;
   while (state.pools.length <= pool) state.pools.push(createSlots(state.slotOf));
   const slots = state.pools[pool]!;
-  const mayQueue = state.classes.some(({ spec }) => spec.pool === pool && spec.queueAhead);
-  resizeSlots(slots, count, mayQueue ? depth : 1);
+  resizeSlots(slots, count, depth);
   takeBackFrom(state, slots, count + 1, effects);
 }
 
@@ -115,16 +110,46 @@ function addTasks(state: JobState, event: EventOf<"tasksAdded">): void {
   if (taskClass === undefined) throw new Error(`there is no class ${classNumber}`);
   for (let task = from; classNumber > 0 && task <= state.added; task++)
     setClass(state.table, task, classNumber);
-  if (blocked) {
-    for (let task = from; task <= state.added; task++) move(state, task, "block");
-    state.blocked += count;
-  } else joinLine(taskClass.line, from, state.added);
+  if (blocked) block(state, from);
+  else joinLine(taskClass.line, from, state.added);
   for (let task = state.added; state.resumedEarly > 0 && task >= from; task--) {
     const known = stateOf(state.table, task);
     if (known !== "resumed" && known !== "forgotten") continue;
     state.resumedEarly--;
     state.resumed++;
   }
+}
+
+/** Blocks the tasks from `from` on, but for those that were resumed before. */
+function block(state: JobState, from: number): void {
+  for (let task = from; task <= state.added; task++) {
+    if (stateOf(state.table, task) !== "waiting") continue;
+    move(state, task, "block");
+    state.blocked++;
+  }
+}
+
+function unblock(state: JobState, task: number): void {
+  if (isTooLate(state, task)) return;
+  move(state, task, "unblock");
+  state.blocked--;
+  backInLine(classStateOf(state, task).line, task);
+}
+
+function failInput(state: JobState, task: number, effects: Effect[]): void {
+  if (isTooLate(state, task)) return;
+  // Only a blocked one: `skip` is for tasks in slots too.
+  if (stateOf(state.table, task) !== "blocked")
+    throw brokenStory(state, task, "its input failed, and it is not blocked");
+  move(state, task, "skip");
+  state.blocked--;
+  record(state, task, 0, { type: "skipped" }, effects);
+}
+
+/** The task was cancelled meanwhile, or the job has ended without it. */
+function isTooLate(state: JobState, task: number): boolean {
+  const known = stateOf(state.table, task);
+  return state.ended || known === "cancelled" || known === "forgotten";
 }
 
 function resume(state: JobState, from: number, to: number): void {
@@ -148,14 +173,16 @@ function changeGate(state: JobState, open: boolean, reason: string, effects: Eff
 
 function cancelTask(state: JobState, task: number, effects: Effect[]): void {
   if (task > state.added) throw brokenStory(state, task, "cannot cancel a task that was not added");
+  if (state.ended) return;
   const known = stateOf(state.table, task);
   if (known !== "waiting" && known !== "blocked") {
     cancelInSlot(state, task, "cancel", effects);
     return;
   }
   if (known === "blocked") state.blocked--;
-  move(state, task, "cancel");
+  // Before the end of the last open task of a segment takes them away.
   const attempts = attemptsOf(state.table, task);
+  move(state, task, "cancel");
   record(state, task, attempts, { type: "cancelled", by: "cancel", exitCode: 0, signal: 0 }, effects);
 }
 

@@ -71,8 +71,12 @@ export function classOf(table: TaskTable, task: number): number {
   return table.segments[task >>> SEGMENT_BITS]?.classes?.[task & IN_SEGMENT] ?? 0;
 }
 
-/** @param classNumber at most 65,535 */
+/**
+ * Does nothing for a task that is forgotten: it was resumed before it was added.
+ * @param classNumber at most 65,535
+ */
 export function setClass(table: TaskTable, task: number, classNumber: number): void {
+  if (table.segments[task >>> SEGMENT_BITS] === null) return;
   const segment = segmentFor(table, task);
   segment.classes ??= new Uint16Array(SEGMENT_TASKS);
   segment.classes[task & IN_SEGMENT] = classNumber;
