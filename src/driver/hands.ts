@@ -2,7 +2,7 @@ import { statfsSync, statSync } from "node:fs";
 import { type ByteString, bufferOf, decodeText, encodeText } from "../bytes/bytes.ts";
 import type { Outcome } from "../core/events.ts";
 import { YonderError } from "../interface/errors.ts";
-import type { AttemptEnd, Launcher, OutputSpec, StdinSpec } from "../interface/launcher.ts";
+import type { AttemptEnd, Launcher, OutputSpec, StdinSpec, Wrote } from "../interface/launcher.ts";
 import type { OutputSource } from "../journal/keeper.ts";
 import { JOB_VARIABLE } from "../journal/orphans.ts";
 import type { AttemptOutput } from "../journal/writer.ts";
@@ -73,6 +73,7 @@ export interface JobHands extends Hands {
 export function createHands(parts: HandsOptions): JobHands {
   const { options, templates, facts, launcher, sink, recorder } = parts;
   const inFlight = new Map<number, InFlight>();
+  const hasNoRoom = diskLook();
   /** The attempt that ended last: what --halt speaks of. */
   let lastOutcome: Outcome | undefined;
   let last: { readonly id: number; readonly command: ByteString } | undefined;
@@ -133,7 +134,7 @@ export function createHands(parts: HandsOptions): JobHands {
   /** The end that counts: one whose --out cannot have its name has failed. */
   function conclude(end: AttemptEnd): AttemptEnd {
     const flight = inFlight.get(end.id);
-    if (flight?.output.type === "files" && isDiskFull(flight.output.stdout)) {
+    if (flight?.output.type === "files" && hasNoRoom(flight.output.stdout)) {
       parts.outputLost(diskFull(flight.output.stdout));
       return end.exit.exitCode === 0 ? { ...end, exit: { ...end.exit, exitCode: 1 } } : end;
     }
@@ -159,7 +160,7 @@ export function createHands(parts: HandsOptions): JobHands {
       if (options.cleanup) removeTemplateFiles(flight?.files ?? []);
     }
     const keep = outcome !== undefined && outcome.type !== "cancelled";
-    const sources = keep ? sourcesOf(flight?.output) : {};
+    const sources = keep ? sourcesOf(flight?.output, end.wrote) : {};
     recorder.finished(attempt, flight?.command ?? "", end, outcome, sources, flight?.tag);
     if (outcome !== undefined) parts.failures.add(task.seq, flight?.command ?? "", outcome, flight?.output);
     sink.ended(task.seq, {
@@ -168,6 +169,7 @@ export function createHands(parts: HandsOptions): JobHands {
       startMs: end.startMs,
       endMs: end.endMs,
       keep,
+      ...(end.wrote && { wrote: end.wrote }),
       ...(task.data && { sendBytes: task.data.bytes }),
     });
     if (!keep && outcome !== undefined) sink.skipped(task.seq);
@@ -221,27 +223,48 @@ export function createHands(parts: HandsOptions): JobHands {
   };
 }
 
-/** Few programs notice that a write has failed, so it is looked at when they have ended, before anything is removed. */
-function isDiskFull(path: ByteString): boolean {
+/**
+ * Few programs notice that a write has failed, so it is looked at when they have ended, before anything is removed. All
+ * ends that are told in one turn of the event loop share a look.
+ */
+function diskLook(): (path: ByteString) => boolean {
+  const seen = new Map<ByteString, boolean>();
+  return (path) => {
+    const directory = directoryOf(path);
+    let isFull = seen.get(directory);
+    if (isFull === undefined) {
+      if (seen.size === 0) setImmediate(() => seen.clear());
+      seen.set(directory, (isFull = isDiskFull(directory)));
+    }
+    return isFull;
+  };
+}
+
+function isDiskFull(directory: ByteString): boolean {
   try {
-    return statfsSync(bufferOf(path)).bavail === 0;
+    return statfsSync(bufferOf(directory)).bavail === 0;
   } catch {
     return false; // never begun
   }
 }
 
+function directoryOf(path: ByteString): ByteString {
+  return path.slice(0, path.lastIndexOf("/") + 1) || ".";
+}
+
 function diskFull(path: ByteString): YonderError {
-  const directory = path.slice(0, path.lastIndexOf("/"));
   return new YonderError("OUTPUT", {
-    message: `the disk of ${decodeText(directory)} is full: the output of jobs may be incomplete`,
+    message: `the disk of ${decodeText(directoryOf(path))} is full: the output of jobs may be incomplete`,
     remedy: "make room there, or name a place with room in it: $TMPDIR, and $XDG_STATE_HOME for the journal",
   });
 }
 
 /** What the journal may keep of an attempt's output. */
-function sourcesOf(output: OutputSpec | undefined): AttemptOutput {
+function sourcesOf(output: OutputSpec | undefined, wrote: Wrote | undefined): AttemptOutput {
   if (output?.type !== "files") return {};
-  const [stdout, stderr] = [sourceAt(output.stdout), sourceAt(output.stderr)];
+  const stdout = wrote?.stdout === false ? undefined : sourceAt(output.stdout);
+  const stderr = wrote?.stderr === false ? undefined : sourceAt(output.stderr);
+  if (stdout === undefined && stderr === undefined) return {};
   return { ...(stdout && { stdout }), ...(stderr && { stderr }) };
 }
 

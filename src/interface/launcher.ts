@@ -36,6 +36,13 @@ export interface AttemptEnd {
   /** Milliseconds since the epoch, with fractions. */
   readonly startMs: number;
   readonly endMs: number;
+  /** Which of its output files had bytes when it ended, where the launcher has looked. */
+  readonly wrote?: Wrote;
+}
+
+export interface Wrote {
+  readonly stdout: boolean;
+  readonly stderr: boolean;
 }
 
 /** What a launcher tells its owner; never from within a call of `start`. */

@@ -48,9 +48,12 @@ export function chooseShow(options: ShowOptions, writer: Writer): Show {
   return printShow(options, writer);
 }
 
-export function sizesOf({ place }: Running): Sizes {
+export function sizesOf({ place, end }: Ended): Sizes {
   if (place === undefined) return { stdout: 0, stderr: 0 };
-  return { stdout: sizeOf(place.stdout), stderr: sizeOf(place.stderr) };
+  return {
+    stdout: end.wrote?.stdout === false ? 0 : sizeOf(place.stdout),
+    stderr: end.wrote?.stderr === false ? 0 : sizeOf(place.stderr),
+  };
 }
 
 /** GNU parallel counts the command that -v shows as received. */

@@ -1,6 +1,6 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import type { YonderError } from "../interface/errors.ts";
-import type { OutputSpec } from "../interface/launcher.ts";
+import type { OutputSpec, Wrote } from "../interface/launcher.ts";
 import type { Row } from "../interface/task.ts";
 import { openCompressor } from "./compress.ts";
 import { outputError } from "./errors.ts";
@@ -90,6 +90,8 @@ export interface SinkEnd {
   readonly endMs: number;
   /** False: the attempt does not count (it will be retried, was taken back, or killed by --halt now). */
   readonly keep: boolean;
+  /** Whether there is anything in the two files, where somebody has looked. */
+  readonly wrote?: Wrote;
   /** Bytes on standard input, for --pipe; 0 by default. */
   readonly sendBytes?: number;
 }

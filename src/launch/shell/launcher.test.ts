@@ -82,6 +82,50 @@ test("a program, a builtin and a shell command give their output and status", as
   ]);
 });
 
+test("an end tells which of the two files have bytes, also for jobs with odd file names", async () => {
+  const b = bench();
+  const wrote = [];
+  for (const command of [
+    "/bin/true",
+    "/bin/echo 1",
+    "echo 1",
+    "echo 1 >&2; echo 1",
+    "ls /nowhere",
+    "kill -9 $$",
+  ]) {
+    const spec = attempt(command);
+    const output = {
+      type: "files",
+      stdout: join(dir, `-s '${spec.id}' o`),
+      stderr: join(dir, `"$1" ${spec.id}`),
+    } as const;
+    b.launcher.start({ ...spec, output });
+    const end = await b.end(spec.id);
+    wrote.push([end.wrote?.stdout, end.wrote?.stderr]);
+    assert.deepEqual(
+      wrote.at(-1),
+      [output.stdout, output.stderr].map((path) => readFileSync(path).length > 0),
+      command,
+    );
+  }
+  assert.deepEqual(wrote.slice(0, 5), [
+    [false, false],
+    [true, false],
+    [true, false],
+    [true, true],
+    [false, true],
+  ]);
+  await b.close();
+});
+
+test("a job finds no arguments that a slot remembers for it", async () => {
+  const results = await runAll(['echo "$# $*"', "echo a", "echo $@"], { shell: "/bin/bash" });
+  assert.deepEqual(
+    results.map(({ out }) => out),
+    ["0 \n", "a\n", "\n"],
+  );
+});
+
 test("nothing leaks from one job into the next", async () => {
   const results = await runAll([
     "cd /; x=1; set -f; trap 'echo no' EXIT; umask 0; exit 0",

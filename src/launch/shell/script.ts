@@ -5,8 +5,12 @@ import type { CommandKind } from "./classify.ts";
 
 /**
  * The language between us and a slot shell. We write one attempt a line group; it answers `@STATUS` on its standard
- * output, after whatever it says itself (`Killed`). Invariant: answers come in the order of the attempts.
+ * output, after whatever it says itself (`Killed`). Invariant: answers come in the order of the attempts. Behind the
+ * status stands `o` where the attempt's standard output file has bytes, and `e` where the other one has: a look costs a
+ * shell a microsecond, and us five.
  *
+ * - What a line group remembers is in the shell's own arguments, which no job inherits, unlike a variable of a name that
+ *   the environment has too.
  * - noclobber makes creating the output file the moment of truth: whoever creates it first, the slot (the attempt
  *   begins) or we (it is taken back), has decided. See `revoke` in slot.ts.
  * - Signals for a job go to the slot's whole process group, so the slot shell itself must survive them: it catches
@@ -28,19 +32,26 @@ export function attemptScript(
   shell: ByteString,
   inheritOutput: boolean,
 ): ByteString {
-  const where = redirections(attempt, inheritOutput);
-  const answer = "echo @$?\n";
+  const run = `${invocation(attempt, kind, shell)} ${redirections(attempt, inheritOutput)}\n`;
+  if (attempt.output.type === "inherit") return `${run}echo @$?\n`;
+  const { stdout, stderr } = attempt.output;
+  return `set -- ${quoteWord(stdout)} ${quoteWord(stderr)}\n${run}${ANSWER}`;
+}
+
+const ANSWER = 'set -- @$? "$@";[ -s "$2" ]&&set -- $1o "$2" "$3";[ -s "$3" ]&&set -- $1e;echo $1\n';
+
+function invocation(attempt: AttemptSpec, kind: CommandKind, shell: ByteString): ByteString {
   let env = "";
   for (const [name, value] of attempt.env) env += `${name}=${quoteWord(value)} `;
   switch (kind) {
     case "direct":
-      return `${env}${attempt.command} ${where}\n${answer}`;
+      return `${env}${attempt.command}`;
     case "program":
-      return `(${env}exec ${attempt.command}) ${where}\n${answer}`;
+      return `(${env}exec ${attempt.command})`;
     case "builtin":
-      return `(${attempt.command}) ${where}\n${answer}`;
+      return `(${attempt.command})`;
     case "shell":
-      return `(${env}exec ${shell} -c ${quoteWord(attempt.command)}) ${where}\n${answer}`;
+      return `(${env}exec ${shell} -c ${quoteWord(attempt.command)})`;
   }
 }
 
@@ -50,5 +61,5 @@ function redirections(attempt: AttemptSpec, inheritOutput: boolean): ByteString 
   const close = inheritOutput ? " 6>&- 7>&-" : "";
   if (attempt.output.type === "inherit") return `${input} >&6 2>&7${close}`;
   // Output first: an attempt that was taken back must not open an input that others may use now.
-  return `>${quoteWord(attempt.output.stdout)} 2>${quoteWord(attempt.output.stderr)} ${input}${close}`;
+  return `>"$1" 2>"$2" ${input}${close}`;
 }

@@ -4,7 +4,7 @@ import { constants as osConstants, setPriority } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { type ByteString, bufferOf } from "../../bytes/bytes.ts";
 import { nowMs } from "../../clock.ts";
-import type { AttemptEnd, AttemptSpec } from "../../interface/launcher.ts";
+import type { AttemptEnd, AttemptSpec, Wrote } from "../../interface/launcher.ts";
 import type { Exit } from "../../interface/task.ts";
 import type { CommandKind } from "./classify.ts";
 import { exitOf } from "./exit-status.ts";
@@ -30,7 +30,8 @@ export interface SlotOptions {
   onReturn(id: number): void;
 }
 
-const ANSWER = /^@\d+$/;
+/** See script.ts. */
+const ANSWER = /^@(\d+)(o?)(e?)$/;
 
 interface Entry {
   readonly attempt: AttemptSpec;
@@ -58,6 +59,7 @@ export function shellSlot(options: SlotOptions): Slot {
   const line: Entry[] = [];
   let shell: ChildProcess | undefined;
   let input: Writable | undefined;
+  let unsent = "";
   let partial = "";
   let remark = "";
   let closed: (() => void) | undefined;
@@ -79,6 +81,7 @@ export function shellSlot(options: SlotOptions): Slot {
     shell = child;
     input = child.stdin as Writable;
     input.on("error", () => {}); // the shell is gone: 'close' below tells the story
+    unsent = "";
     partial = "";
     remark = "";
     const answers = child.stdio[options.inheritOutput ? STATUS_FD : 1] as Readable;
@@ -97,8 +100,15 @@ export function shellSlot(options: SlotOptions): Slot {
     write(preamble(options));
   }
 
+  /** What is written in one turn of the event loop goes into the pipe at once: each write wakes the shell. */
   function write(script: ByteString): void {
-    input?.write(Buffer.from(script, "latin1"));
+    if (unsent === "") process.nextTick(sendUnsent);
+    unsent += script;
+  }
+
+  function sendUnsent(): void {
+    if (unsent !== "") input?.write(unsent, "latin1");
+    unsent = "";
   }
 
   function read(chunk: string): void {
@@ -109,26 +119,27 @@ export function shellSlot(options: SlotOptions): Slot {
     const [sinceMs, untilMs] = [line[0]?.startMs ?? nowMs(), nowMs()];
     let answered = 0;
     for (const text of lines) {
-      if (ANSWER.test(text)) {
-        const said = remark;
-        remark = "";
-        const endMs = sinceMs + ((untilMs - sinceMs) * ++answered) / answers;
-        finish(endMs, exitOf(Number(text.slice(1)), said, fileWithRemark(line[0])));
-      } else {
+      const answer = ANSWER.exec(text);
+      if (answer === null) {
         remark += `${text}\n`;
+        continue;
       }
+      const said = remark;
+      remark = "";
+      const entry = line.shift();
+      if (entry === undefined) continue;
+      const endMs = sinceMs + ((untilMs - sinceMs) * ++answered) / answers;
+      const exit = exitOf(Number(answer[1]), said, fileWithRemark(entry));
+      report(entry, endMs, exit, { stdout: answer[2] !== "", stderr: answer[3] !== "" });
     }
   }
 
-  function finish(endMs: number, exit: Exit): void {
-    const entry = line.shift();
-    if (entry !== undefined) report(entry, endMs, exit);
-  }
-
-  function report(entry: Entry, endMs: number, exit: Exit): void {
+  function report(entry: Entry, endMs: number, exit: Exit, wrote?: Wrote): void {
     if (line[0] !== undefined) line[0].startMs = endMs;
-    if (entry.revoked) forgetClaim(entry.attempt);
-    else options.onEnd({ id: entry.attempt.id, exit, startMs: entry.startMs, endMs });
+    const { attempt, startMs } = entry;
+    if (entry.revoked) return forgetClaim(attempt);
+    const isSeen = wrote !== undefined && attempt.output.type === "files";
+    options.onEnd({ id: attempt.id, exit, startMs, endMs, ...(isSeen && { wrote }) });
   }
 
   /** What the shell was running died with it; what was only in line gets a new shell. */
@@ -213,6 +224,7 @@ export function shellSlot(options: SlotOptions): Slot {
       return new Promise((resolve) => {
         closed = resolve;
         if (line.length > 0 && child.pid !== undefined) send(child.pid, "SIGKILL");
+        sendUnsent();
         input?.end();
       });
     },
@@ -220,8 +232,8 @@ export function shellSlot(options: SlotOptions): Slot {
 }
 
 /** Only a vforked program's own standard error can have got the shell's remark. */
-function fileWithRemark(entry: Entry | undefined): ByteString | undefined {
-  if (entry?.kind !== "direct" || entry.attempt.output.type !== "files") return undefined;
+function fileWithRemark(entry: Entry): ByteString | undefined {
+  if (entry.kind !== "direct" || entry.attempt.output.type !== "files") return undefined;
   return entry.attempt.output.stderr;
 }
 
