@@ -94,10 +94,11 @@ function createYonder(session: Session): Yonder {
   ): AsyncIterableIterator<unknown> {
     checkOptions(more);
     const options = Object.keys(more).length > 0 ? { ...own, ...more } : own;
-    return mapCalls(items, (item) => submit(fn, [item, ...args], options), session.cancel, {
-      ...(ordered !== undefined && { ordered }),
-      ...(window !== undefined && { window }),
-    });
+    return mapCalls(
+      items,
+      { submit: (item) => submit(fn, [item, ...args], options), cancel: session.cancel },
+      { ...(ordered !== undefined && { ordered }), ...(window !== undefined && { window }) },
+    );
   }
 
   function caller(own: TaskOptions | undefined): Caller {

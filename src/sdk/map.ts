@@ -1,5 +1,4 @@
-import type { Call } from "./call.ts";
-import { isOver, whenOver } from "./call.ts";
+import { type Call, isOver, whenOver } from "./call.ts";
 
 export interface MapOptions {
   /** Results in the order of their items; false: as they come. Default true. */
@@ -8,116 +7,177 @@ export interface MapOptions {
   readonly window?: number;
 }
 
-export const WINDOW_DEFAULT = 1000;
+const WINDOW_DEFAULT = 1000;
+
+export interface MapHands {
+  /** Makes a task of an item. */
+  submit(item: unknown): Call;
+  cancel(call: Call): void;
+}
 
 /**
  * Results of one task for each item, read as they are asked for. Memory is bounded by the window, not by the source: items
- * are taken only as results are read. A task that fails ends the iteration with its error, and leaving the iteration early
- * cancels what still runs.
+ * are taken only as results are read. A task that fails, or a source that does, ends the iteration with its error; leaving
+ * the iteration early cancels what still runs.
+ *
+ * An iterator by hand: a generator would cost as much for each result as the task itself.
  */
-export async function* mapCalls<R>(
+export function mapCalls(
   source: Iterable<unknown> | AsyncIterable<unknown>,
-  submit: (item: unknown) => Call,
-  cancel: (call: Call) => void,
+  { submit, cancel }: MapHands,
   { ordered = true, window = WINDOW_DEFAULT }: MapOptions,
-): AsyncGenerator<R, void, undefined> {
-  const reader = await openSource(source);
-  /** In the order of items, from `at` on. */
-  let inOrder: Call[] = [];
-  let at = 0;
-  /** Those that have ended, where the order does not matter. */
-  const ready: Call[] = [];
+): AsyncIterableIterator<unknown> {
+  const items = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  /** Some are taken at a time, so that tasks are given out in batches. */
+  const refillAt = window - Math.max(1, window >> 3);
+  /** In the order of their items or, unordered, in that of their ends. */
+  const calls = queue<Call>();
   let underWay = 0;
-  let ended = false;
-  let wake: (() => void) | undefined;
+  let isReading = false;
+  let isOpen = true;
+  let failure: { readonly error: unknown } | undefined;
+  const readers = queue<Reader>();
+  /** Unordered: those that have not ended. */
+  const open = new Set<Call>();
 
-  const onOver = (call: Call): void => {
-    if (!ordered) ready.push(call);
-    wake?.();
-  };
-  const take = (item: unknown): void => {
-    const call = submit(item);
+  function take(result: IteratorResult<unknown>): boolean {
+    if (result.done || !isOpen) {
+      if (result.done) isOpen = false;
+      return false;
+    }
+    const call = submit(result.value);
     underWay++;
-    inOrder.push(call);
-    whenOver(call, onOver);
-  };
-  /** Fills the window as far as items are there; resolves at once where the source does. */
-  const fill = (): Promise<void> | undefined => {
-    while (!ended && underWay < window) {
-      const next = reader();
-      if (next instanceof Promise) {
-        return next.then((result) => {
-          if (result.done) ended = true;
-          else take(result.value);
-        });
-      }
-      if (next.done) ended = true;
-      else take(next.value);
-    }
-    return undefined;
-  };
-  let filling: Promise<void> | undefined;
-  let failure: unknown;
-  const keepFilling = (): void => {
-    if (filling !== undefined || ended) return;
-    filling = fill()?.then(
-      () => {
-        filling = undefined;
-        wake?.();
-        keepFilling();
-      },
-      (error: unknown) => {
-        failure = error ?? new Error("the source failed");
-        ended = true;
-        filling = undefined;
-        wake?.();
-      },
-    );
-  };
-  const nextCall = (): Call | undefined => {
-    if (!ordered) return ready.shift();
-    const call = inOrder[at];
-    if (call === undefined || !isOver(call)) return undefined;
-    if (++at > 1024) {
-      inOrder = inOrder.slice(at);
-      at = 0;
-    }
-    return call;
-  };
-
-  try {
-    for (;;) {
-      // Some at a time, so that tasks are given out in batches.
-      if (underWay <= window - Math.max(1, window >> 3)) keepFilling();
-      const call = nextCall();
-      if (call !== undefined) {
-        underWay--;
-        if (call.state === "failed") throw call.error;
-        yield call.value as R;
-        continue;
-      }
-      if (failure !== undefined) throw failure;
-      if (ended && underWay === 0) return;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      wake = resolve;
-      await promise;
-      wake = undefined;
-    }
-  } finally {
-    if (underWay > 0) for (const call of inOrder.slice(at)) cancel(call);
-    await reader.close?.();
+    if (ordered) calls.push(call);
+    else open.add(call);
+    whenOver(call, ordered ? serve : onOver);
+    return true;
   }
+
+  function onOver(call: Call): void {
+    if (!open.delete(call)) return;
+    calls.push(call);
+    serve();
+  }
+
+  /** Takes items until the window is full or the source makes us wait. */
+  function refill(): void {
+    if (isReading || !isOpen || underWay > refillAt) return;
+    try {
+      while (underWay < window) {
+        const next = items.next();
+        if (next instanceof Promise) {
+          isReading = true;
+          next.then(
+            (result) => {
+              isReading = false;
+              try {
+                if (take(result)) refill();
+              } catch (error) {
+                fail(error);
+              }
+              serve();
+            },
+            (error) => {
+              isReading = false;
+              fail(error);
+              serve();
+            },
+          );
+          return;
+        }
+        if (!take(next as IteratorResult<unknown>)) return;
+      }
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  function fail(error: unknown): void {
+    failure = { error };
+    isOpen = false;
+  }
+
+  /** Answers readers as far as results are there. */
+  function serve(): void {
+    for (let reader = readers.first(); reader !== undefined; reader = readers.first()) {
+      const result = answer();
+      if (result === undefined) return;
+      readers.shift();
+      result.then(reader.resolve, reader.reject);
+    }
+  }
+
+  /** Undefined while there is nothing to say. */
+  function answer(): Promise<IteratorResult<unknown>> | undefined {
+    const call = calls.first();
+    if (call !== undefined && isOver(call)) {
+      calls.shift();
+      underWay--;
+      if (call.state === "succeeded") return Promise.resolve({ done: false, value: call.value });
+      fail(call.error);
+    }
+    if (failure !== undefined) {
+      const { error } = failure;
+      failure = undefined;
+      leave();
+      return Promise.reject(error);
+    }
+    if (isOpen || underWay > 0) return undefined;
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** Nobody reads on. */
+  function leave(): void {
+    isOpen = false;
+    underWay = 0;
+    for (let call = calls.shift(); call !== undefined; call = calls.shift()) cancel(call);
+    for (const call of open) cancel(call);
+    open.clear();
+    void items.return?.();
+  }
+
+  return {
+    next() {
+      refill();
+      const result = readers.first() === undefined ? answer() : undefined;
+      if (result !== undefined) return result;
+      return new Promise((resolve, reject) => readers.push({ resolve, reject }));
+    },
+    async return() {
+      leave();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
-interface Source {
-  (): IteratorResult<unknown> | Promise<IteratorResult<unknown>>;
-  close?: () => unknown;
+interface Reader {
+  readonly resolve: (result: IteratorResult<unknown>) => void;
+  readonly reject: (error: unknown) => void;
 }
 
-async function openSource(source: Iterable<unknown> | AsyncIterable<unknown>): Promise<Source> {
-  const iterator =
-    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
-  const read: Source = () => iterator.next();
-  if (iterator.return !== undefined) read.close = () => iterator.return!();
-  return read;
+interface Queue<T> {
+  push(item: T): void;
+  first(): T | undefined;
+  shift(): T | undefined;
+}
+
+/** First in, first out, in constant time: an array that forgets its beginning now and then. */
+function queue<T>(): Queue<T> {
+  let items: T[] = [];
+  let at = 0;
+  return {
+    push: (item) => void items.push(item),
+    first: () => items[at],
+    shift() {
+      const item = items[at];
+      if (item !== undefined && ++at > 1024) {
+        items = items.slice(at);
+        at = 0;
+      }
+      return item;
+    },
+  };
 }
