@@ -13,6 +13,8 @@ import { errorOf, isWorthARetry, lostError, unsendableArgument } from "./task-er
 
 /** Told what happens to the tasks of a session, in order. */
 export interface SessionObserver {
+  /** A task was taken in, from within the call that made it. */
+  added(call: Call): void;
   /** An attempt was given to its slot; it begins when those before it there have ended. */
   started(call: Call): void;
   /** An attempt is over. No outcome: the task will be tried again. */
@@ -55,6 +57,8 @@ export interface Session {
   /** Takes nothing more; resolves when every task has its outcome and all threads are gone. Safe to repeat. */
   close(how?: "drain" | "cancel"): Promise<JobSummary>;
   readonly state: JobState;
+  /** Tasks without an outcome, by number. */
+  readonly open: ReadonlyMap<number, Call>;
   readonly isClosed: boolean;
 }
 
@@ -70,7 +74,6 @@ export function createSession(options: SessionOptions): Session {
   const classes = new Map<string, number>([[keyOf({}), 0]]);
   const done = Promise.withResolvers<JobSummary>();
   done.promise.catch(() => {}); // close() tells
-  /** Tasks without an outcome. */
   const open = new Map<number, Call>();
   const events: JobEvent[] = [];
   const depth = queueDepth();
@@ -333,6 +336,7 @@ export function createSession(options: SessionOptions): Session {
   dispatch({ nowMs: nowMs(), type: "slotsChanged", slots: threads, depth: depth.depth });
   return {
     state,
+    open,
     get isClosed() {
       return isClosed;
     },
@@ -340,6 +344,7 @@ export function createSession(options: SessionOptions): Session {
     nextTask: () => ++lastTask,
     add(call) {
       open.set(call.task, call);
+      observer.added(call);
       for (const input of call.inputs ?? []) {
         if (isOver(input)) {
           if (input.state === "failed") call.error ??= input.error;
