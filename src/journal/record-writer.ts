@@ -5,6 +5,7 @@ import { appendFile } from "./append-file.ts";
 import type { Claim } from "./claims.ts";
 import { identify } from "./identity.ts";
 import { keeper, outputSize } from "./keeper.ts";
+import { taskCount } from "./outcomes.ts";
 import { JOB_FILES } from "./places.ts";
 import {
   encodeRecord,
@@ -88,6 +89,12 @@ export function recordWriter(
         const stdout = sources.stdout && outputs.keep(`${name}.out`, sources.stdout);
         const stderr = sources.stderr && outputs.keep(`${name}.err`, sources.stderr);
         add({ type: "outcome", ...record, ...(stdout && { stdout }), ...(stderr && { stderr }) });
+      });
+    },
+    outcomes(record) {
+      guarded(() => {
+        counts.succeeded += taskCount(record);
+        add({ type: "outcomes", ...record });
       });
     },
     retry: (record) => guarded(() => add({ type: "retry", ...record })),

@@ -6,7 +6,7 @@ import { JOB_FILES } from "./places.ts";
 
 /** What a job was asked to do: enough to ask for the same again, from the same place. */
 export interface JobRequest {
-  /** The words after the program's name. */
+  /** The words after the program's name; of a program with tasks, all of its words. */
   readonly argv: readonly ByteString[];
   readonly cwd: ByteString;
   /** Variables that a later resume must set. */
@@ -18,6 +18,8 @@ export interface JobRequest {
   readonly stdout?: OutputFile;
   readonly stderr?: OutputFile;
   readonly detached?: boolean;
+  /** A program's tasks, functions: `argv` is the program, and only it can go on with them. */
+  readonly sdk?: boolean;
 }
 
 export type StdinOrigin =

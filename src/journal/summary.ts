@@ -1,3 +1,4 @@
+import { rangesOf } from "./outcomes.ts";
 import {
   type FinishedRecord,
   type JournalRecord,
@@ -33,7 +34,7 @@ export interface JournalSummary {
 
 export interface Summarizer {
   readonly summary: JournalSummary;
-  /** Takes the next record. True where it is an outcome that counts. */
+  /** Takes the next record. True where it is an outcome that counts, or several. */
   add(record: JournalRecord): boolean;
 }
 
@@ -80,6 +81,12 @@ export function summarizer(): Summarizer {
     switch (record.type) {
       case "outcome":
         return outcome(record);
+      case "outcomes":
+        for (const { first, count } of rangesOf(record)) {
+          state.counts.succeeded += state.done.addRange(first, count);
+        }
+        state.lastEndMs = Math.max(state.lastEndMs ?? 0, record.endMs);
+        return true;
       case "retry":
         state.retries++;
         return false;

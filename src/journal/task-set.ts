@@ -4,6 +4,8 @@ export interface TaskSet {
   has(task: number): boolean;
   /** False where it was in already. */
   add(task: number): boolean;
+  /** Adds `count` tasks from `first` on; how many of them were not in yet. */
+  addRange(first: number, count: number): number;
   delete(task: number): boolean;
   /** The members, in order. */
   values(): IterableIterator<number>;
@@ -13,22 +15,40 @@ export function taskSet(): TaskSet {
   let bits = new Uint8Array(1024);
   let size = 0;
   const has = (task: number): boolean => ((bits[task >>> 3] ?? 0) & (1 << (task & 7))) !== 0;
+  const grow = (index: number): void => {
+    if (index < bits.length) return;
+    const larger = new Uint8Array(Math.max(bits.length * 2, index + 1));
+    larger.set(bits);
+    bits = larger;
+  };
+  const add = (task: number): boolean => {
+    if (has(task)) return false;
+    const index = task >>> 3;
+    grow(index);
+    bits[index] = bits[index]! | (1 << (task & 7));
+    size++;
+    return true;
+  };
   return {
     get size() {
       return size;
     },
     has,
-    add(task) {
-      if (has(task)) return false;
-      const index = task >>> 3;
-      if (index >= bits.length) {
-        const larger = new Uint8Array(Math.max(bits.length * 2, index + 1));
-        larger.set(bits);
-        bits = larger;
+    add,
+    addRange(first, count) {
+      const end = first + count;
+      grow(end >>> 3);
+      let added = 0;
+      for (let task = first; task < end; ) {
+        const isWholeByte = (task & 7) === 0 && task + 8 <= end && bits[task >>> 3] === 0;
+        if (isWholeByte) {
+          bits[task >>> 3] = 0xff;
+          size += 8;
+          added += 8;
+          task += 8;
+        } else if (add(task++)) added++;
       }
-      bits[index] = bits[index]! | (1 << (task & 7));
-      size++;
-      return true;
+      return added;
     },
     delete(task) {
       if (!has(task)) return false;

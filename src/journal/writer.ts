@@ -6,7 +6,7 @@ import { jobId } from "./job-id.ts";
 import type { OutputSource } from "./keeper.ts";
 import { jobsDirectory, makeDirectories } from "./places.ts";
 import { recordWriter, refusal, START } from "./record-writer.ts";
-import type { OutcomeRecord, ResumedRecord, RetryRecord } from "./records.ts";
+import type { OutcomeRecord, OutcomesRecord, ResumedRecord, RetryRecord } from "./records.ts";
 import { type JobRequest, writeRequest } from "./request.ts";
 import type { JobStatus } from "./status.ts";
 
@@ -37,6 +37,7 @@ export interface JournalWriter {
   /** A place for the outputs of attempts that run; outputs made here can be kept without a copy. */
   readonly attemptsDirectory: string;
   outcome(record: Omit<OutcomeRecord, "type" | "stdout" | "stderr">, output?: AttemptOutput): void;
+  outcomes(record: Omit<OutcomesRecord, "type">): void;
   retry(record: Omit<RetryRecord, "type">): void;
   slot(slot: number, pid: number): void;
   /**
@@ -94,6 +95,7 @@ export function noJournal(): JournalWriter {
     directory: "",
     attemptsDirectory: "",
     outcome: nothing,
+    outcomes: nothing,
     retry: nothing,
     slot: nothing,
     showing: nothing,
