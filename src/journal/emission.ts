@@ -46,27 +46,28 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
   let isUnclear = false;
   const held = new Set<number>();
   const offsets = new Map<number, number>();
-  let pending: number[] = [];
+  const pending = new Set<number>();
   /** Announced by the last driver, and not confirmed. */
   let announced: number[] = [];
   let announcedCount = 0;
 
   const announce = (task: number): void => {
     held.delete(task);
-    if (!pending.includes(task)) pending.push(task);
+    pending.add(task);
     announced.push(task);
     announcedCount++;
   };
   const confirm = (count: number): void => {
-    const shown = new Set(announced.splice(0, count - (announcedCount - announced.length)));
-    pending = pending.filter((task) => !shown.has(task));
-    for (const task of shown) offsets.delete(task);
-    if (pending.length === 0) isUnclear = false;
+    for (const task of announced.splice(0, count - (announcedCount - announced.length))) {
+      pending.delete(task);
+      offsets.delete(task);
+    }
+    if (pending.size === 0) isUnclear = false;
   };
   return {
     offsets,
     get pending() {
-      return pending;
+      return [...pending];
     },
     add(record, offset) {
       switch (record.type) {
@@ -87,11 +88,11 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
           return;
         case "resumed":
           announced = [];
-          if (pending.length === 0) isUnclear = false;
+          if (pending.size === 0) isUnclear = false;
           // What is there of pending outputs stays there, in a file that is written to still.
-          if (pending.length === 0 || !isSame(record.stdout, files.stdout))
+          if (pending.size === 0 || !isSame(record.stdout, files.stdout))
             confirmed = [startOf(record)[0], confirmed[1]];
-          if (pending.length === 0 || !isSame(record.stderr, files.stderr)) {
+          if (pending.size === 0 || !isSame(record.stderr, files.stderr)) {
             confirmed = [confirmed[0], startOf(record)[1]];
             notes = [];
           }
@@ -114,9 +115,10 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
     },
     held: () => [...held].sort((one, other) => one - other),
     forget(isForgotten) {
-      isUnclear ||= pending.some(isForgotten);
-      pending = pending.filter((task) => !isForgotten(task));
-      for (const task of [...held].filter(isForgotten)) held.delete(task);
+      for (const task of pending) {
+        if (isForgotten(task)) isUnclear = pending.delete(task);
+      }
+      for (const task of held) if (isForgotten(task)) held.delete(task);
     },
   };
 }
