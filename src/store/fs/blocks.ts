@@ -15,18 +15,15 @@ export async function putBlock(core: Core, cid: Cid, bytes: Uint8Array): Promise
 
 /** Stores a block whose CID is right, or refreshes it where it is there. */
 export function addBlock(transaction: Transaction, cid: Cid, bytes: Uint8Array): void {
-  if (refreshBlock(transaction, cid)) return;
-  const { place, offset } = transaction.packs.append(cid, bytes);
-  transaction.db.run(
-    "insert into blocks values (?, ?, ?, ?, ?)",
-    cid,
-    place,
-    offset,
-    bytes.length,
-    transaction.nowMs,
-  );
-  if (transaction.hasDamaged) transaction.db.run("delete from damaged where cid = ?", cid);
+  const { db, packs, nowMs } = transaction;
+  const { place, offset } = packs.next(bytes.length);
+  const isNew = db.run(INSERT, cid, place, offset, bytes.length, nowMs) > 0;
+  if (isNew) packs.append(cid, bytes);
+  else refreshBlock(transaction, cid);
+  if (isNew && transaction.hasDamaged) db.run("delete from damaged where cid = ?", cid);
 }
+
+const INSERT = "insert into blocks values (?, ?, ?, ?, ?) on conflict do nothing";
 
 /** False where it is not there. */
 export function refreshBlock({ db, nowMs, staleMs }: Transaction, cid: Cid): boolean {

@@ -38,34 +38,32 @@ export function readListing(db: Database, stat: BigIntStats, profile: CidProfile
     profile,
   );
   if (row === undefined) return undefined;
-  const { directory, isWhole, self, entries } = JSON.parse(String(row["content"])) as Content;
-  const own = entryOf(self);
-  if (db.get("select 1 from blocks where cid = ?", own.cid) === undefined) return undefined;
-  const isSame = directory === statText(stat);
-  const all = entries.map(entryOf);
+  const [directory, wholeness, ...fields] = String(row["content"]).split("/");
+  const self = entryAt(fields, 0);
+  if (db.get("select 1 from blocks where cid = ?", self.cid) === undefined) return undefined;
+  const isWhole = wholeness === YES && directory === statText(stat);
+  const entries = new Map<ByteString, Entry>();
+  for (let at = FIELDS; at < fields.length; at += FIELDS) entries.set(fields[at]!, entryAt(fields, at));
+  return { self, entries, names: isWhole ? [...entries.keys()] : undefined, isWhole };
+}
+
+/** A name has no slash, so that fields with slashes between them are read by one split. */
+const FIELDS = 6;
+const YES = "1";
+
+function entryAt(fields: readonly string[], at: number): Entry {
   return {
-    self: own,
-    entries: new Map(all.map((entry) => [entry.name, entry])),
-    names: isSame && isWhole ? all.map(({ name }) => name) : undefined,
-    isWhole: isSame && isWhole,
+    name: fields[at]!,
+    stat: fields[at + 1]!,
+    isSettled: fields[at + 2] === YES,
+    cid: fields[at + 3] as Cid,
+    dagBytes: Number(fields[at + 4]),
+    sizeBytes: Number(fields[at + 5]),
   };
 }
 
-type Packed = readonly [string, string, boolean, Cid, number, number];
-
-interface Content {
-  readonly directory: string;
-  readonly isWhole: boolean;
-  readonly self: Packed;
-  readonly entries: readonly Packed[];
-}
-
-function entryOf([name, stat, isSettled, cid, dagBytes, sizeBytes]: Packed): Entry {
-  return { name, stat, isSettled, cid, dagBytes, sizeBytes };
-}
-
-function pack({ name, stat, isSettled, cid, dagBytes, sizeBytes }: Entry): Packed {
-  return [name, stat, isSettled, cid, dagBytes, sizeBytes];
+function fieldsOf({ name, stat, isSettled, cid, dagBytes, sizeBytes }: Entry): string {
+  return `/${name}/${stat}/${isSettled ? YES : ""}/${cid}/${dagBytes}/${sizeBytes}`;
 }
 
 export function writeListing(
@@ -74,13 +72,7 @@ export function writeListing(
   profile: CidProfile,
   { self, entries, isWhole }: { self: Entry; entries: readonly Entry[]; isWhole: boolean },
 ): void {
-  const content: Content = {
-    directory: statText(stat),
-    isWhole,
-    self: pack(self),
-    entries: entries.map(pack),
-  };
-  const text = JSON.stringify(content);
+  const text = `${statText(stat)}/${isWhole ? YES : ""}${[self, ...entries].map(fieldsOf).join("")}`;
   if (text.length > CONTENT_LENGTH_MAX) return;
   db.run(
     "insert or replace into listings values (?, ?, ?, ?, ?)",

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writevSync } from "node:fs";
 import type { Cid } from "../../interface/store.ts";
 import type { Database } from "./database.ts";
-import { PACK_HEADER, sectionHead } from "./pack-format.ts";
+import { PACK_HEADER, sectionHead, sectionHeadLength } from "./pack-format.ts";
 import { type Places, packPath } from "./places.ts";
 import { removeFile } from "./temporary.ts";
 
@@ -13,6 +13,9 @@ export interface Position {
 
 /** Appends blocks to the open pack of the store, within a write transaction. */
 export interface PackWriter {
+  /** Where a block of this length will be if it is appended next. */
+  next(length: number): Position;
+  /** The bytes are the writer's until the transaction ends. */
   append(cid: Cid, bytes: Uint8Array): Position;
   /** Writes what has been appended. Call it before the transaction ends. */
   finish(): void;
@@ -58,6 +61,10 @@ export function packWriter(db: Database, places: Places): PackWriter {
   }
 
   return {
+    next(length) {
+      tail ??= openTail(db, places);
+      return { place: tail.id, offset: tail.length + sectionHeadLength(length) };
+    },
     append(cid, bytes) {
       tail ??= openTail(db, places);
       const head = sectionHead(cid, bytes.length);

@@ -115,18 +115,23 @@ export interface SmallFile {
 /**
  * A small file at once; undefined where it is not small.
  *
+ * @param before its stat, where it has been looked at
+ * @param target memory to use, of one byte more than `SMALL_BYTES_MAX`
  * @throws YonderError INPUT where it is no file, or cannot be read
  */
-export function readSmall(path: FilePath, flags = 0): SmallFile | "changed" | undefined {
+export function readSmall(
+  path: FilePath,
+  { flags = 0, before, target }: { flags?: number; before?: BigIntStats; target?: Buffer } = {},
+): SmallFile | "changed" | undefined {
   return fromSource(path, () => {
     const fd = openSync(path, OPEN_FLAGS | flags);
     try {
-      const stat = fstatSync(fd, { bigint: true });
+      const stat = before ?? fstatSync(fd, { bigint: true });
       if (!stat.isFile()) throw notAFile(path, stat);
       const size = Number(stat.size);
       if (size > SMALL_BYTES_MAX) return undefined;
       // One byte more than there should be, to see that it is the end.
-      const buffer = Buffer.allocUnsafe(size + 1);
+      const buffer = target ?? Buffer.allocUnsafe(size + 1);
       const length = readSync(fd, buffer, 0, size + 1, 0);
       const isWhole = length === size && isSame(stat, fstatSync(fd, { bigint: true }));
       return isWhole ? { bytes: buffer.subarray(0, size), stat } : "changed";
@@ -137,7 +142,12 @@ export function readSmall(path: FilePath, flags = 0): SmallFile | "changed" | un
 }
 
 function isSame(one: BigIntStats, other: BigIntStats): boolean {
-  return one.size === other.size && one.mtimeNs === other.mtimeNs && one.ctimeNs === other.ctimeNs;
+  return (
+    one.ino === other.ino &&
+    one.size === other.size &&
+    one.mtimeNs === other.mtimeNs &&
+    one.ctimeNs === other.ctimeNs
+  );
 }
 
 function notAFile(path: FilePath, stat: BigIntStats): YonderError {

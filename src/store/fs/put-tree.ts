@@ -57,7 +57,9 @@ class TreeWriter {
   private readonly trusts: boolean;
   /** Children come before their parents, here and so on the disk. */
   private pending: ((transaction: Transaction) => void)[] = [];
+  /** Of `memory`: the small files that are pending. */
   private pendingBytes = 0;
+  private readonly memory = Buffer.allocUnsafeSlow(PENDING_BYTES + SMALL_BYTES_MAX + 1);
   private unchangedFiles = 0;
   private turnMs = performance.now();
 
@@ -113,7 +115,8 @@ class TreeWriter {
 
   private async child(path: ByteString, name: ByteString, listing: Listing | undefined): Promise<Built> {
     const readNs = nowNs();
-    const stat = fromSource(fsPath(path), () => lstatSync(fsPath(path), { bigint: true }));
+    const at = fsPath(path);
+    const stat = fromSource(at, () => lstatSync(at, { bigint: true }));
     if (stat.isDirectory()) return await this.directory(path, stat);
     const text = statText(stat);
     const before = listing?.entries.get(name);
@@ -141,9 +144,10 @@ class TreeWriter {
       return { cid, dagBytes, sizeBytes: 0 };
     }
     if (!stat.isFile()) throw notStorable(path);
-    const small = stat.size <= SMALL_BYTES_MAX ? readSmall(at, constants.O_NOFOLLOW) : undefined;
+    const small = stat.size <= SMALL_BYTES_MAX ? this.small(at, stat) : undefined;
     if (small !== undefined && small !== "changed") {
       const { cid, dagBytes } = leafOf(small.bytes);
+      this.pendingBytes += small.bytes.length;
       this.block({ cid, bytes: small.bytes });
       return { cid, dagBytes, sizeBytes: small.bytes.length };
     }
@@ -155,8 +159,12 @@ class TreeWriter {
     return { cid, sizeBytes, dagBytes };
   }
 
+  private small(path: FilePath, before: BigIntStats): ReturnType<typeof readSmall> {
+    const target = this.memory.subarray(this.pendingBytes);
+    return readSmall(path, { flags: constants.O_NOFOLLOW, before, target });
+  }
+
   private block({ cid, bytes }: Block): void {
-    this.pendingBytes += bytes.length;
     this.later((transaction) => addBlock(transaction, cid, bytes));
   }
 
