@@ -15,12 +15,15 @@ export class RunningCall implements TaskContext {
   readonly id: number;
   readonly task: number;
   readonly attempt: number;
+  /** The slot that it runs in. */
+  readonly slot: number;
   #controller: AbortController | undefined;
 
-  constructor(id: number, task: number, attempt: number) {
+  constructor({ id, task, attempt, slot }: { id: number; task: number; attempt: number; slot: number }) {
     this.id = id;
     this.task = task;
     this.attempt = attempt;
+    this.slot = slot;
   }
 
   /** Made when it is first asked for: most tasks never do. */

@@ -1,4 +1,5 @@
 import { YonderError } from "../../interface/errors.ts";
+import { actorFunction, type Instances, makerOf } from "./actor-host.ts";
 import type { FunctionSpec } from "./protocol.ts";
 
 export type AnyFunction = (...args: unknown[]) => unknown;
@@ -13,17 +14,32 @@ export interface KnownFunction {
   mayWait: boolean;
 }
 
-export function loadFunction(spec: FunctionSpec): KnownFunction {
+/** @param instances the actors of this host */
+export function loadFunction(spec: FunctionSpec, instances: Instances): KnownFunction {
   const known: KnownFunction = {
-    fn: spec.type === "inline" ? evaluated(spec.source) : imported(spec),
+    fn: functionOf(spec, instances),
     meanMs: Number.POSITIVE_INFINITY,
     mayWait: true,
   };
-  (known.fn as Promise<AnyFunction>).then(
+  if (typeof known.fn === "function") return known;
+  known.fn.then(
     (fn) => (known.fn = fn),
     () => {}, // each call that needs it says so
   );
   return known;
+}
+
+function functionOf(spec: FunctionSpec, instances: Instances): KnownFunction["fn"] {
+  switch (spec.type) {
+    case "inline":
+      return evaluated(spec.source);
+    case "module":
+      return imported(spec);
+    case "actor":
+      return imported(spec).then((found) => makerOf(found, spec, instances));
+    default:
+      return actorFunction(spec, instances);
+  }
 }
 
 /** Weight of the latest call in the average. */
@@ -42,7 +58,7 @@ async function evaluated(source: string): Promise<AnyFunction> {
   return evaluateInline(source) as AnyFunction;
 }
 
-async function imported({ url, name }: Extract<FunctionSpec, { type: "module" }>): Promise<AnyFunction> {
+async function imported({ url, name }: { url: string; name: string }): Promise<AnyFunction> {
   const module = (await import(url).catch((cause: unknown) => {
     throw cannotLoad(url, cause);
   })) as Record<string, unknown>;

@@ -1,4 +1,5 @@
 import { YonderError } from "../../interface/errors.ts";
+import type { Instances } from "./actor-host.ts";
 import { claimBegin } from "./claims.ts";
 import { callHere, RunningCall, runIn, runOnlyIn } from "./context.ts";
 import { type AnyFunction, type KnownFunction, loadFunction, noteRuntime } from "./functions.ts";
@@ -29,6 +30,7 @@ const QUICK_MS = 0.2;
 /** @param claims shared with the driver, where it may take calls back */
 export function createHost(post: Post, claims?: Int32Array): Host {
   const functions = new Map<number, KnownFunction>();
+  const instances: Instances = new Map();
   const slots = new Map<number, HostSlot>();
   const running = new Map<number, RunningCall>();
   const streams = new Map<number, ItemStream>();
@@ -61,7 +63,7 @@ export function createHost(post: Post, claims?: Int32Array): Host {
   function begin(call: Queued): Promise<void> | undefined {
     const known = functions.get(call.fn)!;
     if (known.meanMs > QUICK_MS) outbox.flush();
-    const context = new RunningCall(call.id, call.task, call.attempt);
+    const context = new RunningCall(call);
     if (typeof known.fn === "function") return invoke(call, context, known, known.fn);
     outbox.flush();
     return known.fn.then(
@@ -135,7 +137,7 @@ export function createHost(post: Post, claims?: Int32Array): Host {
     receive(message) {
       switch (message.type) {
         case "define":
-          functions.set(message.id, loadFunction(message.spec));
+          functions.set(message.id, loadFunction(message.spec, instances));
           return;
         case "calls": {
           const touched = new Set<HostSlot>();

@@ -46,6 +46,8 @@ export interface CallEvents<Owner> {
   onStray(error: WireError): void;
   /** A host is gone: these attempts were running in it, and these had not begun. */
   onLost(running: readonly CallAttempt<Owner>[], waiting: readonly CallAttempt<Owner>[], why: string): void;
+  /** A host has ended, after `onLost` for what was under way in it. */
+  onGone?(host: HostName, why: string): void;
   /** An attempt cannot be sent, so it has not begun. */
   onUnsendable(attempt: CallAttempt<Owner>, error: unknown): void;
 }
@@ -66,6 +68,10 @@ export interface CallLauncher<Owner> {
   kill(attempt: CallAttempt<Owner>): void;
   /** The reader of a generator has room for so many more items. */
   credit(attempt: CallAttempt<Owner>, items: number): void;
+  /** How many more attempts a host takes now. */
+  room(host: HostName): number;
+  /** Ends a host with all that runs in it; resolves when it is gone. */
+  end(host: HostName): Promise<void>;
   /** Ends all hosts; resolves when they are gone. Safe to repeat. */
   close(): Promise<void>;
 }
@@ -163,6 +169,7 @@ export function callLauncher<Owner>(
     host.attempts.clear();
     host.outbox = [];
     if (running.length + waiting.length > 0) events.onLost(running, waiting, why);
+    events.onGone?.(host.name, why);
   }
 
   function flush(): void {
@@ -231,6 +238,8 @@ export function callLauncher<Owner>(
     abort: ({ host, id }, reason) => hosts.get(host)?.connection.post({ type: "abort", id, reason }),
     kill: ({ host }) => void hosts.get(host)?.connection.kill(),
     credit: ({ host, id }, items) => hosts.get(host)?.connection.post({ type: "credit", id, items }),
+    room: (host) => CLAIMS - (hosts.get(host)?.attempts.size ?? 0),
+    end: async (host) => hosts.get(host)?.connection.kill(),
     async close() {
       for (const host of hosts.values()) closing.push(host.connection.kill());
       await Promise.all(closing);

@@ -21,10 +21,31 @@ export type FromHost =
   /** Something went wrong outside of any call that still runs. */
   | { readonly type: "stray"; readonly error: WireError };
 
-/** Where a host finds a function: an export of a module, or the text of one without captured variables. */
+/**
+ * Where a host finds a function: an export of a module, or the text of one without captured variables; or what it is to do
+ * with an actor (see actor-host.ts).
+ */
 export type FunctionSpec =
   | { readonly type: "module"; readonly url: string; readonly name: string }
-  | { readonly type: "inline"; readonly source: string };
+  | { readonly type: "inline"; readonly source: string }
+  | ActorFunctionSpec;
+
+/** An actor is a slot with an instance in it: these work on the instance in the slot of their call. */
+export type ActorFunctionSpec =
+  /** Makes the instance: of the arguments for its constructor, or with `restores` of the bytes of a checkpoint. */
+  | {
+      readonly type: "actor";
+      readonly url: string;
+      readonly name: string;
+      readonly restores: boolean;
+      /** An instance whose method has thrown is used no more. */
+      readonly crashOnError: boolean;
+    }
+  | { readonly type: "method"; readonly name: string }
+  /** Gives the state of the instance, as bytes. */
+  | { readonly type: "checkpoint" }
+  /** Lets go of the instance. */
+  | { readonly type: "drop" };
 
 export interface HostCall {
   /** Of the attempt; unique in a driver. */
