@@ -42,8 +42,14 @@ function translates(pattern: string): boolean {
 }
 
 /** Perl backtracks into a longer match where the first one is empty; JavaScript cannot be asked to. */
-function prefersEmpty(pattern: string): boolean {
-  return pattern.includes("|") && perlRegexp(pattern).test("");
+function prefersEmpty(pattern: string, text: string): boolean {
+  if (!pattern.includes("|")) return false;
+  const here = new RegExp(perlRegexp(pattern).source, "y");
+  for (let at = 0; at <= text.length; at++) {
+    here.lastIndex = at;
+    if (here.exec(text)?.[0] === "") return true;
+  }
+  return false;
 }
 
 /**
@@ -111,7 +117,7 @@ test("random patterns split random texts as perl does", { skip: hasPerl ? false 
   pairs.forEach(([pattern, text], index) => {
     const answer = expected[index]!;
     if (answer === null || !translates(pattern)) return;
-    if (prefersEmpty(pattern) || quantifiesNewline(pattern)) return;
+    if (prefersEmpty(pattern, text) || quantifiesNewline(pattern)) return;
     compared++;
     assert.deepEqual(perlSplitter(pattern)(text), answer, `split m/${pattern}/ of ${JSON.stringify(text)}`);
   });
