@@ -90,8 +90,8 @@ export function readCid(bytes: Uint8Array): { cid: Cid; length: number } | undef
 }
 
 /**
- * The CID that a person or another program wrote: base32 in either case, or the older `Qm…`, which is given as the CIDv1
- * of the same block.
+ * The CID that a person or another program wrote: base32 in either case, base58 (`z…`), or the older `Qm…`, which is
+ * given as the CIDv1 of the same block.
  *
  * @throws YonderError INPUT
  */
@@ -111,8 +111,10 @@ export function isCid(text: string): text is Cid {
 function parseForeign(text: string): Cid | undefined {
   const lower = text.toLowerCase();
   if (text[0] === "B" && text === text.toUpperCase() && isCid(lower)) return lower;
-  const bytes = text.startsWith("Qm") && text.length === 46 ? fromBase58(text) : undefined;
-  return bytes && readCid(bytes)?.cid;
+  if (text.length > 64 || !/^(z|Qm)/.test(text)) return undefined;
+  const bytes = fromBase58(text[0] === "z" ? text.slice(1) : text);
+  const read = bytes && readCid(bytes);
+  return read?.length === bytes?.length ? read?.cid : undefined;
 }
 
 function textOf(binary: Uint8Array): Cid {

@@ -5,6 +5,7 @@ import { CID_BYTES } from "../cid.ts";
 import { type Dag, type Emit, emitNode } from "./block.ts";
 import { encodedBytes, type PbLink, type PbNode } from "./dag-pb.ts";
 import { directoryData, symlinkData } from "./entry.ts";
+import { isName } from "./name.ts";
 import { DEFAULT_PROFILE, PROFILES } from "./profile.ts";
 import { emitShards } from "./shards.ts";
 
@@ -31,7 +32,7 @@ export function buildDirectory(
 ): Dag {
   const links = [...entries].sort(byName);
   links.forEach((link, index) => {
-    checkName(link.name);
+    if (!isName(link.name)) throw badName(link.name, "not a name");
     if (links[index + 1]?.name === link.name) throw badName(link.name, "there twice");
   });
   const node = { links, data: directoryData() };
@@ -53,11 +54,6 @@ function isFlat(node: PbNode, profile: CidProfile): boolean {
 
 function byName(left: PbLink, right: PbLink): number {
   return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
-}
-
-function checkName(name: ByteString): void {
-  if (name === "" || name === "." || name === "..") throw badName(name, "not a name");
-  if (/[/\0]/.test(name)) throw badName(name, "not one name");
 }
 
 function badName(name: ByteString, what: string): YonderError {

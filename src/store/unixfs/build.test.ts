@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { encodeText } from "../../bytes/bytes.ts";
 import { YonderError } from "../../interface/errors.ts";
 import type { CidProfile } from "../../interface/store.ts";
-import { leafOf } from "./block.ts";
+import { parseCid } from "../cid.ts";
+import { type Dag, leafOf } from "./block.ts";
 import { buildDirectory, buildSymlink, type DirectoryEntry } from "./build-directory.ts";
 import { buildFile } from "./build-file.ts";
 import { seededBytes } from "./testing.ts";
@@ -99,10 +100,17 @@ test("an empty directory has the CID that everyone knows", () => {
     );
 });
 
-test("a symbolic link keeps its target", () => {
-  const blocks: Uint8Array[] = [];
-  const link = buildSymlink("../some where", (block) => blocks.push(block.bytes));
-  assert.equal(blocks.length, 1);
-  assert.equal(link.dagBytes, blocks[0]!.length);
-  assert.ok(Buffer.from(blocks[0]!).includes("../some where"));
+test("symbolic links, and directories with them, have the CIDs of Kubo's own test (t0044-add-symlink.sh)", async () => {
+  const good = buildSymlink("files/foo/baz", () => {});
+  const bad = buildSymlink("files/does/not/exist", () => {});
+  assert.equal(good.cid, parseCid("QmdocmZeF7qwPT9Z8SiVhMSyKA2KKoA2J7jToW6z6WBmxR"));
+  assert.equal(bad.cid, parseCid("QmWYN8SEXCgNT2PSjB6BnxAx6NJQtazWoBkTRH9GRfPFFQ"));
+  const text = await buildFile([Buffer.from("some text\n")], () => {});
+  const directory = (entries: Record<string, Dag>) =>
+    buildDirectory(
+      Object.entries(entries).map(([name, dag]) => ({ ...dag, name })),
+      () => {},
+    );
+  const files = directory({ foo: directory({ baz: text }), bar: directory({ baz: good }), bad });
+  assert.equal(files.cid, parseCid("zdj7WZDQ2xMmr4qn6aRZTsE9fCUs2KmvPigpHdpssqUobwcWK"));
 });

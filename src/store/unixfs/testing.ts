@@ -7,3 +7,9 @@ export function* seededBytes(sizeBytes: number, seed: string): Generator<Buffer>
   const zeros = Buffer.alloc(1 << 20);
   for (let left = sizeBytes; left > 0; left -= zeros.length) yield cipher.update(zeros.subarray(0, left));
 }
+
+export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of source) all.push(item);
+  return all;
+}
