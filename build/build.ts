@@ -72,6 +72,8 @@ const { metafile } = await build({
   outdir: join(staging, "lib"),
   bundle: true,
   splitting: true,
+  // A program's own copy, where it has one.
+  external: ["@opentelemetry/api"],
   format: "esm",
   platform: "node",
   target: "node22.18",
