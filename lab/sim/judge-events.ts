@@ -64,6 +64,8 @@ function see(judge: Judge, event: JobEvent): void {
     case "evictYoungest":
     case "timerFired":
     case "classAdded":
+    // Actors are not simulated here.
+    case "doneElsewhere":
       break;
     default:
       event satisfies never;

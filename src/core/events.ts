@@ -19,11 +19,13 @@ export type JobEvent = {
     }
   /** Classes are numbered from 1 in the order in which they are added. */
   | { readonly type: "classAdded"; readonly class: TaskClass }
-  // Either of the two does nothing for a task that was cancelled meanwhile, and nothing after the end of the job.
+  // None of the three does anything for a task that was cancelled meanwhile, or after the end of the job.
   /** What a blocked task needs is there. */
   | { readonly type: "unblocked"; readonly task: TaskSeq }
   /** What a blocked task needs will never be there: it is skipped. */
   | { readonly type: "inputFailed"; readonly task: TaskSeq }
+  /** A blocked task was done by others than the slots, as an actor does its calls. */
+  | { readonly type: "doneElsewhere"; readonly task: TaskSeq; readonly succeeded: boolean }
   | { readonly type: "inputClosed" }
   /**
    * Slots 1 to `slots` of a pool (0 where none is named) may be used, each running one attempt and holding up to

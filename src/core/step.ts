@@ -58,6 +58,9 @@ function apply(state: JobState, event: JobEvent, effects: Effect[]): void {
     case "inputFailed":
       failInput(state, event.task, effects);
       break;
+    case "doneElsewhere":
+      endElsewhere(state, event, effects);
+      break;
     case "inputClosed":
       state.inputClosed = true;
       break;
@@ -144,6 +147,23 @@ function failInput(state: JobState, task: number, effects: Effect[]): void {
   move(state, task, "skip");
   state.blocked--;
   record(state, task, 0, { type: "skipped" }, effects);
+}
+
+function endElsewhere(
+  state: JobState,
+  { task, succeeded }: EventOf<"doneElsewhere">,
+  effects: Effect[],
+): void {
+  if (isTooLate(state, task)) return;
+  // Only a blocked one: the others are in slots.
+  if (stateOf(state.table, task) !== "blocked")
+    throw brokenStory(state, task, "it was done elsewhere, and is not blocked");
+  move(state, task, succeeded ? "succeed" : "fail");
+  state.blocked--;
+  const outcome = succeeded
+    ? ({ type: "succeeded" } as const)
+    : ({ type: "failed", exitCode: 1, signal: 0 } as const);
+  record(state, task, 1, outcome, effects);
 }
 
 /** The task was cancelled meanwhile, or the job has ended without it. */

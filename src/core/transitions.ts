@@ -60,8 +60,15 @@ export const TRANSITIONS: Readonly<Record<Verb, Row>> = {
     evicting: "cancelling",
   },
   evict: { running: "evicting" },
-  succeed: { running: "succeeded", evicting: "succeeded" },
-  fail: { running: "failed", timingOut: "timedOut", cancelling: "cancelled", evicting: "cancelled" },
+  // From `blocked` where it was done elsewhere than in a slot.
+  succeed: { running: "succeeded", evicting: "succeeded", blocked: "succeeded" },
+  fail: {
+    running: "failed",
+    timingOut: "timedOut",
+    cancelling: "cancelled",
+    evicting: "cancelled",
+    blocked: "failed",
+  },
   retry: { running: "waiting", timingOut: "waiting", evicting: "waiting" },
   skip: {
     blocked: "skipped",

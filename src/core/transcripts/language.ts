@@ -98,6 +98,8 @@ export function parseEvent(line: Line, nowMs: number, attemptOf: (task: number) 
       return { type: "unblocked", nowMs, task: first };
     case "input-failed":
       return { type: "inputFailed", nowMs, task: first };
+    case "done-elsewhere":
+      return { type: "doneElsewhere", nowMs, task: first, succeeded: !values.includes("failed") };
     case "resources":
       return { type: "resourcesChanged", nowMs, totals: values.map(Number) };
     case "close":
@@ -149,6 +151,8 @@ export function formatEvent(event: JobEvent): string {
       return `unblock ${event.task} ${at}`;
     case "inputFailed":
       return `input-failed ${event.task} ${at}`;
+    case "doneElsewhere":
+      return `done-elsewhere ${event.task} ${event.succeeded ? "" : "failed "}${at}`;
     case "resourcesChanged":
       return `resources ${event.totals.join(" ")} ${at}`;
     case "inputClosed":
