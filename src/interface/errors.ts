@@ -11,6 +11,16 @@ export type ErrorCode =
   | "STORE_CORRUPT" // bytes that are not what their CID says
   | "STORE_FULL" // no room for a blob
   | "STORE_CONFLICT" // a name has another value than was expected
+  | "ARGUMENT" // an argument or a result that cannot be sent to another thread
+  | "TIMEOUT" // a task took longer than it may
+  | "CANCELLED" // somebody has cancelled the task, or what it needs
+  | "WORKER_LOST" // the thread or process of a task has ended under it
+  | "RESOURCE" // a task needs more of something than there is
+  | "VALUE_LOST" // a result is gone and cannot be made again
+  | "CLOSED" // the job is over and takes nothing more
+  | "ACTOR_CONFLICT" // the name of an actor is taken: by one of another class, or by another program
+  | "ACTOR_DEAD" // an actor has crashed more often than it may
+  | "MAILBOX_FULL" // an actor has more calls to do than it may have
   | "FUNCTION" // a function or class that cannot be run elsewhere
   | "STORE_UNREACHABLE" // a store, or its directory, cannot be used
   | "UNSUPPORTED"; // a GNU parallel feature that yonder refuses, with what to use instead
