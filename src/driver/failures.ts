@@ -2,13 +2,19 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import type { Outcome } from "../core/events.ts";
 import type { OutputSpec } from "../interface/launcher.ts";
-import { FAILURES_SHOWN, type FailedTask, renderSummary } from "../output/summary.ts";
+import { FAILURES_SHOWN, type FailedTask, renderSummary, type Summary } from "../output/summary.ts";
 
 /** Collects what a person wants to know about failures when all is over: the first few, and how many there were. */
 export interface Failures {
+  /** `describe` is called only where the outcome is a failure that will be shown. */
+  note(outcome: Outcome, describe: () => FailedTask): void;
   add(seq: number, command: ByteString, outcome: Outcome, output: OutputSpec | undefined): void;
   /** Text for the person; empty where nothing has failed. `width` is asked for only where something has. */
-  text(doneCount: number, journalId: string, width: () => number): ByteString;
+  text(
+    doneCount: number,
+    commands: Pick<Summary, "againCommand" | "moreCommand">,
+    width: () => number,
+  ): ByteString;
 }
 
 const TAIL_BYTES = 2048;
@@ -16,20 +22,23 @@ const TAIL_BYTES = 2048;
 export function collectFailures(): Failures {
   const failures: FailedTask[] = [];
   let failedCount = 0;
+  const note: Failures["note"] = (outcome, describe) => {
+    if (outcome.type !== "failed" && outcome.type !== "timedOut") return;
+    if (++failedCount <= FAILURES_SHOWN) failures.push(describe());
+  };
   return {
+    note,
     add(seq, command, outcome, output) {
-      if (outcome.type !== "failed" && outcome.type !== "timedOut") return;
-      failedCount++;
-      if (failures.length >= FAILURES_SHOWN) return;
-      const { exitCode, signal } = outcome;
-      const timedOut = outcome.type === "timedOut";
-      const stderrTail = output?.type === "files" ? tailOf(output.stderr) : "";
-      failures.push({ seq, command, exitCode, signal, timedOut, stderrTail });
+      note(outcome, () => {
+        const { exitCode = 0, signal = 0 } = outcome as Partial<Extract<Outcome, { type: "failed" }>>;
+        const timedOut = outcome.type === "timedOut";
+        const stderrTail = output?.type === "files" ? tailOf(output.stderr) : "";
+        return { seq, command, exitCode, signal, timedOut, stderrTail };
+      });
     },
-    text(doneCount, journalId, width) {
+    text(doneCount, commands, width) {
       if (failedCount === 0) return "";
-      const againCommand = journalId === "" ? {} : { againCommand: `yonder resume --failed ${journalId}` };
-      return encodeText(renderSummary({ failures, failedCount, doneCount, ...againCommand }, width()));
+      return encodeText(renderSummary({ failures, failedCount, doneCount, ...commands }, width()));
     },
   };
 }

@@ -234,7 +234,8 @@ function endStatus(summary: JobSummary, { interrupted, closed, failure }: Stops)
 
 function tellFailures(failures: ReturnType<typeof collectFailures>, summary: JobSummary, id: string): void {
   const done = summary.succeeded + summary.failed + summary.timedOut;
-  const text = failures.text(done, id, () => process.stderr.columns ?? 100);
+  const again = id === "" ? {} : { againCommand: `yonder resume --failed ${id}` };
+  const text = failures.text(done, again, () => process.stderr.columns ?? 100);
   if (text !== "") process.stderr.write(Buffer.from(text, "latin1"));
 }
 

@@ -10,7 +10,7 @@ import type { CommandLine } from "../options/parse.ts";
 declare const YONDER_VERSION: string | undefined;
 export const VERSION: string = typeof YONDER_VERSION === "string" ? YONDER_VERSION : packageVersion();
 
-const KEEP_BYTES_DEFAULT = 64 * 2 ** 20;
+export const KEEP_BYTES_DEFAULT: number = 64 * 2 ** 20;
 
 export interface JobJournalOptions {
   readonly name: string;

@@ -35,7 +35,7 @@ export function recorder(journal: JournalWriter, peakMemoryOf: (id: number) => n
       };
       if (outcome === undefined) journal.retry({ ...record, reason: "failed" });
       else {
-        const shown = { ...record, outcome: KIND[outcome.type], ...(tag !== undefined && { tag }) };
+        const shown = { ...record, outcome: kindOf(outcome), ...(tag !== undefined && { tag }) };
         journal.outcome(shown, output);
       }
     },
@@ -50,9 +50,13 @@ export function recorder(journal: JournalWriter, peakMemoryOf: (id: number) => n
         endMs: nowMs,
         command: "",
       };
-      journal.outcome({ ...nothing, task: seq, outcome: KIND[outcome.type] });
+      journal.outcome({ ...nothing, task: seq, outcome: kindOf(outcome) });
     },
   };
+}
+
+export function kindOf(outcome: Outcome): OutcomeKind {
+  return KIND[outcome.type];
 }
 
 const KIND: Readonly<Record<Outcome["type"], OutcomeKind>> = {

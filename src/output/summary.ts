@@ -8,6 +8,8 @@ export interface FailedTask {
   readonly exitCode: number;
   readonly signal: number;
   readonly timedOut?: boolean;
+  /** What stands in place of the exit status or signal: of a function, its error. */
+  readonly reason?: string;
   /** The last lines of its standard error. */
   readonly stderrTail: ByteString;
 }
@@ -19,6 +21,8 @@ export interface Summary {
   readonly doneCount: number;
   /** The command that runs just the failed ones again. */
   readonly againCommand?: string;
+  /** The command that tells more about them. */
+  readonly moreCommand?: string;
 }
 
 /** How many failing tasks the summary describes. */
@@ -33,6 +37,7 @@ export function renderSummary(summary: Summary, width: number): string {
   const more = summary.failedCount - shown.length;
   if (more > 0) lines.push(`  and ${more} more`);
   if (summary.againCommand !== undefined) lines.push(`Run just these again: ${summary.againCommand}`);
+  if (summary.moreCommand !== undefined) lines.push(`See more: ${summary.moreCommand}`);
   // The last line is there to be copied: it is never cut.
   return lines.map((line, i) => `${i < lines.length - 1 ? clip(line, width) : line}\n`).join("");
 }
@@ -41,12 +46,13 @@ function describe(task: FailedTask): string[] {
   const lines = decodeText(task.stderrTail).trimEnd().split(/\r?\n/);
   const tail = lines.slice(-STDERR_LINES).filter((line) => line !== "");
   return [
-    `  ${task.seq}: ${reason(task)}: ${decodeText(task.command)}`,
+    `  ${task.seq}: ${reasonOf(task)}: ${decodeText(task.command)}`,
     ...tail.map((line) => `      ${line}`),
   ];
 }
 
-function reason({ exitCode, signal, timedOut }: FailedTask): string {
+function reasonOf({ reason, exitCode, signal, timedOut }: FailedTask): string {
+  if (reason !== undefined) return reason;
   if (timedOut) return "timed out";
   if (signal === 0) return `exit ${exitCode}`;
   const name = Object.entries(constants.signals).find(([, number]) => number === signal)?.[0];

@@ -46,7 +46,8 @@ function countsLine(state: ProgressState, style: PanelStyle, width: number): str
 function partsOf(state: ProgressState): Part[] {
   const done = doneOf(state);
   const eta = etaMs(state);
-  const waiting = state.total === undefined ? undefined : state.total - done - state.running;
+  const left = state.total === undefined ? undefined : state.total - done - state.running;
+  const waiting = state.waiting ?? left;
   const parts: (Part | undefined)[] = [
     { text: state.total === undefined ? `${done} done` : `${done}/${state.total} done`, rank: 7 },
     state.failed === 0 ? undefined : { text: `${state.failed} failed`, rank: 6, isAlarming: true },

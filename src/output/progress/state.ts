@@ -7,6 +7,8 @@ export interface ProgressState {
   readonly succeeded: number;
   readonly failed: number;
   readonly running: number;
+  /** Tasks that are known and have not begun. Default: what is left of `total`. */
+  readonly waiting?: number;
   /** Slots, used and unused. */
   readonly slots: number;
   readonly elapsedMs: number;

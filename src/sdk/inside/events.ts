@@ -1,0 +1,82 @@
+import type { Outcome } from "../../core/events.ts";
+import type { Call } from "../call.ts";
+import type { Observers } from "../observers.ts";
+import type { AttemptTimes } from "../session.ts";
+
+interface OfTask {
+  /** The task's number in its job, from 1. */
+  readonly task: number;
+  /** The function's. */
+  readonly name: string;
+}
+
+interface OfAttempt extends OfTask {
+  /** From 1. */
+  readonly attempt: number;
+  readonly slot: number;
+}
+
+interface OfEnd extends OfAttempt {
+  /** When the function began and when it ended, as its worker saw it, in milliseconds since the epoch. */
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** What became of a task. Each task ends with exactly one of `succeeded`, `failed`, `cancelled` and `skipped`. */
+export type TaskEvent =
+  /** An attempt was given to a worker. Short ones may wait there behind each other. */
+  | ({ readonly type: "started" } & OfAttempt)
+  | ({ readonly type: "succeeded" } & OfEnd)
+  /** After its last attempt. Also when it has run out of time: its error has the code TIMEOUT then. */
+  | ({ readonly type: "failed"; readonly error: Error } & OfEnd)
+  /** An attempt has failed, and there will be another. */
+  | ({ readonly type: "retried"; readonly error: Error | undefined } & OfEnd)
+  /** Before it began, or while it ran. */
+  | ({ readonly type: "cancelled"; readonly error: Error } & OfTask)
+  /** An input has failed. */
+  | ({ readonly type: "skipped"; readonly error: Error } & OfTask);
+
+/** Tells the listener until the returned function is called. What it throws is `onError`'s, and harms no task. */
+export function listen(
+  observers: Observers,
+  listener: (event: TaskEvent) => void,
+  onError: (error: unknown) => void,
+): () => void {
+  const tell = (event: TaskEvent): void => {
+    try {
+      // One that is async by mistake must not end the program by an unhandled rejection.
+      const result: unknown = listener(event);
+      if (result instanceof Promise) result.catch(onError);
+    } catch (error) {
+      onError(error);
+    }
+  };
+  return observers.add({
+    started: (call) => tell({ type: "started", ...attemptOf(call) }),
+    ended: (call, times, outcome) => tell(endOf(call, times, outcome)),
+    settled: (call, outcome) => tell(overOf(call, outcome)),
+  });
+}
+
+function attemptOf({ task, fn, attempt, slot }: Call): OfAttempt {
+  return { task, name: fn.name, attempt, slot };
+}
+
+function endOf(call: Call, { startMs, endMs }: AttemptTimes, outcome: Outcome | undefined): TaskEvent {
+  const end = { ...attemptOf(call), startMs, endMs };
+  switch (outcome?.type) {
+    case undefined:
+      return { type: "retried", ...end, error: call.error };
+    case "succeeded":
+      return { type: "succeeded", ...end };
+    case "failed":
+    case "timedOut":
+      return { type: "failed", ...end, error: call.error! };
+    default:
+      return overOf(call, outcome!);
+  }
+}
+
+function overOf({ task, fn, error }: Call, { type }: Outcome): TaskEvent {
+  return { type: type === "skipped" ? "skipped" : "cancelled", task, name: fn.name, error: error! };
+}

@@ -1,0 +1,143 @@
+import { explain, type WaitReason } from "../../core/explain.ts";
+import { stateOf } from "../../core/task-table.ts";
+import type { Call, CallState } from "../call.ts";
+import { isOver } from "../call.ts";
+import type { Session } from "../session.ts";
+import { PROCESSES, WAITERS } from "../task-class.ts";
+import { callText } from "./preview.ts";
+
+/** Where a task is, and why. */
+export interface TaskExplanation {
+  readonly task: number;
+  /** The call, with its arguments in short: `thumbnail(Uint8Array(51200), 128)`. */
+  readonly call: string;
+  /** `blocked`: inputs are missing. `waiting`: for a slot, resources or its next try. */
+  readonly state: CallState;
+  /** Of attempts that have begun, the latest; 0 for none. */
+  readonly attempt: number;
+  /** Only while it runs. */
+  readonly slot?: number;
+  /** Only while it runs: when it was given to its slot, in milliseconds since the epoch. */
+  readonly startMs?: number;
+  /** What it waits for, or what ended it, a sentence each. */
+  readonly reasons: readonly string[];
+  /** The tasks that it waits for. */
+  readonly waitsFor: readonly number[];
+}
+
+/** @param resources the names of what the scheduler counts */
+export function explainCall(session: Session, resources: readonly string[], call: Call): TaskExplanation {
+  const { task, attempt } = call;
+  const base = { task, call: callText(call), attempt, waitsFor: [] };
+  if (isOver(call)) {
+    const reasons = call.error === undefined ? [] : [`${call.error.name}: ${call.error.message}`];
+    return { ...base, state: call.state, reasons };
+  }
+  if (call.missing > 0) return { ...base, state: "blocked", ...inputsOf(call) };
+  if (task > session.state.added) {
+    return { ...base, state: "waiting", reasons: ["it has only just been added"] };
+  }
+  if (call.doer !== undefined) {
+    const reasons = call.state === "running" ? [] : ["it waits for its turn in its actor"];
+    return { ...base, state: call.state === "running" ? "running" : "waiting", reasons };
+  }
+  const { state, slot, startMs, attempts, waitsFor } = explain(session.state, task);
+  if (state === "queued" || state === "returning" || state === "dropping") {
+    return {
+      ...base,
+      state: "waiting",
+      reasons: [`it is next in slot ${slot}, behind the task that runs there`],
+    };
+  }
+  if (waitsFor === undefined) {
+    const ending = { timingOut: "it has run out of time", cancelling: "it was cancelled" }[state as string];
+    const reasons = ending === undefined ? [] : [`${ending}, and has not ended yet`];
+    return {
+      ...base,
+      state: "running",
+      attempt: attempts,
+      ...(slot !== undefined && { slot }),
+      ...(startMs !== undefined && { startMs }),
+      reasons,
+    };
+  }
+  const ahead = aheadOf(session, task);
+  const place = ahead === 0 ? "it is next in line" : `${ahead} tasks are before it in line`;
+  return { ...base, state: "waiting", reasons: [place, ...waitText(session, resources, call, waitsFor)] };
+}
+
+const INPUTS_SHOWN = 5;
+
+function inputsOf(call: Call): Pick<TaskExplanation, "reasons" | "waitsFor"> {
+  const missing = call.inputs!.filter((input) => !isOver(input));
+  const tasks = missing.filter(({ task }) => task > 0);
+  const reasons = tasks.slice(0, INPUTS_SHOWN).map((input) => {
+    return `it waits for task ${input.task}, ${callText(input)}, which is ${input.state}`;
+  });
+  if (tasks.length > INPUTS_SHOWN) reasons.push(`and for ${tasks.length - INPUTS_SHOWN} more tasks`);
+  // What is no task and not there yet is the function.
+  if (missing.length > tasks.length) reasons.push("its function is being looked up in its module");
+  return { reasons, waitsFor: tasks.map(({ task }) => task) };
+}
+
+function waitText(
+  { state, open }: Session,
+  resources: readonly string[],
+  call: Call,
+  reason: WaitReason,
+): string[] {
+  switch (reason.type) {
+    case "nothing":
+      return ["it starts next"];
+    case "stopped":
+      return ["the job starts nothing more"];
+    case "slot":
+      return [`all ${reason.slots} ${slotsName(state.classes[call.class]!.spec.pool)} are busy`];
+    case "resource": {
+      const { resource, amount } = reason.need;
+      const name = resources[resource] ?? `of resource ${resource}`;
+      const total = state.resources.totals[resource] ?? 0;
+      return [
+        `it needs ${amount} ${name}, and ${reason.free} of ${total} are free`,
+        ...holdersText(state, open, resource),
+      ];
+    }
+    case "backoff":
+      return [`it failed, and is tried again in ${Math.max(0, Math.round(reason.untilMs - Date.now()))} ms`];
+    case "gate":
+    case "input":
+    case "check":
+    case "delay":
+      return [`it is held back: ${reason.type}`];
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** Who has what is missing. */
+function holdersText(state: Session["state"], open: Session["open"], resource: number): string[] {
+  const holders: string[] = [];
+  for (const task of state.slotOf.keys()) {
+    const call = open.get(task);
+    if (call === undefined || stateOf(state.table, task) === "queued") continue;
+    const need = state.classes[call.class]!.spec.needs.find((one) => one.resource === resource);
+    if (need !== undefined) holders.push(`task ${task}, ${callText(call)}, has ${need.amount} of them`);
+  }
+  const more = holders.length - INPUTS_SHOWN;
+  return more > 0 ? [...holders.slice(0, INPUTS_SHOWN), `and ${more} more tasks have some`] : holders;
+}
+
+function slotsName(pool: number): string {
+  if (pool === PROCESSES) return "processes";
+  return pool === WAITERS ? "places for tasks that wait" : "threads";
+}
+
+/** Tasks before this one that could start. */
+function aheadOf({ open, state }: Session, task: number): number {
+  let ahead = 0;
+  for (const call of open.values()) {
+    if (call.task >= task) break;
+    if (call.missing === 0 && !state.slotOf.has(call.task)) ahead++;
+  }
+  return ahead;
+}

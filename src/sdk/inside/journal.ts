@@ -1,0 +1,74 @@
+import type { JobSummary } from "../../core/events.ts";
+import { exitStatus, summarize } from "../../core/summary.ts";
+import { type Ask, answerAsks } from "../../journal/asks.ts";
+import type { JournalWriter } from "../../journal/writer.ts";
+import type { Call } from "../call.ts";
+import type { Observers } from "../observers.ts";
+import type { Session } from "../session.ts";
+import { atExit } from "./at-exit.ts";
+import type { TaskExplanation } from "./explain.ts";
+import { openProgramJournal } from "./open-job.ts";
+import { recordTasks } from "./record.ts";
+import { statusOf } from "./status.ts";
+
+/** The job's record on the disk while the session lives. */
+export interface SessionJournal {
+  /** "" where there is none. */
+  readonly id: string;
+  /** The session has closed. */
+  close(summary: JobSummary, isCancelled: boolean): void;
+}
+
+/** What other processes can ask of a session. */
+export interface SessionAnswers {
+  explain(call: Call): TaskExplanation;
+  /** Ends it: all tasks, or (drain) those that have not begun. */
+  stop(isDrain: boolean): void;
+  readonly warn: (line: string) => void;
+}
+
+const LOOK_MS = 100;
+
+/** Records what happens, tells about once a second what runs, and answers what other processes ask. */
+export function keepJournal(
+  session: Session,
+  observers: Observers,
+  { explain, stop, warn }: SessionAnswers,
+): SessionJournal {
+  const journal = openProgramJournal(warn);
+  if (journal.id === "") return { id: "", close: () => {} };
+  const recording = recordTasks(journal, warn);
+  observers.add(recording.observer);
+  let wasStopped = false;
+
+  const answer = (question: Ask): unknown => {
+    if (question.type === "explain") {
+      recording.flush();
+      journal.flush();
+      const call = session.open.get(question.task);
+      return call && explain(call);
+    }
+    wasStopped = true;
+    stop(question.drain);
+    return true;
+  };
+  const look = (): void => {
+    answerAsks(journal.directory, answer);
+    journal.status(() => statusOf(session));
+  };
+  const timer = setInterval(look, LOOK_MS).unref();
+  const finish = (summary: JobSummary, isCancelled: boolean): void => {
+    clearInterval(timer);
+    forget();
+    recording.close();
+    journal.total(summary.total);
+    journal.finish(exitStatus(summary), (wasStopped || isCancelled) && summary.cancelled > 0);
+  };
+  const forget = atExit(() => {
+    if (session.open.size === 0) return finish(summarize(session.state), false);
+    // Without their outcomes it is an interrupted job.
+    recording.flush();
+    journal.flush();
+  });
+  return { id: journal.id, close: finish };
+}

@@ -1,0 +1,30 @@
+import { basename, isAbsolute, relative, sep } from "node:path";
+import { encodeText } from "../../bytes/bytes.ts";
+import { KEEP_BYTES_DEFAULT, VERSION } from "../../driver/journal.ts";
+import type { JobRequest } from "../../journal/request.ts";
+import { type JournalWriter, openJournal } from "../../journal/writer.ts";
+
+/** The journal of a program's tasks, or, where it cannot be, one that forgets. */
+export function openProgramJournal(warn: (line: string) => void): JournalWriter {
+  return openJournal({ env: process.env, keepBytes: KEEP_BYTES_DEFAULT, warn }, programRequest());
+}
+
+function programRequest(): JobRequest {
+  const [program = "node", main, ...args] = process.argv;
+  // What people type is short.
+  const words = [basename(program), ...(main === undefined ? [] : [shortPath(main)]), ...args];
+  return {
+    argv: words.map(encodeText),
+    cwd: encodeText(process.cwd()),
+    env: [],
+    startedMs: Date.now(),
+    version: VERSION,
+    stdin: { type: "unused" },
+    sdk: true,
+  };
+}
+
+function shortPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === "" || isAbsolute(short) || short.startsWith(`..${sep}`) ? path : short;
+}
