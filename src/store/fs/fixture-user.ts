@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ActionKey } from "../../interface/store.ts";
 import { cidOf } from "../cid.ts";
+import { walkDag } from "../walk.ts";
 import { fsStore } from "./fs-store.ts";
 
 /** A process of its own that uses a store, for tests: it says on standard output what was acknowledged. */
@@ -77,22 +78,25 @@ async function putSame(blocks: number, path: string): Promise<void> {
   say((await store.putFile(path)).cid);
 }
 
-/** Puts trees that share files with each other, reads each back at once, and names the last. */
+/**
+ * Puts trees that share files with each other and with those of other processes, each by a store of its own, as many
+ * short commands do. Files come back with the content that they had some turns before, which may just be removed.
+ */
 async function putTrees(times: number): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "yonder-user-"));
-  for (let file = 0; file < 20; file++)
-    writeFileSync(join(scratch, `f${file}`), randomBytes(100 + file * 20_000));
+  const write = (file: number, turn: number): void => {
+    const content = Buffer.alloc(100 + file * 20_000, `${file} ${turn % 5}`);
+    writeFileSync(join(scratch, `f${file}`), content);
+  };
+  for (let file = 0; file < 20; file++) write(file, 0);
   for (let turn = 0; turn < times; turn++) {
-    writeFileSync(join(scratch, `f${turn % 20}`), randomBytes(500 + (turn % 7) * 30_000));
-    const { cid } = await store.putTree(scratch);
+    for (let file = turn % 3; file < 20; file += 3) write(file, turn);
+    await using mine = fsStore(directory);
+    const { cid } = await mine.putTree(scratch);
+    for await (const _ of walkDag(mine, [cid]));
+    await mine.setName(`tree/${process.pid}`, cid);
+    for await (const _ of walkDag(mine, [cid]));
     say(cid);
-    await checkTree(cid);
-    if (turn === times - 1) await store.setName(`tree/${process.pid}`, cid);
   }
   rmSync(scratch, { recursive: true });
-}
-
-async function checkTree(cid: Parameters<typeof store.getBlock>[0]): Promise<void> {
-  const { walkDag } = await import("../walk.ts");
-  for await (const _ of walkDag(store, [cid]));
 }

@@ -38,6 +38,7 @@ export async function collectGarbage(core: Core, options: GcOptions): Promise<Gc
   const { db, places } = core;
   const { nowMs = Date.now(), graceMs = GRACE_MS, isDry = false } = options;
   const cutoffMs = cutoffOf(core, nowMs, graceMs);
+  await dropDeadHolds(core);
   clearMarks(db);
   await markSlowly(core, cutoffMs);
   const temporaryBytes = removeAbandoned(places, nowMs, isDry);
@@ -60,6 +61,16 @@ function cutoffOf({ places }: Core, nowMs: number, graceMs: number): number {
   return Math.min(nowMs - graceMs, Math.max(Math.min(...starts), nowMs - SESSION_MS));
 }
 
+async function dropDeadHolds({ db, places, write }: Core): Promise<void> {
+  await write(() => {
+    // Looked at within the transaction: who holds something has made its claim before.
+    const live = new Set(liveSessions(places).map(({ name }) => name));
+    for (const { session } of db.all("select distinct session from holds")) {
+      if (!live.has(String(session))) db.run("delete from holds where session = ?", session!);
+    }
+  });
+}
+
 const STEPS_A_TURN = 200;
 
 async function markSlowly(core: Core, cutoffMs: number): Promise<void> {
@@ -80,12 +91,8 @@ function deadBytes({ db }: Core, cutoffMs: number): number {
 }
 
 async function removeNodes(core: Core, cutoffMs: number): Promise<{ blocks: number; actions: number }> {
-  const { db, places } = core;
-  const live = new Set(liveSessions(places).map(({ name }) => name));
+  const { db } = core;
   return await core.write(() => {
-    for (const { session } of db.all("select distinct session from holds")) {
-      if (!live.has(String(session))) db.run("delete from holds where session = ?", session!);
-    }
     for (const _ of mark(core, rootsOf(db, cutoffMs)));
     const actions = db.run("delete from actions where fresh < ?", cutoffMs);
     const blocks = db.run(`delete from blocks where cid not like '${RAW_PREFIX}%' and ${DEAD}`, cutoffMs);
