@@ -6,6 +6,7 @@ import { type Call, createCall } from "./call.ts";
 import type { TaskFunction } from "./function/mark.ts";
 import { checkOptions, type Resources, type TaskOptions } from "./function/options.ts";
 import { functionTable } from "./functions.ts";
+import { type Inside, type InsideOptions, lookInside } from "./inside/inside.ts";
 import { type MapOptions, mapCalls } from "./map.ts";
 import { createObservers } from "./observers.ts";
 import { callOfRef, Ref } from "./ref.ts";
@@ -16,7 +17,7 @@ import { taskStream } from "./task-stream.ts";
 import { waitForRefs } from "./wait.ts";
 import type { Caller, Yonder } from "./yonder.ts";
 
-export interface ConnectOptions {
+export interface ConnectOptions extends InsideOptions {
   /** Threads that run tasks, and the machine's `cpus`. Default: what the machine has. */
   readonly threads?: number;
   /** What else tasks can ask for: gpus, licences, anything that is counted. `memoryBytes` is the machine's by default. */
@@ -30,6 +31,8 @@ export interface ConnectOptions {
 /**
  * Gets this machine ready to run tasks. Threads start when they are first needed. Close it, best by `await using`: that
  * waits for every task.
+ *
+ * @throws YonderError OUTPUT where the trace cannot be written
  */
 export async function connect(options: ConnectOptions = {}): Promise<Yonder> {
   refuseInHost();
@@ -37,17 +40,23 @@ export async function connect(options: ConnectOptions = {}): Promise<Yonder> {
   const { graceMs = 500, threadMemoryBytes } = options;
   const observers = createObservers();
   observers.add(showOutput((stream, text) => (stream === 1 ? process.stdout : process.stderr).write(text)));
+  const resources = resourceTable(threads, { memoryBytes: totalmem(), ...options.resources });
   const session = createSession({
     threads,
-    resources: resourceTable(threads, { memoryBytes: totalmem(), ...options.resources }),
+    resources,
     graceMs,
     observer: observers,
     ...(threadMemoryBytes !== undefined && { heapBytesMax: threadMemoryBytes }),
   });
-  return createYonder(session);
+  try {
+    return createYonder(session, await lookInside(session, observers, resources.names, options));
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
 }
 
-function createYonder(session: Session): Yonder {
+function createYonder(session: Session, inside: Inside): Yonder {
   const functions = functionTable((found) => session.provided(found));
   const keys = new Map<string, Call>();
 
@@ -108,7 +117,7 @@ function createYonder(session: Session): Yonder {
     } as Caller;
   }
 
-  const close: Yonder["close"] = (how = {}) => session.close(how.cancel ? "cancel" : "drain");
+  const close: Yonder["close"] = (how = {}) => inside.close(how.cancel ? "cancel" : "drain");
   return {
     ...caller(undefined),
     with(options) {
@@ -119,6 +128,9 @@ function createYonder(session: Session): Yonder {
     get: (refs) => Promise.all(refs),
     wait: waitForRefs,
     cancel: (ref) => session.cancel(callOfRef(ref)),
+    id: inside.id,
+    explain: (ref) => inside.explain(callOfRef(ref)),
+    on: inside.on,
     close,
     [Symbol.asyncDispose]: async () => void (await close()),
   };

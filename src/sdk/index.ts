@@ -4,6 +4,8 @@ export { currentTask, type TaskContext } from "../launch/thread/context.ts";
 export { type ConnectOptions, connect } from "./connect.ts";
 export { type ActorClass, actor, type Task, task } from "./function/mark.ts";
 export type { ActorOptions, Memo, Resources, Retries, TaskOptions } from "./function/options.ts";
+export type { TaskEvent } from "./inside/events.ts";
+export type { TaskExplanation } from "./inside/explain.ts";
 export type { MapOptions } from "./map.ts";
 export { Ref } from "./ref.ts";
 export type { TaskStream } from "./task-stream.ts";

@@ -1,6 +1,8 @@
 import type { JobSummary } from "../core/events.ts";
 import type { TaskFunction } from "./function/mark.ts";
 import type { TaskOptions } from "./function/options.ts";
+import type { TaskEvent } from "./inside/events.ts";
+import type { TaskExplanation } from "./inside/explain.ts";
 import type { MapOptions } from "./map.ts";
 import type { Ref } from "./ref.ts";
 import type { TaskStream } from "./task-stream.ts";
@@ -65,6 +67,15 @@ export interface Yonder extends Caller, AsyncDisposable {
   wait<T>(refs: Iterable<Ref<T>>, options?: WaitOptions): Promise<{ done: Ref<T>[]; pending: Ref<T>[] }>;
   /** Ends a task, and those that depend on it. Does nothing where it is over. Its AbortSignal fires: see `currentTask`. */
   cancel(ref: Ref<unknown>): void;
+  /** The job's id, for `yonder show ID` and its like; "" without a journal. */
+  readonly id: string;
+  /** Where a task is, and what it waits for. */
+  explain(ref: Ref<unknown>): TaskExplanation;
+  /**
+   * Calls the listener at each change of a task, from within the scheduler: keep it short. What it throws is shown on standard
+   * error and harms no task. The returned function ends it.
+   */
+  on(kind: "task", listener: (event: TaskEvent) => void): () => void;
   /** Takes no more tasks; resolves when all are over (`cancel`: told to stop) and all threads gone. Safe to repeat. */
   close(options?: { readonly cancel?: boolean }): Promise<JobSummary>;
 }

@@ -1,7 +1,6 @@
 import type { JobSummary } from "../../core/events.ts";
 import { exitStatus, summarize } from "../../core/summary.ts";
 import { type Ask, answerAsks } from "../../journal/asks.ts";
-import type { JournalWriter } from "../../journal/writer.ts";
 import type { Call } from "../call.ts";
 import type { Observers } from "../observers.ts";
 import type { Session } from "../session.ts";
