@@ -26,11 +26,8 @@ export function addBlock(transaction: Transaction, cid: Cid, bytes: Uint8Array):
 const INSERT = "insert into blocks values (?, ?, ?, ?, ?) on conflict do nothing";
 
 /** False where it is not there. */
-export function refreshBlock({ db, nowMs, staleMs }: Transaction, cid: Cid): boolean {
-  const fresh = db.get("select fresh from blocks where cid = ?", cid)?.["fresh"];
-  if (fresh === undefined) return false;
-  if (Number(fresh) < staleMs) db.run("update blocks set fresh = ? where cid = ?", nowMs, cid);
-  return true;
+export function refreshBlock({ db, nowMs }: Transaction, cid: Cid): boolean {
+  return db.run("update blocks set fresh = ? where cid = ?", nowMs, cid) > 0;
 }
 
 /** @throws YonderError STORE_MISSING, STORE_CORRUPT */

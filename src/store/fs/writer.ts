@@ -28,7 +28,7 @@ interface Waiting {
 /** Other processes wait for a transaction to end: it is short. */
 const BATCH_BYTES = 16 * 2 ** 20;
 const BATCH_STEPS = 2000;
-/** Refreshing at each use would write for each read. Far less than any grace period but 0, which sessions are for. */
+/** An action that is found is refreshed no more often: a lookup need not write. Sessions are for shorter grace periods. */
 export const REFRESH_MS = 3_600_000;
 
 export function groupWriter(db: Database, places: Places, session: Session): Write {
