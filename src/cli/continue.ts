@@ -1,12 +1,15 @@
+import { basename } from "node:path";
 import { type ByteString, decodeText, encodeText } from "../bytes/bytes.ts";
+import { quoteWord } from "../bytes/quote.ts";
 import { runJob } from "../driver/job.ts";
 import { keepBytes } from "../driver/journal.ts";
 import { standardInputAgain } from "../driver/standard-input.ts";
 import { YonderError } from "../interface/errors.ts";
 import { killOrphans } from "../journal/orphans.ts";
-import { readRequest } from "../journal/request.ts";
+import { type JobRequest, readRequest } from "../journal/request.ts";
 import { resumeJob } from "../journal/resume.ts";
 import { type CommandLine, type Grammar, parseCommandLine } from "../options/parse.ts";
+import { commandText } from "./commands/format.ts";
 import type { ResumeRequest } from "./commands/resume.ts";
 import { optionWorld } from "./commands/run.ts";
 import { type ProgramName, say } from "./main.ts";
@@ -20,6 +23,7 @@ export async function continueJob({ directory, again }: ResumeRequest): Promise<
       remedy: "it cannot be resumed; run its command again",
     });
   }
+  if (request.sdk) refuseProgram(directory, request);
   process.chdir(decodeText(request.cwd));
   for (const [name, value] of request.env) process.env[name] = decodeText(value);
   const { name, line } = commandLineOf(request.argv);
@@ -40,6 +44,14 @@ export async function continueJob({ directory, again }: ResumeRequest): Promise<
     journal.finish(255);
     throw error;
   }
+}
+
+function refuseProgram(directory: string, { argv, cwd }: JobRequest): never {
+  throw new YonderError("JOURNAL", {
+    message: `job ${basename(directory)} is a program's, and only the program can go on with its tasks`,
+    remedy: `run it again: cd ${quoteWord(cwd)} && ${commandText(argv)}. Tasks with memo: true that succeeded are not run twice`,
+    exitCode: 1,
+  });
 }
 
 /** The names under which a job was asked for stand before its words, but for yonder itself. */

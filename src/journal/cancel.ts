@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { YonderError } from "../interface/errors.ts";
+import { ask } from "./asks.ts";
 import { livenessOf, type ProcessIdentity } from "./identity.ts";
 import { type JobView, readJob } from "./job-view.ts";
 import { killOrphans } from "./orphans.ts";
@@ -15,7 +16,8 @@ const PATIENCE_MS = 10_000;
 export type CancelResult = "draining" | "cancelled" | "had ended";
 
 /**
- * Stops a job. A driver starts nothing more after SIGHUP, and kills what runs after a second SIGTERM, or the first.
+ * Stops a job. A driver starts nothing more after SIGHUP, and kills what runs after a second SIGTERM, or the first. A program
+ * is asked to do the same with its tasks.
  *
  * @param drain let what runs come to its end; returns at once
  * @throws YonderError where the driver cannot be reached from here
@@ -30,11 +32,30 @@ export async function cancelJob(
     return "cancelled";
   }
   if (view.driver === undefined) return "had ended";
+  if (view.request.sdk) return cancelProgram(view, view.driver, drain);
   requireHere(view, view.driver);
   signal(view.driver, drain ? "SIGHUP" : "SIGTERM");
   if (drain) return "draining";
   await stopDriver(view.driver);
   return (await endWithoutDriver(env, view)) ? "cancelled" : "had ended";
+}
+
+/** The process is the program's own, and may do other things: it is asked, not signalled, and never killed. */
+async function cancelProgram(view: JobView, driver: ProcessIdentity, drain: boolean): Promise<CancelResult> {
+  const untilMs = Date.now() + PATIENCE_MS;
+  const isHeard = (await ask(view.directory, { type: "cancel", drain }, PATIENCE_MS)) !== undefined;
+  if (isHeard && drain) return "draining";
+  for (;;) {
+    const { finished } = readJob(view.directory)?.summary ?? {};
+    if (finished !== undefined) return finished.cancelled ? "cancelled" : "had ended";
+    if (Date.now() > untilMs) break;
+    await sleep(POLL_MS);
+  }
+  throw new YonderError("JOURNAL", {
+    message: `job ${view.id} does not end: its program, process ${driver.pid} on ${driver.host}, is busy`,
+    remedy: `try again, or end the program: kill ${driver.pid}`,
+    exitCode: 1,
+  });
 }
 
 async function stopDriver(driver: ProcessIdentity): Promise<void> {

@@ -1,7 +1,9 @@
 import type { JobView } from "../../journal/job-view.ts";
+import { outcomeIn } from "../../journal/outcomes.ts";
 import type { AttemptRecord, OutcomeRecord, RetryRecord } from "../../journal/records.ts";
 import { scanJournal } from "../../journal/scan.ts";
 import type { RunningAttempt } from "../../journal/status.ts";
+import { askProgram } from "./ask-program.ts";
 import { parseCommand } from "./command-line.ts";
 import { clock, doneCount, duration, exitText, jsonText, printable, size, table } from "./format.ts";
 import type { CommandIo } from "./io.ts";
@@ -22,7 +24,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   if (line === undefined) return 0;
   const view = jobView(io, line.words[0]!);
   const task = line.words[1] === undefined ? undefined : taskNumber(line.words[1]);
-  const story = task === undefined ? jobStory(view, io.nowMs()) : taskStory(view, task, io.nowMs());
+  const story = task === undefined ? jobStory(view, io.nowMs()) : await taskStory(view, task, io.nowMs());
   io.write(line.flag("json") ? `${JSON.stringify(storyJson(view, story))}\n` : storyText(view, story, io));
   return 0;
 }
@@ -46,17 +48,24 @@ function jobStory(view: JobView, nowMs: number): Story {
   };
 }
 
-function taskStory(view: JobView, task: number, nowMs: number): Story {
+async function taskStory(view: JobView, task: number, nowMs: number): Promise<Story> {
   const attempts: (OutcomeRecord | RetryRecord)[] = [];
   scanJournal(view.directory, (record) => {
-    if ((record.type === "outcome" || record.type === "retry") && record.task === task) attempts.push(record);
+    const attempt = record.type === "retry" && record.task === task ? record : outcomeIn(record, task);
+    if (attempt !== undefined) attempts.push(attempt);
   });
-  const running = view.status?.running.filter((attempt) => attempt.task === task) ?? [];
+  const subject = `task ${task} of job ${view.id}`;
   const outcome = attempts.findLast((attempt) => attempt.type === "outcome");
-  const isDone = view.summary.done.has(task);
-  const state = isDone && outcome ? outcome.outcome : running.length > 0 ? "running" : "waiting";
+  if (view.summary.done.has(task) && outcome) {
+    return { subject, state: outcome.outcome, reasons: [], attempts, running: [] };
+  }
+  if (view.request.sdk && view.state === "running") {
+    return { subject, attempts, ...(await askProgram(view, task)) };
+  }
+  const running = view.status?.running.filter((attempt) => attempt.task === task) ?? [];
+  const state = running.length > 0 ? "running" : "waiting";
   const reasons = state === "waiting" ? waitingReasons(view, task, nowMs) : [];
-  return { subject: `task ${task} of job ${view.id}`, state, reasons, attempts, running };
+  return { subject, state, reasons, attempts, running };
 }
 
 function storyText(view: JobView, story: Story, io: CommandIo): string {
@@ -72,19 +81,32 @@ function attemptText(view: JobView, attempt: OutcomeRecord | RetryRecord): strin
     attempt.type === "outcome"
       ? attempt.outcome.replace("-", " ")
       : `${attempt.reason.replace("-", " ")}, tried again`;
+  const ending = view.request.sdk && attempt.error === undefined ? "" : `, ${exitText(attempt)}`;
   const facts = [
     ["  command", printable(attempt.command)],
-    ["  result", `${verdict}, ${exitText(attempt)}`],
-    [
-      "  time",
-      `${clock(attempt.startMs)}, ${duration(attempt.endMs - attempt.startMs)} in slot ${attempt.slot}`,
-    ],
+    ["  result", `${verdict}${ending}`],
+    ["  time", timeText(attempt)],
     ...memoryFact(attempt),
     ...outputFact(attempt),
   ];
   const tail = stderrTail(view.directory, attempt, STDERR_LINES);
   const lines = tail.length === 0 ? [] : ["  stderr\n", ...tail.map((text) => `    ${printable(text)}\n`)];
-  return [`\ntask ${attempt.task}, attempt ${attempt.attempt}\n`, table(facts, undefined), ...lines].join("");
+  const stack = attempt.error?.split("\n").slice(1) ?? [];
+  const trace =
+    stack.length === 0 ? [] : ["  stack\n", ...stack.map((text) => `    ${printable(text.trim())}\n`)];
+  return [
+    `\ntask ${attempt.task}, attempt ${attempt.attempt}\n`,
+    table(facts, undefined),
+    ...trace,
+    ...lines,
+  ].join("");
+}
+
+function timeText({ startMs, endMs, slot, attempt }: AttemptRecord): string {
+  const took = duration(endMs - startMs);
+  if (slot > 0) return `${clock(startMs)}, ${took} in slot ${slot}`;
+  // One of many short tasks that were written down together; or one that never ran.
+  return attempt > 0 ? `${clock(startMs)}, within ${took}` : clock(endMs);
 }
 
 function runningText(attempt: RunningAttempt, nowMs: number): string {

@@ -1,7 +1,7 @@
 import { type ByteString, decodeText, isText } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
 import { type JsonBytes, toJsonBytes } from "../../journal/json-bytes.ts";
-import type { OutcomeCounts } from "../../journal/records.ts";
+import type { AttemptRecord, OutcomeCounts } from "../../journal/records.ts";
 
 /** Text for people: nothing in it moves the cursor of a terminal. */
 export function printable(bytes: ByteString): string {
@@ -54,7 +54,9 @@ export function doneCount(counts: OutcomeCounts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-export function exitText(end: { readonly exitCode: number; readonly signal: number }): string {
+/** How an attempt ended, in a few words: of a function, what its error says. */
+export function exitText(end: Pick<AttemptRecord, "exitCode" | "signal" | "error">): string {
+  if (end.error !== undefined) return printable(end.error.split("\n", 1)[0]!);
   return end.signal === 0 ? `exit ${end.exitCode}` : `signal ${end.signal}`;
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { liveClaims } from "../../journal/claims.ts";
 import { findJob } from "../../journal/find-job.ts";
 import { locateOutput, readKept } from "../../journal/kept-output.ts";
+import { outcomeIn, outcomesOf } from "../../journal/outcomes.ts";
 import type { JournalRecord, OutcomeRecord, OutputRef } from "../../journal/records.ts";
 import { scanJournal } from "../../journal/scan.ts";
 import { type CommandLine, parseCommand } from "./command-line.ts";
@@ -35,7 +36,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const task = line.words[1] === undefined ? undefined : taskNumber(line.words[1]);
   const seen: Seen = { tasks: 0, missing: 0, missingBytes: 0 };
   const visit = (record: JournalRecord): void => {
-    if (record.type === "outcome" && isWanted(record, line, task)) print(directory, record, line, io, seen);
+    for (const outcome of wantedOf(record, line, task)) print(directory, outcome, line, io, seen);
   };
   for (let offset = 0; ; await sleep(POLL_MS)) {
     // Looked for before the reading: a driver that ends in between has written everything before it left.
@@ -60,9 +61,22 @@ interface Seen {
   missingBytes: number;
 }
 
-function isWanted(outcome: OutcomeRecord, line: CommandLine, task: number | undefined): boolean {
-  if (task !== undefined && outcome.task !== task) return false;
-  return !line.flag("failed") || (outcome.outcome !== "succeeded" && outcome.outcome !== "skipped");
+function wantedOf(
+  record: JournalRecord,
+  line: CommandLine,
+  task: number | undefined,
+): Iterable<OutcomeRecord> {
+  if (line.flag("failed") && !isFailure(record)) return [];
+  if (task !== undefined) {
+    const outcome = outcomeIn(record, task);
+    return outcome === undefined ? [] : [outcome];
+  }
+  // Tasks that share a record have written nothing: only the list of all tasks has them.
+  return record.type === "outcome" || line.flag("json") ? outcomesOf(record) : [];
+}
+
+function isFailure(record: JournalRecord): boolean {
+  return record.type === "outcome" && record.outcome !== "succeeded" && record.outcome !== "skipped";
 }
 
 function print(
@@ -104,6 +118,13 @@ function outcomeJson(directory: string, outcome: OutcomeRecord): Record<string, 
     if (ref !== undefined && !copyKept(directory, ref, (chunk) => chunks.push(chunk))) return null;
     return jsonText(Buffer.concat(chunks).toString("latin1"));
   };
-  const { type: _, stdout, stderr, showing: __, held: ___, ...facts } = outcome;
-  return { ...facts, command: jsonText(outcome.command), stdout: text(stdout), stderr: text(stderr) };
+  const { type: _, stdout, stderr, showing: __, held: ___, error, ...facts } = outcome;
+  const fault = error === undefined ? {} : { error: jsonText(error) };
+  return {
+    ...facts,
+    ...fault,
+    command: jsonText(outcome.command),
+    stdout: text(stdout),
+    stderr: text(stderr),
+  };
 }

@@ -113,14 +113,19 @@ function failureText(view: JobView, failure: OutcomeRecord, io: CommandIo): stri
     ],
     io.columns,
   );
-  const tail = stderrTail(view.directory, failure, STDERR_LINES);
+  // Of a function, the first lines of its stack say where it failed.
+  const stack = failure.error?.split("\n").slice(1, 1 + STDERR_LINES) ?? [];
+  const tail = [...stack.map((text) => text.trim()), ...stderrTail(view.directory, failure, STDERR_LINES)];
   return head + tail.map((text) => `    ${printable(text)}\n`).join("");
 }
 
-function nextText({ id, state, summary }: JobView): string {
+function nextText({ id, state, summary, request }: JobView): string {
   const hints: string[] = [];
   if (state === "running") hints.push(`yonder wait ${id}`, `yonder cancel ${id}`);
-  if (state === "interrupted" || state === "cancelled") hints.push(`yonder resume ${id}`);
+  // What a program does, only the program can do again.
+  if (request.sdk) {
+    if (state === "interrupted" || state === "cancelled") hints.push(commandText(request.argv));
+  } else if (state === "interrupted" || state === "cancelled") hints.push(`yonder resume ${id}`);
   else if (state !== "running" && summary.failed.size > 0) hints.push(`yonder resume --failed ${id}`);
   const [failure] = summary.failures;
   hints.push(failure ? `yonder explain ${id} ${failure.task}` : `yonder logs ${id}`);
@@ -142,5 +147,6 @@ export function viewJson(view: JobView): Record<string, unknown> {
 
 export function attemptJson(directory: string, attempt: AttemptRecord): Record<string, unknown> {
   const lines = stderrTail(directory, attempt, 20);
-  return { ...attempt, command: jsonText(attempt.command), stderrTail: lines.map(jsonText) };
+  const error = attempt.error === undefined ? {} : { error: jsonText(attempt.error) };
+  return { ...attempt, ...error, command: jsonText(attempt.command), stderrTail: lines.map(jsonText) };
 }

@@ -3,27 +3,33 @@ import { countsText, doneCount, duration } from "./format.ts";
 
 /** Why a job is where it is, a sentence each. */
 export function jobReasons(view: JobView, nowMs: number): string[] {
-  const { id, state, summary } = view;
+  const { state, summary } = view;
   const done = `${doneCount(summary.counts)} tasks done: ${countsText(summary.counts)}`;
   if (state === "running") return [done, ...busyReasons(view), ...restReasons(view, nowMs)];
   if (state === "interrupted") {
-    const input = summary.totalTasks === undefined ? ["its input had not been read to the end"] : [];
-    return [done, "its driver is gone without an end", ...input, `go on with: yonder resume ${id}`];
+    const isCut = summary.totalTasks === undefined && !view.request.sdk;
+    const input = isCut ? ["its input had not been read to the end"] : [];
+    return [done, "its driver is gone without an end", ...input, goOn(view)];
   }
+  if (view.request.sdk) return [done];
   const exit = `exit status ${summary.finished?.exitCode ?? 0}`;
   const again =
-    summary.failed.size > 0 ? [`run the failed ones again with: yonder resume --failed ${id}`] : [];
+    summary.failed.size > 0 ? [`run the failed ones again with: yonder resume --failed ${view.id}`] : [];
   return [done, exit, ...again];
+}
+
+function goOn({ id, request }: JobView): string {
+  return request.sdk ? "run the program again" : `go on with: yonder resume ${id}`;
 }
 
 /** Why a task has not begun. */
 export function waitingReasons(view: JobView, task: number, nowMs: number): string[] {
-  const { id, state, summary } = view;
+  const { state, summary } = view;
   if (summary.totalTasks !== undefined && task > summary.totalTasks) {
     return [`the job has only ${summary.totalTasks} tasks`];
   }
   if (state === "interrupted" || state === "cancelled") {
-    return [`the job is ${state}; go on with: yonder resume ${id}`];
+    return [`the job is ${state}; ${goOn(view)}`];
   }
   if (state !== "running") return ["the job ended before its turn came (--halt, or an end by a signal)"];
   const ahead = aheadOf(view, task);
