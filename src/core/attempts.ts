@@ -67,7 +67,7 @@ export function attemptEnded(state: JobState, event: AttemptEnded, effects: Effe
 }
 
 function goesOn(event: AttemptEnded, from: TaskState | "forgotten", tries: number): boolean {
-  if (event.interrupted && from === "running") return true;
+  if (event.interrupted && (from === "running" || from === "timingOut")) return true;
   return event.retriable !== false && isRetried(tries, event.attempt);
 }
 

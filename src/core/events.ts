@@ -44,7 +44,10 @@ export type JobEvent = {
       readonly runtimeMs?: number;
       /** False: another try would end the same way, so there is none. */
       readonly retriable?: boolean;
-      /** True: its slot has gone under it through no fault of its own. It is tried again, whatever its tries. */
+      /**
+       * True: its slot has gone under it through no fault of its own, or its time was over before it had begun. It is tried
+       * again, whatever its tries.
+       */
       readonly interrupted?: boolean;
     }
   /**

@@ -31,7 +31,18 @@ test("the simulation goes everywhere", () => {
     "outcome N timedOut signal=N attempts=N",
     "outcome N cancelled by=halt signal=N attempts=N",
     "outcome N cancelled by=eviction signal=N attempts=N",
+    "start N attempt=N slot=N ahead",
   ]) {
     assert.ok(seen.has(`    ${words}`), words);
+  }
+  for (const words of [
+    "add N blocked class=N at=N",
+    "unblock N at=N",
+    "input-failed N at=N",
+    "resources N N at=N",
+    "slots N depth=N pool=N at=N",
+    "end N attempt=N exit=N signal=N final at=N",
+  ]) {
+    assert.ok(seen.has(words), words);
   }
 });

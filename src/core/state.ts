@@ -15,6 +15,8 @@ export interface JobState {
   /** The last task that was added. */
   added: number;
   readonly classes: ClassState[];
+  /** The classes as their turns were last time. See turns.ts. */
+  readonly byTurn: ClassState[];
   readonly pools: Slots[];
   /** The slot, in the pool of its class, of every task that is in one. */
   readonly slotOf: Map<number, number>;
@@ -53,12 +55,14 @@ export interface JobState {
 /** @param plain the class of tasks that belong to no other */
 export function createJob(policy: JobPolicy, plain: TaskClass = plainClass(policy)): JobState {
   const slotOf = new Map<number, number>();
+  const classes = [createClass(plain)];
   return {
     policy,
     nowMs: Number.NEGATIVE_INFINITY,
     table: createTaskTable(),
     added: 0,
-    classes: [createClass(plain)],
+    classes,
+    byTurn: [...classes],
     pools: [createSlots(slotOf)],
     slotOf,
     resources: createResources(),

@@ -3,6 +3,7 @@ import { anyInLine, classStateOf, createClass } from "./classes.ts";
 import type { Effect, JobEvent } from "./events.ts";
 import { backInLine, joinLine } from "./line.ts";
 import { brokenStory, move } from "./move.ts";
+import type { TaskClass } from "./policy.ts";
 import { setTotals } from "./resources.ts";
 import { endRests, nextRestEndMs } from "./retry.ts";
 import { armTimer, schedule } from "./schedule.ts";
@@ -49,8 +50,7 @@ function apply(state: JobState, event: JobEvent, effects: Effect[]): void {
       addTasks(state, event);
       break;
     case "classAdded":
-      state.classes.push(createClass(event.class));
-      while (state.pools.length <= event.class.pool) state.pools.push(createSlots(state.slotOf));
+      addClass(state, event.class);
       break;
     case "unblocked":
       unblock(state, event.task);
@@ -102,6 +102,13 @@ function changeSlots(state: JobState, event: EventOf<"slotsChanged">, effects: E
   const slots = state.pools[pool]!;
   resizeSlots(slots, count, depth);
   takeBackFrom(state, slots, count + 1, effects);
+}
+
+function addClass(state: JobState, spec: TaskClass): void {
+  const added = createClass(spec);
+  state.classes.push(added);
+  state.byTurn.push(added);
+  while (state.pools.length <= spec.pool) state.pools.push(createSlots(state.slotOf));
 }
 
 function addTasks(state: JobState, event: EventOf<"tasksAdded">): void {

@@ -19,6 +19,18 @@ export interface SessionFunction {
 export type CallState = "blocked" | "waiting" | "running" | "succeeded" | "failed";
 
 /**
+ * Who does a call that is not for the scheduler's slots: an actor. It is a task of the job all the same, with a number of the
+ * same row, so that refs, cancelling, journal, progress and the summary need not know; to the scheduler it is blocked until
+ * its doer tells the outcome.
+ */
+export interface Doer {
+  /** All arguments are there. */
+  ready(call: Call): void;
+  /** The call has its outcome: told by its doer, or cancelled, or without an argument for ever. */
+  settled(call: Call): void;
+}
+
+/**
  * A task of a session: a function with its arguments, and what became of it. It is held by its refs, by the tasks that
  * depend on it and, until it has ended, by the session; when nobody holds it any more its value is gone.
  */
@@ -29,6 +41,8 @@ export interface Call {
   readonly options: TaskOptions;
   /** Of the scheduler. */
   readonly class: number;
+  /** Undefined for what runs in slots. */
+  readonly doer: Doer | undefined;
   /** Let go when the call has ended, unless its value may have to be made again. */
   args: readonly unknown[];
   /** The calls among its arguments; undefined for none. */
@@ -60,13 +74,15 @@ export interface Call {
 
 /** A call with everything that it begins with. */
 export function createCall(
-  given: Pick<Call, "task" | "args"> & Partial<Pick<Call, "fn" | "options" | "class" | "inputs" | "onItems">>,
+  given: Pick<Call, "task" | "args"> &
+    Partial<Pick<Call, "fn" | "options" | "class" | "inputs" | "onItems" | "doer">>,
 ): Call {
   return {
     task: given.task,
     fn: given.fn ?? VALUE,
     options: given.options ?? {},
     class: given.class ?? 0,
+    doer: given.doer,
     args: given.args,
     inputs: given.inputs,
     state: "waiting",

@@ -4,11 +4,11 @@ import { type Call, isOver, whenOver } from "./call.ts";
  * The result of a task that is there, or will be: to be awaited, or given to other tasks as an argument, which then start
  * when it is there. The value is kept as long as a ref of it is.
  */
-export class Ref<T> implements PromiseLike<T> {
+export class Ref<T> implements Promise<T> {
   // Own and full of functions, so that a ref cannot be sent to a worker by mistake, as an empty object.
   private readonly call: Call;
   private promise: Promise<T> | undefined;
-  declare protected readonly type: T;
+  readonly [Symbol.toStringTag]: string = "Ref";
 
   constructor(call: Call) {
     this.call = call;
@@ -40,6 +40,10 @@ export class Ref<T> implements PromiseLike<T> {
 
   catch<B = never>(onError?: ((error: Error) => B | PromiseLike<B>) | null): Promise<T | B> {
     return this.then(undefined, onError);
+  }
+
+  finally(onOver?: (() => void) | null): Promise<T> {
+    return this.then().finally(onOver);
   }
 }
 

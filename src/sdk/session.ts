@@ -52,6 +52,12 @@ export interface Session {
   cancel(call: Call): void;
   /** Tells those that wait for a call which is over by other means than a task. */
   provided(call: Call): void;
+  /** The doer of a call begins an attempt. */
+  startedElsewhere(call: Call, attempt: number): void;
+  /** The attempt is over; the call is not: it will be tried again. */
+  interruptedElsewhere(call: Call): void;
+  /** The doer of a call has its value, or its error, which is in the call. Does nothing for one that is over. */
+  doneElsewhere(call: Call, succeeded: boolean, times: AttemptTimes): void;
   /** The reader of a generator has room for so many more items. */
   credit(call: Call, items: number): void;
   /** Takes nothing more; resolves when every task has its outcome and all threads are gone. Safe to repeat. */
@@ -62,6 +68,8 @@ export interface Session {
   readonly isClosed: boolean;
 }
 
+/** What the scheduler calls tasks behind the first one of a slot. */
+const AHEAD: ReadonlySet<string> = new Set(["queued", "returning", "dropping"]);
 /** Tasks that wait for something share threads: so many in each. */
 const WAITERS_PER_THREAD = 64;
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -114,10 +122,13 @@ export function createSession(options: SessionOptions): Session {
 
   function perform(effects: readonly Effect[]): void {
     for (const effect of effects) act(effect);
-    if (over === undefined) return;
-    // No outcome came of it: the task is in line again.
-    observer.ended(over.call, over.times, undefined);
+    if (over !== undefined) tellRetried(over);
+  }
+
+  /** No outcome came of it: the task is in line again. */
+  function tellRetried({ call, times }: NonNullable<typeof over>): void {
     over = undefined;
+    observer.ended(call, times, undefined);
   }
 
   function act(effect: Effect): void {
@@ -152,6 +163,8 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function start(call: Call, attempt: number, slot: number, ahead: boolean): void {
+    // Its next attempt may be one of the effects of the end of the last.
+    if (over?.call === call) tellRetried(over);
     const { pool } = state.classes[call.class]!.spec;
     call.attempt = attempt;
     call.slot = slot;
@@ -174,6 +187,10 @@ export function createSession(options: SessionOptions): Session {
 
   function stop(call: Call, reason: string): void {
     const attempt = call.running!;
+    if (launcher.revoke(attempt)) {
+      // Its thread is still starting: what was to stop has not begun, and its time has not either.
+      return attemptEnded(call, { startMs: call.startMs, endMs: nowMs() }, false, true, true);
+    }
     launcher.abort(attempt, `task ${call.task} is to stop: ${reason}`);
     // A thread that is busy hears nothing.
     setTimeout(() => {
@@ -234,8 +251,15 @@ export function createSession(options: SessionOptions): Session {
     waiting: readonly CallAttempt<Call>[],
     why: string,
   ): void {
-    for (const { owner } of waiting) returned(owner);
+    const isAhead = ({ task }: CallAttempt<Call>): boolean => AHEAD.has(stateOf(state.table, task));
+    for (const attempt of waiting) if (isAhead(attempt)) returned(attempt.owner);
     const stopped = running.some(({ task }) => wasStopped(task));
+    // First in its slot, but not begun: the thread was still starting.
+    for (const { owner: call } of waiting) {
+      if (call.running !== undefined) {
+        attemptEnded(call, { startMs: call.startMs, endMs: nowMs() }, false, true, true);
+      }
+    }
     for (const { owner: call } of running) {
       // It ended because of a task beside this one.
       const interrupted = stopped && !wasStopped(call.task) && call.options.pure !== false && !call.hasItems;
@@ -273,6 +297,7 @@ export function createSession(options: SessionOptions): Session {
       over = undefined;
     } else observer.settled(call, outcome);
     call.args = [];
+    call.doer?.settled(call);
     tellOver(call);
   }
 
@@ -291,9 +316,12 @@ export function createSession(options: SessionOptions): Session {
       if (call.error !== undefined) return; // another input was before it
       call.error = input.error;
       if (call.task <= state.added) dispatch({ nowMs: nowMs(), type: "inputFailed", task: call.task });
-    } else if (call.missing === 0 && call.error === undefined && call.task <= state.added) {
-      call.state = "waiting";
-      dispatch({ nowMs: nowMs(), type: "unblocked", task: call.task });
+    } else if (call.missing === 0 && call.error === undefined) {
+      if (call.doer !== undefined) call.doer.ready(call);
+      else if (call.task <= state.added) {
+        call.state = "waiting";
+        dispatch({ nowMs: nowMs(), type: "unblocked", task: call.task });
+      }
     }
   }
 
@@ -354,7 +382,7 @@ export function createSession(options: SessionOptions): Session {
         input.dependents ??= [];
         input.dependents.push(call);
       }
-      if (isBlocked(call)) call.state = "blocked";
+      if (call.missing > 0 || call.error !== undefined) call.state = "blocked";
       fresh.push(call);
       if (fresh.length === 1) queueMicrotask(admit);
     },
@@ -364,6 +392,22 @@ export function createSession(options: SessionOptions): Session {
       if (!isOver(call)) dispatch({ nowMs: nowMs(), type: "cancel", task: call.task });
     },
     provided: tellOver,
+    startedElsewhere(call, attempt) {
+      call.attempt = attempt;
+      call.startMs = nowMs();
+      call.state = "running";
+      observer.started(call);
+    },
+    interruptedElsewhere(call) {
+      call.state = "waiting";
+      observer.ended(call, { startMs: call.startMs, endMs: nowMs() }, undefined);
+    },
+    doneElsewhere(call, succeeded, times) {
+      if (isOver(call)) return;
+      if (call.task > state.added) admit();
+      over = { call, times };
+      dispatch({ nowMs: nowMs(), type: "doneElsewhere", task: call.task, succeeded });
+    },
     credit: (call, items) => call.running && launcher.credit(call.running, items),
     async close(how = "drain") {
       if (!isClosed) {
@@ -385,8 +429,8 @@ export function createSession(options: SessionOptions): Session {
   }
 }
 
-function isBlocked({ missing, error }: Call): boolean {
-  return missing > 0 || error !== undefined;
+function isBlocked({ missing, error, doer }: Call): boolean {
+  return missing > 0 || error !== undefined || doer !== undefined;
 }
 
 function outcomeError(call: Call, outcome: Outcome): Error {

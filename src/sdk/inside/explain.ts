@@ -5,6 +5,7 @@ import { isOver } from "../call.ts";
 import type { Session } from "../session.ts";
 import { PROCESSES, WAITERS } from "../task-class.ts";
 import { callText } from "./preview.ts";
+import { shortError } from "./record.ts";
 
 /** Where a task is, and why. */
 export interface TaskExplanation {
@@ -30,7 +31,7 @@ export function explainCall(session: Session, resources: readonly string[], call
   const { task, attempt } = call;
   const base = { task, call: callText(call), attempt, waitsFor: [] };
   if (isOver(call)) {
-    const reasons = call.error === undefined ? [] : [`${call.error.name}: ${call.error.message}`];
+    const reasons = call.error === undefined ? [] : [shortError(call.error)];
     return { ...base, state: call.state, reasons };
   }
   if (call.missing > 0) return { ...base, state: "blocked", ...inputsOf(call) };
@@ -62,7 +63,10 @@ export function explainCall(session: Session, resources: readonly string[], call
     };
   }
   const ahead = aheadOf(session, task);
-  const place = ahead === 0 ? "it is next in line" : `${ahead} tasks are before it in line`;
+  const place =
+    ahead === 0
+      ? "it is next in line"
+      : `${ahead} ${ahead === 1 ? "task is" : "tasks are"} before it in line`;
   return { ...base, state: "waiting", reasons: [place, ...waitText(session, resources, call, waitsFor)] };
 }
 

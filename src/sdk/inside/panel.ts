@@ -8,6 +8,7 @@ import type { Observers } from "../observers.ts";
 import type { Session } from "../session.ts";
 import { atExit } from "./at-exit.ts";
 import { callCommand } from "./preview.ts";
+import { shortError } from "./record.ts";
 import { slotCount, slowestCall } from "./status.ts";
 import { belowOutput } from "./terminal.ts";
 
@@ -39,7 +40,7 @@ export function showPanel(
       if (outcome === undefined || outcome.type === "succeeded") return;
       failures.note(outcome, () => {
         const { error, task } = call;
-        const reason = error === undefined ? "failed" : `${error.name}: ${error.message}`;
+        const reason = error === undefined ? "failed" : shortError(error);
         return { seq: task, command: callCommand(call), exitCode: 1, signal: 0, reason, stderrTail: "" };
       });
     },
@@ -52,7 +53,7 @@ export function showPanel(
       stop();
       if (wanted === undefined && Date.now() - startedMs < DELAY_MS) return;
       const more = id === "" ? {} : { moreCommand: `yonder show ${id}` };
-      const text = failures.text(succeeded + failed + timedOut, more, () => process.stderr.columns ?? 100);
+      const text = failures.text(succeeded + failed + timedOut, more, () => process.stderr.columns || 100);
       if (text !== "") process.stderr.write(Buffer.from(text, "latin1"));
     },
   };

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type ByteString, encodeText } from "../../bytes/bytes.ts";
 import type { Outcome } from "../../core/events.ts";
 import { kindOf } from "../../driver/recorder.ts";
+import { YonderError } from "../../interface/errors.ts";
 import type { JournalWriter } from "../../journal/writer.ts";
 import type { Call } from "../call.ts";
 import type { AttemptTimes, SessionObserver } from "../session.ts";
@@ -28,10 +29,9 @@ export function recordTasks(journal: JournalWriter, warn: (line: string) => void
   const outputs = taskOutputs(join(journal.attemptsDirectory, String(process.pid)), warn);
   let failures = 0;
 
-  const errorOf = (call: Call): { error?: ByteString } => {
-    const { error } = call;
+  const errorOf = ({ error }: Call): { error?: ByteString } => {
     if (error === undefined) return {};
-    const text = ++failures > STACKS_MAX ? `${error.name}: ${error.message}` : errorText(error);
+    const text = ++failures > STACKS_MAX ? shortError(error) : errorText(error);
     return { error: encodeText(text.slice(0, ERROR_CHARS_MAX)) };
   };
   function alone(call: Call, times: AttemptTimes, outcome: Outcome | undefined): void {
@@ -68,7 +68,8 @@ export function recordTasks(journal: JournalWriter, warn: (line: string) => void
         const times = { startMs: nowMs, endMs: nowMs };
         const record = { task: call.task, attempt: 0, slot: 0, exitCode: 0, signal: 0, ...times };
         const command = callCommand(call);
-        journal.outcome({ ...record, outcome: kindOf(outcome), command, ...errorOf(call) });
+        const error = call.error && { error: encodeText(shortError(call.error).slice(0, ERROR_CHARS_MAX)) };
+        journal.outcome({ ...record, outcome: kindOf(outcome), command, ...error });
         journal.showing(call.task, false);
       },
       output(call, stream, text) {
@@ -89,11 +90,17 @@ function hasOutput(outputs: TaskOutputs, call: Call): boolean {
 
 /** The error with its stack, and those that caused it. */
 function errorText(error: Error): string {
-  let text = error.stack || `${error.name}: ${error.message}`;
+  // What no task has thrown is our own: its stack would lead nowhere.
+  if (!("task" in error)) return shortError(error);
+  let text = error.stack || shortError(error);
   let { cause } = error;
   for (let depth = 0; cause instanceof Error && depth < 4; depth++) {
-    text += `\ncaused by ${cause.stack || `${cause.name}: ${cause.message}`}`;
+    text += `\ncaused by ${cause.stack || shortError(cause)}`;
     ({ cause } = cause);
   }
   return text;
+}
+
+export function shortError(error: Error): string {
+  return `${error instanceof YonderError ? error.code : error.name}: ${error.message}`;
 }

@@ -57,3 +57,51 @@ export const failsAtFirst: Task<(times: number, message: string) => number> = ta
   if (attempt <= times) throw new Error(message);
   return attempt;
 });
+
+export const throwsValue: Task<(value: unknown) => never> = task((value) => {
+  throw value;
+});
+
+export const returnsFunction: Task<() => unknown> = task(() => ({ f: () => 1 }));
+
+const hiddenTask: Task<() => number> = task(() => 1);
+export const bag: { readonly hidden: Task<() => number> } = { hidden: hiddenTask };
+
+/** Allocates until it is stopped. */
+export const hoards: Task<() => number> = task(() => {
+  const kept: unknown[] = [];
+  for (;;) kept.push(Array.from({ length: 10_000 }, (_, n) => ({ n })));
+});
+
+/** When it began and when it ended, in milliseconds since the epoch. */
+export const span: Task<(ms: number) => [startMs: number, endMs: number]> = task((ms) => {
+  const startMs = Date.now();
+  while (Date.now() < startMs + ms);
+  return [startMs, Date.now()];
+});
+
+export const waits: Task<(ms: number) => Promise<void>> = task(async (ms) => {
+  await sleep(ms);
+});
+
+let made = 0;
+
+/** Each item with the number of items that have been made when it is read: as far as the thread's memory tells. */
+export const countsAloud: Task<(to: number) => Generator<[number, number]>> = task(function* (to) {
+  made = 0;
+  const shared = new Int32Array(new SharedArrayBuffer(4));
+  for (let n = 0; n < to; n++) {
+    shared[0] = ++made;
+    yield [n, made];
+  }
+});
+
+export const countsThenFails: Task<(to: number) => AsyncGenerator<number>> = task(async function* (to) {
+  for (let n = 0; n < to; n++) yield n;
+  throw new Error("no more");
+});
+
+let kept: Uint8Array | undefined;
+
+/** The same array at each call in a thread. */
+export const keptBytes: Task<(size: number) => Uint8Array> = task((size) => (kept ??= new Uint8Array(size)));
