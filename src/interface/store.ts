@@ -103,6 +103,14 @@ export type CidProfile = "unixfs-v1-2025" | "kubo-cidv1";
 
 export interface PutOptions extends AbortOptions {
   readonly profile?: CidProfile;
+  /** Counts what is done, for a caller who looks at it from time to time. */
+  readonly progress?: PutProgress;
+}
+
+/** It only grows: a file that changes while it is read is counted again. */
+export interface PutProgress {
+  files: number;
+  bytes: number;
 }
 
 /** The sha256 of all that decides what an action gives, in 64 hexadecimal digits. */

@@ -1,11 +1,4 @@
-import type {
-  AbortOptions,
-  ActionCache,
-  Cid,
-  FileStore,
-  PutOptions,
-  StoreCapabilities,
-} from "../../interface/store.ts";
+import type { AbortOptions, ActionCache, Cid, FileStore, StoreCapabilities } from "../../interface/store.ts";
 import { deleteAction, getActions, putAction } from "./actions.ts";
 import { deleteBlock, getBlock, hasBlocks, listBlocks, putBlock } from "./blocks.ts";
 import { type Core, closeCore, openCore } from "./core.ts";
@@ -13,7 +6,7 @@ import { storeFailure } from "./failures.ts";
 import { flush } from "./flush.ts";
 import { collectGarbage, type GcOptions, type GcResult } from "./gc.ts";
 import { putFile } from "./put-file.ts";
-import { putTree, type StoredTree } from "./put-tree.ts";
+import { putTree, type StoredTree, type TreeOptions } from "./put-tree.ts";
 import {
   type Expected,
   getName,
@@ -34,8 +27,8 @@ import { type VerifyResult, verify } from "./verify.ts";
 /** A store in a directory of a local disk, which any number of processes use at the same time without a daemon. */
 export interface FsStore extends FileStore, ActionCache {
   readonly directory: string;
-  /** Stores a directory with all in it, hidden files too; a file is put as by `putFile`. */
-  putTree(path: string | Uint8Array, options?: PutOptions): Promise<StoredTree>;
+  /** Stores a directory with all in it; a file is put as by `putFile`. */
+  putTree(path: string | Uint8Array, options?: TreeOptions): Promise<StoredTree>;
   /** Keeps a root with all it refers to until it is unpinned. @throws YonderError STORE_MISSING */
   pin(cid: Cid, reason?: string): Promise<void>;
   /** False where it was not pinned. */

@@ -1,6 +1,6 @@
 import type { BigIntStats } from "node:fs";
 import type { ByteString } from "../../bytes/bytes.ts";
-import type { Cid, CidProfile } from "../../interface/store.ts";
+import type { Cid } from "../../interface/store.ts";
 import type { Database } from "./database.ts";
 import { statText } from "./stat-cache.ts";
 import type { Transaction } from "./writer.ts";
@@ -29,13 +29,17 @@ export interface Listing {
 /** SQLite holds a gigabyte. */
 const CONTENT_LENGTH_MAX = 2 ** 28;
 
-/** Undefined where there is none, or the directory is no longer in the store. */
-export function readListing(db: Database, stat: BigIntStats, profile: CidProfile): Listing | undefined {
+/**
+ * Undefined where there is none, or the directory is no longer in the store.
+ *
+ * @param kind the profile, and what of the directory was put
+ */
+export function readListing(db: Database, stat: BigIntStats, kind: string): Listing | undefined {
   const row = db.get(
     "select content from listings where dev = ? and ino = ? and profile = ?",
     String(stat.dev),
     String(stat.ino),
-    profile,
+    kind,
   );
   if (row === undefined) return undefined;
   const [directory, wholeness, ...fields] = String(row["content"]).split("/");
@@ -69,7 +73,7 @@ function fieldsOf({ name, stat, isSettled, cid, dagBytes, sizeBytes }: Entry): s
 export function writeListing(
   { db, nowMs }: Transaction,
   stat: BigIntStats,
-  profile: CidProfile,
+  kind: string,
   { self, entries, isWhole }: { self: Entry; entries: readonly Entry[]; isWhole: boolean },
 ): void {
   const text = `${statText(stat)}/${isWhole ? YES : ""}${[self, ...entries].map(fieldsOf).join("")}`;
@@ -78,7 +82,7 @@ export function writeListing(
     "insert or replace into listings values (?, ?, ?, ?, ?)",
     String(stat.dev),
     String(stat.ino),
-    profile,
+    kind,
     text,
     nowMs,
   );

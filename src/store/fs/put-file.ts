@@ -29,17 +29,28 @@ export type FilePath = string | Buffer;
 export async function putFile(core: Core, path: FilePath, options: PutOptions): Promise<StoredFile> {
   const profile = options.profile ?? DEFAULT_PROFILE;
   const known = await lookUp(core, path, profile);
-  if (known !== undefined) return { ...known, unchanged: true };
+  if (known !== undefined) {
+    count(options, 1, known.sizeBytes);
+    return { ...known, unchanged: true };
+  }
   for (let tries = 0; tries < TRIES; tries++) {
     options.signal?.throwIfAborted();
-    const stored = await readAndStore(core, path, profile, options.signal);
-    if (stored !== undefined) return { ...stored, unchanged: false };
+    const stored = await readAndStore(core, path, profile, options);
+    if (stored === undefined) continue;
+    count(options, 1, 0);
+    return { ...stored, unchanged: false };
   }
   throw new YonderError("INPUT", {
     message: `${path} is written to while it is read`,
     remedy: "put it again when its writer is done",
     exitCode: 1,
   });
+}
+
+export function count({ progress }: PutOptions, files: number, bytes: number): void {
+  if (progress === undefined) return;
+  progress.files += files;
+  progress.bytes += bytes;
 }
 
 async function lookUp(core: Core, path: FilePath, profile: CidProfile): Promise<KnownFile | undefined> {
@@ -60,7 +71,7 @@ async function readAndStore(
   core: Core,
   path: FilePath,
   profile: CidProfile,
-  signal: AbortSignal | undefined,
+  options: PutOptions,
 ): Promise<KnownFile | undefined> {
   const readNs = nowNs();
   const small = readSmall(path);
@@ -72,12 +83,13 @@ async function readAndStore(
       addBlock(transaction, leaf.cid, small.bytes);
       if (isSettled(small.stat, readNs)) rememberFile(transaction, stateOf(small.stat), profile, file);
     }, small.bytes.length);
+    count(options, 0, file.sizeBytes);
     return file;
   }
   const handle = await open(path, OPEN_FLAGS);
   try {
     const before = await handle.stat({ bigint: true });
-    const object = await writeObject(core.places, handle, profile, signal);
+    const object = await writeObject(core.places, handle, profile, options);
     try {
       if (!isSame(before, await handle.stat({ bigint: true })) || object.sizeBytes !== Number(before.size)) {
         return undefined;

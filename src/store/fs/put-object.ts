@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { CidProfile } from "../../interface/store.ts";
+import type { CidProfile, PutOptions } from "../../interface/store.ts";
 import { cidOfDigest, sha256 } from "../cid.ts";
 import type { Block, Dag } from "../unixfs/block.ts";
 import { fileTree } from "../unixfs/file-tree.ts";
@@ -38,14 +38,14 @@ export async function writeObject(
   places: Places,
   source: FileHandle,
   profile: CidProfile,
-  signal: AbortSignal | undefined,
+  options: PutOptions,
 ): Promise<NewObject> {
   const temporary = temporaryPath(places);
   const discard = (): void => removeFile(temporary);
   try {
     const target = await open(temporary, "wx", 0o444);
     try {
-      return { ...(await copy(source, target, profile, signal)), temporary, discard };
+      return { ...(await copy(source, target, profile, options)), temporary, discard };
     } finally {
       await target.close();
     }
@@ -59,7 +59,7 @@ async function copy(
   source: FileHandle,
   target: FileHandle,
   profile: CidProfile,
-  signal: AbortSignal | undefined,
+  { signal, progress }: PutOptions,
 ): Promise<Pick<NewObject, "root" | "nodes" | "leaves" | "sizeBytes" | "seen">> {
   const { chunkBytes, linksMax } = PROFILES[profile];
   const nodes: Block[] = [];
@@ -84,6 +84,7 @@ async function copy(
     digests.push(digest);
     tree.add({ cid: cidOfDigest("raw", digest), contentBytes: length, dagBytes: length });
     offset += length;
+    if (progress) progress.bytes += length;
     if (offset % EARLY_SYNC_BYTES === 0) {
       await sync;
       sync = quiet(target.datasync());

@@ -9,7 +9,7 @@ import { DEFAULT_PROFILE } from "../unixfs/profile.ts";
 import { addBlock, refreshBlock } from "./blocks.ts";
 import type { Core } from "./core.ts";
 import { type Entry, type Listing, readListing, writeListing } from "./listing.ts";
-import { type FilePath, fromSource, putFile, readSmall, SMALL_BYTES_MAX } from "./put-file.ts";
+import { count, type FilePath, fromSource, putFile, readSmall, SMALL_BYTES_MAX } from "./put-file.ts";
 import { isSettled, nowNs, statText } from "./stat-cache.ts";
 import type { Transaction } from "./writer.ts";
 
@@ -23,11 +23,16 @@ export interface StoredTree {
   readonly unchangedFiles: number;
 }
 
+export interface TreeOptions extends PutOptions {
+  /** False leaves out what has a name that begins with a dot, as `ipfs add -r` does; true unless given. */
+  readonly hidden?: boolean;
+}
+
 /** Something known was removed in the meantime: everything is read again. */
 class Gone extends Error {}
 
-/** Stores a directory with all that is in it, hidden files too; symbolic links as they are. */
-export async function putTree(core: Core, path: FilePath, options: PutOptions): Promise<StoredTree> {
+/** Stores a directory with all that is in it; symbolic links as they are. */
+export async function putTree(core: Core, path: FilePath, options: TreeOptions): Promise<StoredTree> {
   const bytes = typeof path === "string" ? bytesOf(Buffer.from(path)) : bytesOf(path);
   try {
     return await new TreeWriter(core, options, true).put(bytes);
@@ -53,7 +58,9 @@ const TURN_MS = 10;
 class TreeWriter {
   private readonly core: Core;
   private readonly profile: CidProfile;
-  private readonly signal: AbortSignal | undefined;
+  /** Listings with and without hidden files are apart. */
+  private readonly listingKind: string;
+  private readonly options: TreeOptions;
   private readonly trusts: boolean;
   /** Children come before their parents, here and so on the disk. */
   private pending: ((transaction: Transaction) => void)[] = [];
@@ -63,10 +70,11 @@ class TreeWriter {
   private unchangedFiles = 0;
   private turnMs = performance.now();
 
-  constructor(core: Core, options: PutOptions, trusts: boolean) {
+  constructor(core: Core, options: TreeOptions, trusts: boolean) {
     this.core = core;
     this.profile = options.profile ?? DEFAULT_PROFILE;
-    this.signal = options.signal;
+    this.listingKind = options.hidden === false ? `${this.profile} visible` : this.profile;
+    this.options = options;
     this.trusts = trusts;
   }
 
@@ -81,8 +89,8 @@ class TreeWriter {
 
   private async directory(path: ByteString, stat: BigIntStats): Promise<Built> {
     const readNs = nowNs();
-    const listing = this.trusts ? readListing(this.core.db, stat, this.profile) : undefined;
-    const names = listing?.names ?? fromSource(fsPath(path), () => readdirSync(fsPath(path), "latin1"));
+    const listing = this.trusts ? readListing(this.core.db, stat, this.listingKind) : undefined;
+    const names = listing?.names ?? this.namesIn(path);
     const entries: Entry[] = [];
     const known: Cid[] = [];
     let files = 0;
@@ -102,9 +110,14 @@ class TreeWriter {
     const entry = this.directoryNode(path, entries);
     const isWhole = isSettled(stat, readNs) && entries.every(({ isSettled }) => isSettled);
     this.later((transaction) =>
-      writeListing(transaction, stat, this.profile, { self: entry, entries, isWhole }),
+      writeListing(transaction, stat, this.listingKind, { self: entry, entries, isWhole }),
     );
     return { entry, files, isKnown: false };
+  }
+
+  private namesIn(path: ByteString): ByteString[] {
+    const names = fromSource(fsPath(path), () => readdirSync(fsPath(path), "latin1"));
+    return this.options.hidden === false ? names.filter((name) => !name.startsWith(".")) : names;
   }
 
   private directoryNode(path: ByteString, entries: readonly Entry[]): Entry {
@@ -123,6 +136,7 @@ class TreeWriter {
     const files = stat.isFile() ? 1 : 0;
     if (before?.isSettled && before.stat === text) {
       this.unchangedFiles += files;
+      count(this.options, files, before.sizeBytes);
       return { entry: before, files, isKnown: true };
     }
     const stored = await this.leaf(path, stat);
@@ -149,12 +163,10 @@ class TreeWriter {
       const { cid, dagBytes } = leafOf(small.bytes);
       this.pendingBytes += small.bytes.length;
       this.block({ cid, bytes: small.bytes });
+      count(this.options, 1, small.bytes.length);
       return { cid, dagBytes, sizeBytes: small.bytes.length };
     }
-    const { cid, sizeBytes, dagBytes, unchanged } = await putFile(this.core, at, {
-      profile: this.profile,
-      ...(this.signal && { signal: this.signal }),
-    });
+    const { cid, sizeBytes, dagBytes, unchanged } = await putFile(this.core, at, this.options);
     if (unchanged) this.unchangedFiles++;
     return { cid, sizeBytes, dagBytes };
   }
@@ -181,7 +193,7 @@ class TreeWriter {
   private async takeTurn(): Promise<void> {
     if (this.pendingBytes >= PENDING_BYTES || this.pending.length >= PENDING_STEPS) await this.writeOut();
     if (performance.now() - this.turnMs < TURN_MS) return;
-    this.signal?.throwIfAborted();
+    this.options.signal?.throwIfAborted();
     await nextTurn();
     this.turnMs = performance.now();
   }
