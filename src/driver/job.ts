@@ -34,6 +34,7 @@ import type { StandardInput } from "./standard-input.ts";
 import { openTasks } from "./tasks.ts";
 import { terminator } from "./term.ts";
 import { askAtTerminal, terminalInput } from "./terminal.ts";
+import { openJobTimeline } from "./timeline.ts";
 
 /** GNU parallel's exit status after a signal that ended it. */
 const INTERRUPTED = 255;
@@ -83,6 +84,9 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   const facts: RenderFacts = { slots, total: () => total ?? 0 };
 
   let loop!: Loop;
+  const traceLost = ({ message }: Error): void =>
+    say(encodeText(`Warning: the trace ends here, since it cannot be written: ${message}`));
+  const { traced, ...timeline } = await openJobTimeline(options.trace, () => loop.view, traceLost);
   const onShown = (seq: number): void => {
     journal.shown(seq);
     const wasTorn = isTorn();
@@ -154,7 +158,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     facts,
     launcher,
     sink,
-    recorder: recorder(journal, (id) => memory.take(id)),
+    recorder: traced(recorder(journal, (id) => memory.take(id))),
     run: journal.id || String(process.pid),
     terminator: ending,
     env,
@@ -208,6 +212,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     progress?.stop();
     gates.close();
     monitor.stop();
+    timeline.close();
     poll.stop();
     forget();
     ending.close();
@@ -235,7 +240,7 @@ function endStatus(summary: JobSummary, { interrupted, closed, failure }: Stops)
 function tellFailures(failures: ReturnType<typeof collectFailures>, summary: JobSummary, id: string): void {
   const done = summary.succeeded + summary.failed + summary.timedOut;
   const again = id === "" ? {} : { againCommand: `yonder resume --failed ${id}` };
-  const text = failures.text(done, again, () => process.stderr.columns ?? 100);
+  const text = failures.text(done, again, () => process.stderr.columns || 100);
   if (text !== "") process.stderr.write(Buffer.from(text, "latin1"));
 }
 

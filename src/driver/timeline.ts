@@ -6,19 +6,20 @@ import type { Recorder } from "./recorder.ts";
 
 export interface JobTimeline {
   /** The same recorder, whose attempts go to the timeline, too. */
-  traced(recorder: Recorder, view: () => LoopView): Recorder;
+  traced(recorder: Recorder): Recorder;
   close(): void;
 }
 
-/** --trace. @throws YonderError OUTPUT where the file cannot be made */
+/** --trace; without it, nothing. @throws YonderError OUTPUT where the file cannot be made */
 export async function openJobTimeline(
   path: ByteString | undefined,
+  view: () => LoopView,
   onError: (error: Error) => void,
-): Promise<JobTimeline | undefined> {
-  if (path === undefined) return undefined;
+): Promise<JobTimeline> {
+  if (path === undefined) return { traced: (recorder) => recorder, close: () => {} };
   const { openTimeline } = await import("../output/timeline/timeline.ts");
   const timeline = openTimeline(bufferOf(path), "yonder", nowMs(), onError);
-  return { traced: (recorder, view) => traced(recorder, view, timeline), close: timeline.close };
+  return { traced: (recorder) => traced(recorder, view, timeline), close: timeline.close };
 }
 
 function traced(recorder: Recorder, view: () => LoopView, timeline: Timeline): Recorder {

@@ -229,4 +229,6 @@ export interface YonderOptions {
   readonly detach: boolean;
   readonly journal: boolean;
   readonly keepOutput: KeepOutput | undefined;
+  /** --trace: where the timeline goes. */
+  readonly trace: ByteString | undefined;
 }

@@ -76,6 +76,7 @@ export function yonderOptions(given: Given): YonderOptions {
     detach: given.flag("detach"),
     journal: !given.flag("no-journal"),
     keepOutput: keepOutputOf(given),
+    trace: given.last("trace"),
   };
 }
 

@@ -52,6 +52,15 @@ export const recordRows: readonly OptionRow[] = [
     own: true,
   },
   {
+    name: "trace",
+    value: "string",
+    valueName: "FILE",
+    status: "supported",
+    topic: "records",
+    help: "Write a timeline of all attempts to FILE, for https://ui.perfetto.dev",
+    own: true,
+  },
+  {
     name: "keep-output",
     value: "string",
     valueName: "SIZE|all|none",
