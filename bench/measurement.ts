@@ -5,7 +5,7 @@ export interface Contender {
   command(scratch: string): readonly string[];
   /** A file on its standard input; nothing by default. */
   readonly stdin?: string;
-  /** How many jobs, or MB, its run takes: rivals that take minutes get fewer. */
+  /** How many jobs, files, look-ups or MB its run takes: rivals that take minutes get fewer. */
   readonly amount: number;
 }
 
@@ -23,7 +23,7 @@ export interface Output {
   readonly head: string;
 }
 
-export type Unit = "jobs/s" | "ms" | "MB/s" | "MB peak";
+export type Unit = "jobs/s" | "files/s" | "lookups/s" | "ms" | "MB/s" | "MB peak";
 
 /** Programs that do the same work, run in turns. Their medians are compared. */
 export interface Measurement {
@@ -67,6 +67,8 @@ export interface Setting {
 export function measured(unit: Unit, run: Run, amount: number): number {
   switch (unit) {
     case "jobs/s":
+    case "files/s":
+    case "lookups/s":
     case "MB/s":
       return amount / (run.wallMs / 1000);
     case "ms":

@@ -10,6 +10,7 @@ import { largeOutput, longInput } from "./measurements/memory.ts";
 import { pipeMemory, throughput } from "./measurements/pipe.ts";
 import { optionCosts, rate } from "./measurements/rate.ts";
 import { startup } from "./measurements/startup.ts";
+import { lookUpActions, putLargeFile, putSmallFiles } from "./measurements/store.ts";
 import { runMeasurement } from "./runner.ts";
 import { type Result, resultOf, tableOf } from "./table.ts";
 
@@ -58,6 +59,9 @@ async function runAll(setting: Setting, only: RegExp): Promise<Result[]> {
     throughput(setting, { option: "--pipepart", ratio: 1 }),
     pipeMemory(setting, "--pipe"),
     pipeMemory(setting, "--pipepart"),
+    putLargeFile(setting),
+    putSmallFiles(setting),
+    lookUpActions(setting),
   ];
   const results: Result[] = [];
   for (const measurement of measurements) {
