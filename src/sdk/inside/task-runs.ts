@@ -17,7 +17,8 @@ const TASKS_MAX = 1 << 14;
 
 interface Bucket {
   readonly fn: SessionFunction;
-  readonly tasks: number[];
+  tasks: Float64Array;
+  count: number;
   startMs: number;
   endMs: number;
 }
@@ -32,7 +33,13 @@ export function taskRuns(write: (record: Omit<OutcomesRecord, "type">) => void):
   function bucketOf(fn: SessionFunction): Bucket {
     const known = buckets.get(fn);
     if (known !== undefined) return known;
-    const bucket = { fn, tasks: [], startMs: Number.POSITIVE_INFINITY, endMs: 0 };
+    const bucket = {
+      fn,
+      tasks: new Float64Array(256),
+      count: 0,
+      startMs: Number.POSITIVE_INFINITY,
+      endMs: 0,
+    };
     buckets.set(fn, bucket);
     return bucket;
   }
@@ -44,9 +51,9 @@ export function taskRuns(write: (record: Omit<OutcomesRecord, "type">) => void):
     buckets = new Map();
     latest = undefined;
     count = 0;
-    for (const { fn, tasks, startMs, endMs } of full.values()) {
+    for (const { fn, tasks, count, startMs, endMs } of full.values()) {
       // In the order of their ends until now, and some threads work at the same time.
-      const sorted = Float64Array.from(tasks).sort();
+      const sorted = tasks.subarray(0, count).sort();
       write({ ...runsOf(sorted), startMs: round(startMs), endMs: round(endMs), command: anyCommand(fn) });
     }
   }
@@ -54,7 +61,8 @@ export function taskRuns(write: (record: Omit<OutcomesRecord, "type">) => void):
   return {
     add(call, startMs, endMs) {
       if (latest?.fn !== call.fn) latest = bucketOf(call.fn);
-      latest.tasks.push(call.task);
+      if (latest.count === latest.tasks.length) latest.tasks = larger(latest.tasks);
+      latest.tasks[latest.count++] = call.task;
       if (startMs < latest.startMs) latest.startMs = startMs;
       if (endMs > latest.endMs) latest.endMs = endMs;
       if (++count >= TASKS_MAX) flush();
@@ -62,6 +70,12 @@ export function taskRuns(write: (record: Omit<OutcomesRecord, "type">) => void):
     },
     flush,
   };
+}
+
+function larger(tasks: Float64Array): Float64Array {
+  const more = new Float64Array(tasks.length * 4);
+  more.set(tasks);
+  return more;
 }
 
 function round(ms: number): number {
