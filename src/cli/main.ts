@@ -31,6 +31,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   },
 };
 
+/** Where commands about the store may begin; store-commands.ts decides. */
+const STORE_WORDS: ReadonlySet<string> = new Set(["store", "put", "get", "car", "cat", "ls", "stat"]);
+
 type Command = (args: string[], io: import("./commands/io.ts").CommandIo) => Promise<number>;
 
 /** The entry of every program name. Ends the process. */
@@ -53,6 +56,10 @@ async function dispatch(name: ProgramName, words: readonly ByteString[]): Promis
     const [{ run: act }, { processIo }] = await Promise.all([command(), import("./commands/io.ts")]);
     return act(process.argv.slice(3), processIo());
   }
+  const ofStore = STORE_WORDS.has(first)
+    ? await (await import("./store-commands.ts")).storeCommand(words)
+    : undefined;
+  if (ofStore !== undefined) return ofStore.run(ofStore.args, (await import("./commands/io.ts")).processIo());
   switch (first) {
     case "run":
       return run("yonder", rest, words);

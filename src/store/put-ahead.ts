@@ -7,27 +7,38 @@ const BYTES_MAX = 8 * 1024 * 1024;
 
 /**
  * Puts blocks as they come, up to 64 or 8 MiB of them at a time; the source waits meanwhile. Ends when all have been
- * put, at the first that could not be with its error.
+ * put, with what the source returned; at the first that could not be, with its error.
  */
-export async function putAhead(
+export async function putAhead<Result>(
   store: Pick<BlockStore, "putBlock">,
-  blocks: AsyncIterable<Block>,
+  blocks: AsyncGenerator<Block, Result>,
   options: AbortOptions = {},
-): Promise<void> {
+): Promise<Result> {
   const flying: { put: Promise<void>; sizeBytes: number }[] = [];
   let bytesFlying = 0;
-  async function settleFirst(): Promise<void> {
-    const { put, sizeBytes } = flying.shift()!;
-    bytesFlying -= sizeBytes;
-    await put;
+  async function settleDownTo(puts: number, bytes: number): Promise<void> {
+    while (flying.length > puts || (flying.length > 0 && bytesFlying > bytes)) {
+      const { put, sizeBytes } = flying.shift()!;
+      bytesFlying -= sizeBytes;
+      await put;
+    }
   }
-  for await (const { cid, bytes } of blocks) {
-    while (flying.length >= PUTS_MAX || (flying.length > 0 && bytesFlying + bytes.length > BYTES_MAX))
-      await settleFirst();
-    const put = store.putBlock(cid, bytes, options);
-    put.catch(() => {}); // Its error is told when its turn comes.
-    flying.push({ put, sizeBytes: bytes.length });
-    bytesFlying += bytes.length;
+  try {
+    for (;;) {
+      const next = await blocks.next();
+      if (next.done) {
+        await settleDownTo(0, 0);
+        return next.value;
+      }
+      const { cid, bytes } = next.value;
+      await settleDownTo(PUTS_MAX - 1, BYTES_MAX - bytes.length);
+      const put = store.putBlock(cid, bytes, options);
+      put.catch(() => {}); // Its error is told when its turn comes.
+      flying.push({ put, sizeBytes: bytes.length });
+      bytesFlying += bytes.length;
+    }
+  } finally {
+    await Promise.allSettled(flying.map(({ put }) => put));
+    await blocks.return(undefined as never);
   }
-  while (flying.length > 0) await settleFirst();
 }

@@ -1,4 +1,4 @@
-import { type ByteString, decodeText, isText } from "../../bytes/bytes.ts";
+import { type ByteString, bufferOf, decodeText, isText } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
 import { type JsonBytes, toJsonBytes } from "../../journal/json-bytes.ts";
 import type { AttemptRecord, OutcomeCounts } from "../../journal/records.ts";
@@ -8,6 +8,15 @@ export function printable(bytes: ByteString): string {
   return decodeText(bytes).replace(/[\x00-\x1f\x7f-\x9f]/g, (char) =>
     char === "\n" ? "↵" : char === "\t" ? " " : "\ufffd",
   );
+}
+
+/** A CID and the path that it belongs to, as it is, or on a terminal as it can be shown. */
+export function cidLine(
+  cid: string,
+  path: ByteString,
+  io: { readonly columns: number | undefined },
+): string | Buffer {
+  return io.columns === undefined ? bufferOf(`${cid}  ${path}\n`) : `${cid}  ${printable(path)}\n`;
 }
 
 /** Bytes in the JSON that commands print: text, or base64 where it is none. */

@@ -9,6 +9,8 @@ export interface CommandIo {
   writeError(content: Buffer): void;
   /** A line for a person, to standard error. */
   note(line: string): void;
+  /** Shows a line in the place of the one before, an empty one for none; undefined without a terminal for it. */
+  readonly progress?: ((line: string) => void) | undefined;
   /** Width of the terminal; undefined where results do not go to one, and nothing need be cut. */
   readonly columns: number | undefined;
   nowMs(): number;
@@ -20,9 +22,14 @@ export function processIo(): CommandIo {
     write: (content) => writeAll(1, content),
     writeError: (content) => writeAll(2, content),
     note: (line) => writeAll(2, `yonder: ${line}\n`),
+    progress: process.stderr.isTTY ? showProgress : undefined,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     nowMs: Date.now,
   };
+}
+
+function showProgress(line: string): void {
+  writeAll(2, `\r${line.slice(0, (process.stderr.columns || 80) - 1)}\x1b[K`);
 }
 
 const RETRY_MS = 5;

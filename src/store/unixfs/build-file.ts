@@ -7,32 +7,42 @@ import { DEFAULT_PROFILE, PROFILES } from "./profile.ts";
 /** Takes a block, and holds up the builder until it is ready for the next. */
 export type PutBlock = (block: Block) => void | Promise<void>;
 
-/**
- * Builds a file from a stream of bytes: each block is put when it is complete, children before their parents, one at a
- * time. Memory: one chunk and the links of the open nodes.
- */
+/** Builds a file from a stream of bytes: each block is put when it is complete, one at a time. */
 export async function buildFile(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   put: PutBlock,
-  profile: CidProfile = DEFAULT_PROFILE,
+  profile?: CidProfile,
 ): Promise<Dag> {
+  const blocks = fileBlocks(source, profile);
+  for (;;) {
+    const next = await blocks.next();
+    if (next.done) return next.value;
+    await put(next.value);
+  }
+}
+
+/**
+ * The blocks of a file, children before their parents; what it returns is the root. Memory: one chunk and the links of
+ * the open nodes. Each block is new memory, the receiver's own.
+ */
+export async function* fileBlocks(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  profile: CidProfile = DEFAULT_PROFILE,
+): AsyncGenerator<Block, Dag> {
   const { chunkBytes, linksMax } = PROFILES[profile];
   const nodes: Block[] = [];
   const tree = fileTree(linksMax, (block) => nodes.push(block));
   let leaves = 0;
-  async function addLeaf(bytes: Uint8Array): Promise<void> {
+  function* leafBlocks(bytes: Uint8Array): Generator<Block> {
     const leaf = leafOf(bytes);
     leaves++;
     tree.add(leaf);
-    await put({ cid: leaf.cid, bytes });
-    await putNodes();
+    yield { cid: leaf.cid, bytes };
+    yield* nodes.splice(0);
   }
-  async function putNodes(): Promise<void> {
-    for (const node of nodes.splice(0)) await put(node);
-  }
-  for await (const chunk of fixedChunks(source, chunkBytes)) await addLeaf(chunk);
-  if (leaves === 0) await addLeaf(new Uint8Array(0));
+  for await (const chunk of fixedChunks(source, chunkBytes)) yield* leafBlocks(chunk);
+  if (leaves === 0) yield* leafBlocks(new Uint8Array(0));
   const root = tree.end();
-  await putNodes();
+  yield* nodes;
   return root;
 }
