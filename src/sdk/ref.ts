@@ -24,9 +24,9 @@ export class Ref<T> implements Promise<T> {
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a ref is awaited like a promise
-  then<A = T, B = never>(
+  then<A = T, B = never, E extends Error = Error>(
     onValue?: ((value: T) => A | PromiseLike<A>) | null,
-    onError?: ((error: Error) => B | PromiseLike<B>) | null,
+    onError?: ((error: E) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     // Made when it is asked for: a task that fails unobserved is no unhandled rejection, and its outcome is kept.
     this.promise ??= new Promise<T>((resolve, reject) => {
@@ -38,7 +38,9 @@ export class Ref<T> implements Promise<T> {
     return this.promise.then(onValue, onError);
   }
 
-  catch<B = never>(onError?: ((error: Error) => B | PromiseLike<B>) | null): Promise<T | B> {
+  catch<B = never, E extends Error = Error>(
+    onError?: ((error: E) => B | PromiseLike<B>) | null,
+  ): Promise<T | B> {
     return this.then(undefined, onError);
   }
 
