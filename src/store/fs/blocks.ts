@@ -32,19 +32,19 @@ export function refreshBlock({ db, nowMs }: Transaction, cid: Cid): boolean {
 
 /** @throws YonderError STORE_MISSING, STORE_CORRUPT */
 export async function getBlock(core: Core, cid: Cid): Promise<Uint8Array> {
-  for (let row = blockRow(core, cid); ; ) {
-    const place = Number(row["place"]);
+  for (let row = blockRow(core, cid), failed: Row | undefined; ; row = blockRow(core, cid)) {
     const bytes = await readBlock(core, row);
     if (bytes !== undefined && cidOf(codecOf(cid), bytes) === cid) return bytes;
+    // Once more, with the file as it is now: garbage collection may have moved the block between the look and the
+    // reading, or the file that was open here is a damaged one that has been put again.
+    const place = Number(row["place"]);
     core.readers.forget(place);
-    const now = blockRow(core, cid);
-    // Garbage collection may move a block between the look and the reading.
-    if (now["place"] === row["place"] && now["offset"] === row["offset"]) {
+    if (failed?.["place"] === row["place"] && failed["offset"] === row["offset"]) {
       const where = pathOfPlace(core.db, core.places, place);
       await condemn(core, cid, place);
       throw storeDamaged(cid, where);
     }
-    row = now;
+    failed = row;
   }
 }
 

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -22,7 +22,7 @@ export async function flush(core: Core): Promise<void> {
     ...packs.map(({ id }) => packPath(places, Number(id))),
     ...objects.map(({ cid }) => objectPath(places, cid as Cid)),
   ];
-  if (paths.length <= EACH_MAX || !syncFileSystem(places.root)) {
+  if (paths.length <= EACH_MAX || !(await syncFileSystem(places.root))) {
     for (const path of paths) await syncData(path);
     const directories = [places.objects, places.packs, places.root];
     for (const directory of new Set([...paths.map((path) => dirname(path)), ...directories]))
@@ -71,6 +71,11 @@ function syncNames(directory: string): void {
   }
 }
 
-function syncFileSystem(path: string): boolean {
-  return spawnSync("sync", ["-f", path], { stdio: "ignore" }).status === 0;
+/** False where there is no such program. */
+function syncFileSystem(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const sync = spawn("sync", ["-f", path], { stdio: "ignore" });
+    sync.on("error", () => resolve(false));
+    sync.on("exit", (code) => resolve(code === 0));
+  });
 }

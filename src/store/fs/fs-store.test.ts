@@ -206,6 +206,22 @@ test("a damaged block in a pack is an error, and mended by the next put", async 
   assert.ok(Buffer.from(await store.getBlock(blocks[1]!.cid)).equals(blocks[1]!.bytes));
 });
 
+test("what one process has mended is whole for another that had found it damaged", async () => {
+  const store = aStore();
+  const source = aFile(300_000);
+  const { cid } = await store.putFile(source);
+  await using other = fsStore(store.directory);
+  await other.getBlock(cid);
+  const path = objectPath(placesOf(store.directory), cid);
+  chmodSync(path, 0o644);
+  writeFileSync(path, Buffer.alloc(300_000, 1));
+  const { damaged } = await store.verify();
+  assert.equal(damaged.length, 1);
+  await store.putFile(source);
+  await other.getBlock(cid);
+  await store[Symbol.asyncDispose]();
+});
+
 test("a missing object is damage, not an internal error", async () => {
   const store = aStore();
   const { cid } = await store.putFile(aFile(100_000));
@@ -271,4 +287,14 @@ test("the default directory follows the XDG specification", () => {
   assert.equal(storeDirectory({ HOME: "/h" }), "/h/.local/share/yonder/store");
   assert.equal(storeDirectory({ HOME: "/h", XDG_DATA_HOME: "/data" }), "/data/yonder/store");
   assert.equal(storeDirectory({ XDG_DATA_HOME: "/data", YONDER_STORE: "/s" }), "/s");
+});
+
+test("a directory that cannot be a store is an error that says so", async () => {
+  for (const directory of ["/proc/nobody/store", "/dev/null/store"]) {
+    await using store = fsStore(directory);
+    await assert.rejects(
+      store.pins(),
+      (error: YonderError) => error.code === "STORE_UNREACHABLE" && /YONDER_STORE/.test(error.remedy!),
+    );
+  }
 });

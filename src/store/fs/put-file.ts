@@ -86,7 +86,7 @@ async function readAndStore(
     count(options, 0, file.sizeBytes);
     return file;
   }
-  const handle = await open(path, OPEN_FLAGS);
+  const handle = await open(path, OPEN_FLAGS).catch((error) => fromSource(path, () => raise(error)));
   try {
     const before = await handle.stat({ bigint: true });
     const object = await writeObject(core.places, handle, profile, options);
@@ -168,6 +168,10 @@ function notAFile(path: FilePath, stat: BigIntStats): YonderError {
     remedy: stat.isDirectory() ? "put it with putTree, or name the files in it" : "give a regular file",
     exitCode: 1,
   });
+}
+
+function raise(error: unknown): never {
+  throw error;
 }
 
 /** What the source's file system says, as an error for a person. */
