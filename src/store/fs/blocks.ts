@@ -39,7 +39,7 @@ export async function getBlock(core: Core, cid: Cid): Promise<Uint8Array> {
     // reading, or the file that was open here is a damaged one that has been put again.
     const place = Number(row["place"]);
     core.readers.forget(place);
-    if (failed?.["place"] === row["place"] && failed["offset"] === row["offset"]) {
+    if (failed?.["place"] === row["place"] && failed?.["offset"] === row["offset"]) {
       const where = pathOfPlace(core.db, core.places, place);
       await condemn(core, cid, place);
       throw storeDamaged(cid, where);
