@@ -83,7 +83,8 @@ export function createSession(options: SessionOptions): Session {
   const done = Promise.withResolvers<JobSummary>();
   done.promise.catch(() => {}); // close() tells
   const open = new Map<number, Call>();
-  const events: JobEvent[] = [];
+  /** Those that came while another was handled. */
+  const events: { readonly event: JobEvent; readonly ended: typeof over }[] = [];
   const depth = queueDepth();
   let fresh: Call[] = [];
   let lastTask = 0;
@@ -106,18 +107,28 @@ export function createSession(options: SessionOptions): Session {
     options.heapBytesMax === undefined ? {} : { heapBytesMax: options.heapBytesMax },
   );
 
-  function dispatch(event: JobEvent): void {
-    events.push(event);
-    if (isStepping) return;
+  /** @param ended the attempt that the event ends */
+  function dispatch(event: JobEvent, ended?: typeof over): void {
+    if (isStepping) {
+      events.push({ event, ended });
+      return;
+    }
     isStepping = true;
     try {
-      for (let next = events.shift(); next !== undefined; next = events.shift()) perform(step(state, next));
+      handle(event, ended);
+      for (let next = events.shift(); next !== undefined; next = events.shift())
+        handle(next.event, next.ended);
     } catch (error) {
       done.reject(error);
       throw error;
     } finally {
       isStepping = false;
     }
+  }
+
+  function handle(event: JobEvent, ended: typeof over): void {
+    over = ended;
+    perform(step(state, event));
   }
 
   function perform(effects: readonly Effect[]): void {
@@ -231,8 +242,7 @@ export function createSession(options: SessionOptions): Session {
   ): void {
     call.running = undefined;
     call.state = "waiting";
-    over = { call, times };
-    dispatch({
+    const event = {
       type: "attemptEnded",
       nowMs: nowMs(),
       task: call.task,
@@ -242,7 +252,8 @@ export function createSession(options: SessionOptions): Session {
       runtimeMs: times.endMs - times.startMs,
       retriable,
       interrupted,
-    });
+    } as const;
+    dispatch(event, { call, times });
   }
 
   /** Those that had not begun come back first: they would begin when those ahead of them end. */
@@ -405,8 +416,7 @@ export function createSession(options: SessionOptions): Session {
     doneElsewhere(call, succeeded, times) {
       if (isOver(call)) return;
       if (call.task > state.added) admit();
-      over = { call, times };
-      dispatch({ nowMs: nowMs(), type: "doneElsewhere", task: call.task, succeeded });
+      dispatch({ nowMs: nowMs(), type: "doneElsewhere", task: call.task, succeeded }, { call, times });
     },
     credit: (call, items) => call.running && launcher.credit(call.running, items),
     async close(how = "drain") {
