@@ -33,6 +33,7 @@ export async function continueJob({ directory, again }: ResumeRequest): Promise<
   const { journal } = resumed;
   try {
     await killOrphans(resumed.id, resumed.done);
+    resumed.takeStock();
     const notes: ByteString[] = [];
     const stdin = standardInputAgain(resumed, line.options.delimiter, (text) =>
       notes.push(encodeText(`Warning: ${text}`)),

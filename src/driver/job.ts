@@ -127,6 +127,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   const jobSource = openJobSource(options, shell, env);
   const usesTerminal = options.tty || options.openTty;
   const memory = memorySampler();
+  const attemptsBefore = (task: number): number => resumed?.attemptsBefore(task) ?? 0;
   const onEnd = (end: AttemptEnd): void => loop.ended(hands.conclude(end));
   const launcher: Launcher = options.dryRun
     ? dryLauncher({ onEnd })
@@ -158,7 +159,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     facts,
     launcher,
     sink,
-    recorder: traced(recorder(journal, (id) => memory.take(id))),
+    recorder: traced(recorder(journal, (id) => memory.take(id), attemptsBefore)),
     run: journal.id || String(process.pid),
     terminator: ending,
     env,
@@ -182,6 +183,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     readAll: "percent" in options.halt,
   });
   const monitor = startMonitor({
+    attemptsBefore,
     view: loop.view,
     journal,
     memory,

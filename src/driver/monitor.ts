@@ -11,6 +11,7 @@ export interface MonitorOptions {
   readonly memory: MemorySampler;
   readonly commandOf: (attempt: Attempt) => ByteString;
   readonly startMsOf: (attempt: Attempt) => number;
+  readonly attemptsBefore: (task: number) => number;
   /** Why nothing starts; undefined where it is only that all slots are busy. */
   readonly reason: () => string | undefined;
   /** The number of tasks, where it was counted ahead. */
@@ -61,10 +62,10 @@ export function startMonitor(options: MonitorOptions): Monitor {
   };
 }
 
-function runningNow({ view, commandOf, startMsOf }: MonitorOptions): RunningAttempt[] {
+function runningNow({ view, commandOf, startMsOf, attemptsBefore }: MonitorOptions): RunningAttempt[] {
   return [...view.running.values()].map((attempt) => ({
     task: attempt.task.seq,
-    attempt: attempt.attempt,
+    attempt: attemptsBefore(attempt.task.seq) + attempt.attempt,
     slot: attempt.slot,
     startMs: startMsOf(attempt),
     command: commandOf(attempt),

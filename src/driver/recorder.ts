@@ -19,13 +19,18 @@ export interface Recorder {
   settled(seq: number, outcome: Outcome): void;
 }
 
-export function recorder(journal: JournalWriter, peakMemoryOf: (id: number) => number | undefined): Recorder {
+/** @param attemptsBefore what the task has had under drivers before this one: numbers go on from there */
+export function recorder(
+  journal: JournalWriter,
+  peakMemoryOf: (id: number) => number | undefined,
+  attemptsBefore: (task: number) => number,
+): Recorder {
   return {
     finished(attempt, command, end, outcome, output, tag) {
       const peakMemoryBytes = peakMemoryOf(attempt.id);
       const record = {
         task: attempt.task.seq,
-        attempt: attempt.attempt,
+        attempt: attemptsBefore(attempt.task.seq) + attempt.attempt,
         slot: attempt.slot,
         ...end.exit,
         startMs: end.startMs,
@@ -33,8 +38,11 @@ export function recorder(journal: JournalWriter, peakMemoryOf: (id: number) => n
         command,
         ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),
       };
-      if (outcome === undefined) journal.retry({ ...record, reason: "failed" });
-      else {
+      if (outcome === undefined) {
+        journal.retry({ ...record, reason: "failed" });
+        // Its output goes now, and with it what says that it had begun.
+        journal.flush();
+      } else {
         const shown = { ...record, outcome: kindOf(outcome), ...(tag !== undefined && { tag }) };
         journal.outcome(shown, output);
       }

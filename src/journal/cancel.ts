@@ -77,6 +77,7 @@ async function endWithoutDriver(env: NodeJS.ProcessEnv, view: JobView): Promise<
   if (finished !== undefined) return finished.cancelled === true;
   const job = resumeJob({ env, keepBytes: 0, warn: () => {} }, view.directory);
   await killOrphans(job.id, job.done);
+  job.takeStock();
   job.journal.finish(CANCELLED_EXIT, true);
   return true;
 }

@@ -98,6 +98,7 @@ export function recordWriter(
       });
     },
     retry: (record) => guarded(() => add({ type: "retry", ...record })),
+    lost: (task, attempt) => guarded(() => add({ type: "lost", task, attempt })),
     slot: (slot, pid) =>
       guarded(() => add({ type: "slot", slot, pid, startTicks: identify(pid)?.startTicks ?? 0 })),
     showing(task, hasOutput) {

@@ -73,6 +73,12 @@ export interface OutcomesRecord {
   readonly command: ByteString;
 }
 
+export interface LostRecord {
+  readonly type: "lost";
+  readonly task: number;
+  readonly attempt: number;
+}
+
 export interface ShowingRecord {
   readonly type: "showing";
   readonly task: number;
@@ -93,6 +99,8 @@ export type JournalRecord =
   | OutcomeRecord
   | OutcomesRecord
   | RetryRecord
+  /** The attempt had begun when its driver was killed: nobody knows how it ended. */
+  | LostRecord
   /** A slot's shell was started: what a resume must look for after a crash. */
   | { readonly type: "slot"; readonly slot: number; readonly pid: number; readonly startTicks: number }
   /** This task's output will be written next. */

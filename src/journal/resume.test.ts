@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { emission } from "./emission.ts";
@@ -38,6 +47,34 @@ test("the failed tasks run again when asked to, and have one outcome in the end"
     skipped: 0,
   });
   assert.deepEqual([...(view?.summary.done.values() ?? [])], [1, 3]);
+});
+
+test("attempts are numbered through, those that nobody saw end among them", () => {
+  const { journal, options } = aJournal();
+  const scratchOf = join(journal.attemptsDirectory, "4711");
+  mkdirSync(scratchOf, { recursive: true });
+  const begun = (task: number): void => writeFileSync(join(scratchOf, `${task}.${task + 10}.err`), "");
+  journal.outcome(anOutcome(1));
+  journal.outcome(anOutcome(2, { attempt: 3, outcome: "failed", exitCode: 1 }));
+  journal.outcome(anOutcome(3, { outcome: "failed", exitCode: 1 }));
+  journal.retry({ ...anOutcome(4), reason: "failed" });
+  for (const task of [1, 4, 5]) begun(task);
+  // Taken back before it began: its output was made so that nobody else could.
+  writeFileSync(join(scratchOf, "6.16.out"), "");
+  journal.flush();
+  crash(journal.directory);
+  const resumed = resumeJob(options, journal.directory, "failed");
+  resumed.takeStock();
+  const before = { 1: 0, 2: 3, 3: 1, 4: 2, 5: 1, 6: 0 };
+  for (const [task, count] of Object.entries(before)) {
+    assert.equal(resumed.attemptsBefore(Number(task)), count, `task ${task}`);
+  }
+  assert.ok(!existsSync(scratchOf));
+  crash(journal.directory);
+  const again = resumeJob(options, journal.directory);
+  again.takeStock();
+  assert.deepEqual([2, 3, 4, 5].map(again.attemptsBefore), [3, 1, 2, 1], "the next driver knows it too");
+  again.journal.finish(0);
 });
 
 test("held outputs, and announced ones that were not confirmed, are shown by the next driver", () => {

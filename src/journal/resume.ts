@@ -19,6 +19,10 @@ export interface ResumedJob {
   readonly summary: JournalSummary;
   /** The task has its outcome and must not run. */
   done(task: number): boolean;
+  /** How many attempts the task has had. */
+  attemptsBefore(task: number): number;
+  /** Records the attempts that the last driver did not see end, and removes their outputs. Once its orphans are gone. */
+  takeStock(): void;
   /** Tasks whose outputs are shown before anything else, in this order. */
   readonly pending: readonly number[];
   /** How much of what these outputs look like is there already. */
@@ -53,7 +57,6 @@ export function resumeJob(
     });
   }
   const claim = claimJob(id, directory);
-  removeScratch(join(directory, JOB_FILES.attempts));
   const shown = emission(request.stdout, request.stderr);
   const { summary, add } = summarizer();
   const runsAgain = (task: number): boolean => !summary.done.has(task);
@@ -85,6 +88,18 @@ export function resumeJob(
     request,
     summary,
     done: (task) => summary.done.has(task),
+    attemptsBefore: (task) => summary.attempts.get(task) ?? 0,
+    takeStock() {
+      const attempts = join(directory, JOB_FILES.attempts);
+      for (const task of begunIn(attempts)) {
+        if (summary.done.has(task)) continue;
+        const lost = { type: "lost", task, attempt: (summary.attempts.get(task) ?? 0) + 1 } as const;
+        journal.lost(lost.task, lost.attempt);
+        add(lost);
+      }
+      journal.flush();
+      removeScratch(attempts);
+    },
     pending: shown.pending,
     there,
     held: shown.held(),
@@ -108,14 +123,23 @@ export function regularFile(fd: number): OutputFile | undefined {
   }
 }
 
-/** Half outputs of attempts that the last driver did not see end. What the journal holds are files, and stays. */
+/** The tasks of attempts that have begun: the second thing that a slot does is to make the file for standard error. */
+function begunIn(attempts: string): Set<number> {
+  const names = scratchIn(attempts).flatMap((directory) => readdirSync(directory));
+  return new Set(names.flatMap((name) => /^(\d+)\.\d+\.err$/.exec(name)?.[1] ?? []).map(Number));
+}
+
+/** Half outputs of attempts. What the journal holds are files, and stays. */
 function removeScratch(attempts: string): void {
+  for (const directory of scratchIn(attempts)) rmSync(directory, { recursive: true, force: true });
+}
+
+function scratchIn(attempts: string): string[] {
   try {
-    for (const entry of readdirSync(attempts, { withFileTypes: true })) {
-      if (entry.isDirectory()) rmSync(join(attempts, entry.name), { recursive: true, force: true });
-    }
+    const entries = readdirSync(attempts, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(attempts, name));
   } catch {
-    // Nothing there.
+    return []; // nothing there
   }
 }
 

@@ -19,6 +19,8 @@ export interface JournalSummary {
   /** The first of them, by time. */
   readonly failures: readonly OutcomeRecord[];
   readonly retries: number;
+  /** The number of the last attempt; of a task that has no outcome and is not here, there was none. */
+  readonly attempts: ReadonlyMap<number, number>;
   /** Set when all input had been read. */
   readonly totalTasks: number | undefined;
   readonly finished: FinishedRecord | undefined;
@@ -49,6 +51,7 @@ export function summarizer(): Summarizer {
     /** The outcomes of tasks in `failed`, for the counts when they run again. */
     kinds: new Map<number, OutcomeKind>(),
     retries: 0,
+    attempts: new Map<number, number>(),
     totalTasks: undefined as number | undefined,
     finished: undefined as JournalSummary["finished"],
     lastEndMs: undefined as number | undefined,
@@ -65,7 +68,12 @@ export function summarizer(): Summarizer {
     state.counts[record.outcome]++;
     state.lastEndMs = Math.max(state.lastEndMs ?? 0, record.endMs);
     state.slots = Math.max(state.slots, record.slot);
-    if (record.outcome === "succeeded" || record.outcome === "skipped") return true;
+    const isOver = record.outcome === "succeeded" || record.outcome === "skipped";
+    const attempts = Math.max(record.attempt, state.attempts.get(record.task) ?? 0);
+    // Of most tasks there was one attempt, which is not worth an entry.
+    if (isOver || attempts === 1) state.attempts.delete(record.task);
+    else state.attempts.set(record.task, attempts);
+    if (isOver) return true;
     state.failed.add(record.task);
     if (record.outcome !== "failed") state.kinds.set(record.task, record.outcome);
     if (state.failures.length < FAILURES_MAX) state.failures.push(record);
@@ -74,6 +82,7 @@ export function summarizer(): Summarizer {
   const reopen = (task: number): void => {
     if (!state.failed.delete(task)) return;
     state.done.delete(task);
+    if (!state.attempts.has(task)) state.attempts.set(task, 1);
     state.counts[state.kinds.get(task) ?? "failed"]--;
     state.kinds.delete(task);
   };
@@ -89,6 +98,10 @@ export function summarizer(): Summarizer {
         return true;
       case "retry":
         state.retries++;
+        state.attempts.set(record.task, record.attempt);
+        return false;
+      case "lost":
+        state.attempts.set(record.task, record.attempt);
         return false;
       case "slot":
         state.slotShells.set(record.slot, record);

@@ -39,6 +39,8 @@ export interface JournalWriter {
   outcome(record: Omit<OutcomeRecord, "type" | "stdout" | "stderr">, output?: AttemptOutput): void;
   outcomes(record: Omit<OutcomesRecord, "type">): void;
   retry(record: Omit<RetryRecord, "type">): void;
+  /** The attempt had begun under a driver that is gone. */
+  lost(task: number, attempt: number): void;
   slot(slot: number, pid: number): void;
   /**
    * The output of a task that has its outcome is written out next. Each task once, in the order of writing; the same call
@@ -97,6 +99,7 @@ export function noJournal(): JournalWriter {
     outcome: nothing,
     outcomes: nothing,
     retry: nothing,
+    lost: nothing,
     slot: nothing,
     showing: nothing,
     shown: nothing,

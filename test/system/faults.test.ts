@@ -162,3 +162,24 @@ async function until(holds: () => boolean): Promise<void> {
     await sleep(20);
   }
 }
+
+test("attempts are numbered through a job's life, whatever became of its drivers", () => {
+  using place = sandbox();
+  // Killed from within its second task; what that prints in its next attempt is large enough for a file of its own.
+  const output = place.run(`
+    yonder -j1 '[ {} = 1 ] || [ -e again ] || { touch again; kill -9 $PARALLEL_PID; sleep 9; }
+      head -c 2000000 /dev/zero | tr "\\0" {}; [ {} = 1 ] || [ -e well ]' ::: 1 2 >out
+    yonder resume @ >>out; echo $?; touch well; yonder resume --failed @ >out2; echo $?`);
+  assert.equal(output.stdout, "1\n0\n", output.stderr);
+  const told = place.run("yonder explain @ 2").stdout;
+  assert.deepEqual(told.match(/^task 2, attempt .*$/gm), [
+    "task 2, attempt 1: lost, its driver was killed while it ran",
+    "task 2, attempt 2",
+    "task 2, attempt 3",
+  ]);
+  assert.match(told, /^ {2}result +failed/m);
+  assert.equal(
+    place.run("tr -d 12 <out | wc -c; wc -c <out; tr -d 2 <out2 | wc -c; wc -c <out2").stdout,
+    "0\n4000000\n0\n2000000\n",
+  );
+});

@@ -1,6 +1,6 @@
 import type { JobView } from "../../journal/job-view.ts";
 import { outcomeIn } from "../../journal/outcomes.ts";
-import type { AttemptRecord, OutcomeRecord, RetryRecord } from "../../journal/records.ts";
+import type { AttemptRecord, LostRecord, OutcomeRecord, RetryRecord } from "../../journal/records.ts";
 import { scanJournal } from "../../journal/scan.ts";
 import type { RunningAttempt } from "../../journal/status.ts";
 import { askProgram } from "./ask-program.ts";
@@ -29,12 +29,14 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   return 0;
 }
 
+type ToldAttempt = OutcomeRecord | RetryRecord | LostRecord;
+
 /** What there is to tell. */
 interface Story {
   readonly subject: string;
   readonly state: string;
   readonly reasons: readonly string[];
-  readonly attempts: readonly (OutcomeRecord | RetryRecord)[];
+  readonly attempts: readonly ToldAttempt[];
   readonly running: readonly RunningAttempt[];
 }
 
@@ -49,9 +51,12 @@ function jobStory(view: JobView, nowMs: number): Story {
 }
 
 async function taskStory(view: JobView, task: number, nowMs: number): Promise<Story> {
-  const attempts: (OutcomeRecord | RetryRecord)[] = [];
+  const attempts: ToldAttempt[] = [];
   scanJournal(view.directory, (record) => {
-    const attempt = record.type === "retry" && record.task === task ? record : outcomeIn(record, task);
+    const attempt =
+      (record.type === "retry" || record.type === "lost") && record.task === task
+        ? record
+        : outcomeIn(record, task);
     if (attempt !== undefined) attempts.push(attempt);
   });
   const subject = `task ${task} of job ${view.id}`;
@@ -76,7 +81,10 @@ function storyText(view: JobView, story: Story, io: CommandIo): string {
   return [head, ...reasons, ...attempts, ...running].join("");
 }
 
-function attemptText(view: JobView, attempt: OutcomeRecord | RetryRecord): string {
+function attemptText(view: JobView, attempt: ToldAttempt): string {
+  if (attempt.type === "lost") {
+    return `\ntask ${attempt.task}, attempt ${attempt.attempt}: lost, its driver was killed while it ran\n`;
+  }
   const verdict =
     attempt.type === "outcome"
       ? attempt.outcome.replace("-", " ")
@@ -137,7 +145,9 @@ function storyJson(view: JobView, story: Story): Record<string, unknown> {
     state: story.state,
     done: doneCount(view.summary.counts),
     reasons: story.reasons,
-    attempts: story.attempts.map((attempt) => attemptJson(view.directory, attempt)),
+    attempts: story.attempts.map((attempt) =>
+      attempt.type === "lost" ? attempt : attemptJson(view.directory, attempt),
+    ),
     running: story.running.map((attempt) => ({ ...attempt, command: jsonText(attempt.command) })),
   };
 }
