@@ -83,7 +83,7 @@ const Counter = actor(
       return this.n;
     }
   },
-  { resources: { memoryBytes: 1e9 } },
+  { name: "hits", args: [3] },
 );
 const counter = new Counter(3);
 same<ConstructorParameters<typeof Counter>, [n?: number | undefined]>();

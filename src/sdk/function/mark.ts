@@ -1,7 +1,8 @@
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import { YonderError } from "../../interface/errors.ts";
-import { type ActorOptions, checkOptions, type TaskOptions } from "./options.ts";
+import { type ActorOptions, checkActorOptions } from "../actors/options.ts";
+import { checkOptions, type TaskOptions } from "./options.ts";
 
 /** Any function: sync, async or generator. */
 export type TaskFunction<A extends readonly unknown[] = never[], R = unknown> = (...args: A) => R;
@@ -25,7 +26,7 @@ export interface Mark {
   url: string | undefined;
   line: number;
   column: number;
-  options: TaskOptions;
+  options: TaskOptions | ActorOptions;
   fn: TaskFunction | ActorConstructor;
 }
 
@@ -40,8 +41,11 @@ export function task<F extends TaskFunction>(fn: F, options: TaskOptions<Paramet
 }
 
 /** Marks a class of a module, whose instances live elsewhere, and returns it. Else as `task`. */
-export function actor<C extends ActorConstructor>(actorClass: C, options: ActorOptions = {}): ActorClass<C> {
-  return mark(actorClass, "actor", options, callerOf(actor)) as ActorClass<C>;
+export function actor<C extends ActorConstructor>(
+  actorClass: C,
+  options: ActorOptions<ConstructorParameters<C>> = {},
+): ActorClass<C> {
+  return mark(actorClass, "actor", options as ActorOptions, callerOf(actor)) as ActorClass<C>;
 }
 
 /** What `task` or `actor` said about the value; undefined for one that they have not marked. */
@@ -52,7 +56,7 @@ export function functionOf(value: unknown): Mark | undefined {
 declare const kind: unique symbol;
 
 /** Only types know this property. */
-interface Marked<Kind> {
+export interface Marked<Kind> {
   readonly [kind]: Kind;
 }
 
@@ -64,8 +68,14 @@ const marks: WeakMap<object, Mark> = (shared[key] ??= new WeakMap());
 
 type Place = Pick<Mark, "url" | "line" | "column">;
 
-function mark(fn: TaskFunction | ActorConstructor, kind: Mark["kind"], options: TaskOptions, place: Place) {
-  checkOptions(options);
+function mark(
+  fn: TaskFunction | ActorConstructor,
+  kind: Mark["kind"],
+  options: Mark["options"],
+  place: Place,
+) {
+  if (kind === "task") checkOptions(options);
+  else checkActorOptions(options);
   if (typeof fn !== "function") {
     throw new YonderError("FUNCTION", {
       message: `${kind}() was given ${fn === null ? "null" : typeof fn}, not a ${kind === "task" ? "function" : "class"}`,

@@ -20,9 +20,6 @@ export interface TaskOptions<A extends readonly unknown[] = never[]> {
   isolation?: "thread" | "process";
 }
 
-/** How an actor is run. Resources are held while it lives. */
-export type ActorOptions = Pick<TaskOptions, "timeoutMs" | "resources" | "isolation">;
-
 /** When a failed attempt is made again. The wait before retry n (from 1) is `min(maxMs, backoffMs * factor ** (n - 1))`. */
 export interface Retries {
   /** Attempts after the first: an integer from 0. */
@@ -66,7 +63,7 @@ export function checkOptions(options: object): void {
   checkFields(options, "", checks);
 }
 
-type Check = (value: unknown, path: string) => void;
+export type Check = (value: unknown, path: string) => void;
 
 const checks: Record<keyof TaskOptions, Check> = {
   retries: (value, path) => checkFields(value, `${path}.`, retriesChecks),
@@ -99,7 +96,8 @@ const memoChecks: Record<keyof Memo, Check> = {
     typeof value === "function" || isStrings(value) || refuse(path, "a list of paths, or a function", value),
 };
 
-function checkFields(value: unknown, prefix: string, fields: Record<string, Check>): void {
+/** @param prefix the path to the fields, with a dot at its end, or "" */
+export function checkFields(value: unknown, prefix: string, fields: Record<string, Check>): void {
   if (typeof value !== "object" || value === null) refuse(prefix.slice(0, -1), "an object", value);
   for (const [name, field] of Object.entries(value)) {
     const check = Object.hasOwn(fields, name) ? fields[name] : undefined;
@@ -122,11 +120,11 @@ function checkResources(value: unknown, path: string): void {
   }
 }
 
-function numberCheck(expected: string, isGood: (n: number) => boolean): Check {
+export function numberCheck(expected: string, isGood: (n: number) => boolean): Check {
   return (value, path) => (typeof value === "number" && isGood(value)) || refuse(path, expected, value);
 }
 
-function typeCheck(type: "string" | "boolean"): Check {
+export function typeCheck(type: "string" | "boolean"): Check {
   return (value, path) => typeof value === type || refuse(path, `a ${type}`, value);
 }
 
@@ -134,7 +132,7 @@ function isStrings(value: unknown): boolean {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
-function refuse(path: string, expected: string, value: unknown): never {
+export function refuse(path: string, expected: string, value: unknown): never {
   const shown = typeof value === "object" || typeof value === "function" ? typeof value : String(value);
   throw new YonderError("USAGE", {
     message: `${path} is ${value === null ? "null" : shown}`,

@@ -1,0 +1,171 @@
+import {
+  closeSync,
+  fdatasync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { deserialize, serialize } from "node:v8";
+import { crc32 } from "node:zlib";
+import { YonderError } from "../../../interface/errors.ts";
+
+/**
+ * The calls of a durable actor since its last checkpoint, numbered from 1 in the order in which it gets them. Only the
+ * process that has the actor's directory writes here.
+ *
+ * Files `log.N`, where N is the number of the first call in it; a new one begins with each opening and each checkpoint, and
+ * one whose calls are all in a checkpoint goes. A record is its length and the CRC-32 of its bytes (4 bytes each, little
+ * endian), then what v8.serialize makes of a `LogRecord`. A record that is cut off, by the end of the process that wrote
+ * it, was never acted on.
+ */
+export interface CallLog {
+  /** The number of the newest call. */
+  readonly last: number;
+  /** Appends calls, one record for all. They survive the end of this process when it returns. */
+  append(calls: readonly MethodCall[]): void;
+  /** A call that was logged has no effect: after a crash it is not made again. */
+  undo(number: number): void;
+  /** Resolves when all that was appended survives a power failure too. */
+  sync(): Promise<void>;
+  /** All calls after this one, in order, without those that were undone. */
+  read(after: number): LoggedCall[];
+  /** A checkpoint holds the effect of all calls up to this one. */
+  forget(upTo: number): void;
+  close(): void;
+}
+
+export interface MethodCall {
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+export interface LoggedCall extends MethodCall {
+  readonly number: number;
+}
+
+interface LogRecord {
+  /** The number of the first of these calls. */
+  readonly first: number;
+  readonly methods: readonly string[];
+  readonly args: readonly (readonly unknown[])[];
+  readonly undone?: number;
+}
+
+const HEAD_BYTES = 8;
+const syncFile = promisify(fdatasync);
+
+/** @param saved the number of the last call in the checkpoint */
+export function openLog(directory: string, saved: number): CallLog {
+  let last = Math.max(saved, readAll(directory, saved).last);
+  let file: { readonly fd: number; bytes: number } | undefined;
+
+  function write(record: LogRecord): void {
+    const body = serialize(record);
+    const bytes = Buffer.allocUnsafe(HEAD_BYTES + body.length);
+    bytes.writeUInt32LE(body.length, 0);
+    bytes.writeUInt32LE(crc32(body), 4);
+    body.copy(bytes, HEAD_BYTES);
+    file ??= openSegment(join(directory, `log.${last + 1}`));
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(file.fd, bytes, at);
+      file.bytes += bytes.length;
+    } catch (error) {
+      ftruncateSync(file.fd, file.bytes);
+      throw error;
+    }
+  }
+  function closeFile(): void {
+    if (file !== undefined) closeSync(file.fd);
+    file = undefined;
+  }
+  return {
+    get last() {
+      return last;
+    },
+    append(calls) {
+      write({
+        first: last + 1,
+        methods: calls.map(({ method }) => method),
+        args: calls.map(({ args }) => args),
+      });
+      last += calls.length;
+    },
+    undo: (number) => write({ first: last + 1, methods: [], args: [], undone: number }),
+    sync: async () => {
+      if (file !== undefined) await syncFile(file.fd);
+    },
+    read(after) {
+      return readAll(directory, after).calls;
+    },
+    forget(upTo) {
+      closeFile();
+      const firsts = segmentsOf(directory);
+      for (const [index, first] of firsts.entries()) {
+        const end = firsts[index + 1] ?? last + 1;
+        if (end <= upTo + 1) unlinkSync(join(directory, `log.${first}`));
+      }
+    },
+    close: closeFile,
+  };
+}
+
+function segmentsOf(directory: string): number[] {
+  return readdirSync(directory)
+    .flatMap((name) => /^log\.(\d+)$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** One with the same name can hold only what no call is, and the beginning of a record that was cut off. */
+function openSegment(path: string): { readonly fd: number; bytes: number } {
+  const fd = openSync(path, "a", 0o600);
+  const bytes = wholeBytes(readFileSync(path));
+  ftruncateSync(fd, bytes);
+  return { fd, bytes };
+}
+
+function wholeBytes(bytes: Buffer): number {
+  let end = 0;
+  for (const record of recordsOf(bytes)) end = record.end;
+  return end;
+}
+
+function readAll(directory: string, after: number): { calls: LoggedCall[]; last: number } {
+  let last = after;
+  const calls: LoggedCall[] = [];
+  const undone = new Set<number>();
+  for (const first of segmentsOf(directory)) {
+    for (const { record } of recordsOf(readFileSync(join(directory, `log.${first}`)))) {
+      if (record.undone !== undefined) undone.add(record.undone);
+      for (const [index, method] of record.methods.entries()) {
+        const number = record.first + index;
+        if (number <= last) continue; // in the checkpoint
+        if (number !== ++last) throw damaged(directory, last);
+        calls.push({ number, method, args: record.args[index]! });
+      }
+    }
+  }
+  return { calls: calls.filter(({ number }) => !undone.has(number)), last };
+}
+
+function* recordsOf(bytes: Buffer): Generator<{ record: LogRecord; end: number }> {
+  for (let at = 0; at + HEAD_BYTES <= bytes.length; ) {
+    const end = at + HEAD_BYTES + bytes.readUInt32LE(at);
+    const body = bytes.subarray(at + HEAD_BYTES, end);
+    if (end > bytes.length || crc32(body) !== bytes.readUInt32LE(at + 4)) return;
+    yield { record: deserialize(body) as LogRecord, end };
+    at = end;
+  }
+}
+
+function damaged(directory: string, number: number): YonderError {
+  return new YonderError("STORE_CORRUPT", {
+    message: `the log in ${directory} lacks call ${number}`,
+    remedy: "put the directory back from a backup, or remove it to begin anew",
+  });
+}

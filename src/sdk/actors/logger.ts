@@ -1,0 +1,89 @@
+import type { Durable } from "./durable/durable.ts";
+import type { LoggedCall } from "./durable/log.ts";
+import { type ActorOptions, EVERY_DEFAULT } from "./options.ts";
+import type { ActorCall } from "./work.ts";
+
+/** Logs the calls of a durable actor before they are sent, and knows when a checkpoint is due. */
+export interface Logger {
+  readonly durable: Durable;
+  readonly fsync: boolean;
+  /** Logged calls are on their way to the disk; those behind them wait, to go together. */
+  readonly isBusy: boolean;
+  /** The number of the last call that was sent to the instance. */
+  readonly sent: number;
+  /** Calls were sent since the last checkpoint. */
+  readonly isDirty: boolean;
+  /** Logs those that are not in the log, all at once; gives all but those that `refuse` was told of. */
+  add(
+    entries: readonly ActorCall[],
+    argsOf: (entry: ActorCall) => readonly unknown[],
+    refuse: (entry: ActorCall, error: unknown) => void,
+  ): { readonly entry: ActorCall; readonly args: readonly unknown[] }[];
+  sync(): Promise<void>;
+  /** A call was sent. Is a checkpoint due behind it? */
+  sentAndDue(number: number): boolean;
+  /** The instance has the state after this call; gives the calls that come next. */
+  restored(number: number): LoggedCall[];
+}
+
+export function createLogger(durable: Durable, options: ActorOptions["durable"]): Logger {
+  const { every = EVERY_DEFAULT, fsync = false } = typeof options === "object" ? options : {};
+  const { log } = durable;
+  let isBusy = false;
+  let sent = 0;
+  let checkpoint = 0;
+
+  type Ready = { entry: ActorCall; args: readonly unknown[] };
+  const append = (ready: readonly Ready[]): void => {
+    const from = log.last + 1;
+    log.append(ready.map(({ entry, args }) => ({ method: entry.method.name.split(".").at(-1)!, args })));
+    for (const [index, { entry }] of ready.entries()) entry.logged = from + index;
+  };
+  return {
+    durable,
+    fsync,
+    get isBusy() {
+      return isBusy;
+    },
+    get sent() {
+      return sent;
+    },
+    get isDirty() {
+      return sent > checkpoint;
+    },
+    add(entries, argsOf, refuse) {
+      const all = entries.map((entry) => ({ entry, args: argsOf(entry) }));
+      const fresh = all.filter(({ entry }) => entry.logged === 0);
+      if (fresh.length === 0) return all;
+      try {
+        append(fresh);
+        return all;
+      } catch {
+        // One of them cannot be written: find out which.
+        return all.filter((ready) => {
+          try {
+            if (ready.entry.logged === 0) append([ready]);
+            return true;
+          } catch (error) {
+            refuse(ready.entry, error);
+            return false;
+          }
+        });
+      }
+    },
+    async sync() {
+      isBusy = true;
+      await log.sync().finally(() => (isBusy = false));
+    },
+    sentAndDue(number) {
+      sent = number;
+      if (sent - checkpoint < every) return false;
+      checkpoint = sent;
+      return true;
+    },
+    restored(number) {
+      sent = checkpoint = number;
+      return log.read(number);
+    },
+  };
+}
