@@ -53,13 +53,23 @@ function inSharedMemory(view: ArrayBufferView): { value: ArrayBufferView } {
   return { value: new Same(buffer) };
 }
 
+/** The bytes of the large arrays in a value; 0 for none. */
+export function largeBytesOf(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  let bytes = 0;
+  visit(value, new Set(), undefined, (one) => {
+    if (ArrayBuffer.isView(one) && one.byteLength >= SHARED_BYTES_MIN) bytes += one.byteLength;
+  });
+  return bytes;
+}
+
 type Replace = (value: object) => { value: unknown } | undefined;
 
 /**
  * A copy in which some parts are replaced, down through what structured clone looks into: plain objects, arrays, Maps and
  * Sets. Objects that are there twice, or in a circle, are so in the copy.
  */
-function replaced(value: unknown, copies: Map<object, unknown>, replace: Replace): unknown {
+export function replaced(value: unknown, copies: Map<object, unknown>, replace: Replace): unknown {
   if (typeof value !== "object" || value === null) return value;
   const known = copies.get(value);
   if (known !== undefined) return known;
@@ -94,14 +104,20 @@ function replaced(value: unknown, copies: Map<object, unknown>, replace: Replace
   return copy;
 }
 
-/** Walks through containers, and tells each ref. */
-function visit(value: object, seen: Set<object>, onRef: (ref: Ref<unknown>) => void): void {
-  if (value instanceof Ref) return onRef(value);
-  if (seen.has(value) || !isContainer(value)) return;
+/** Walks through containers, and tells each ref, and each object that is no container. */
+function visit(
+  value: object,
+  seen: Set<object>,
+  onRef: ((ref: Ref<unknown>) => void) | undefined,
+  onLeaf?: (value: object) => void,
+): void {
+  if (value instanceof Ref) return onRef?.(value);
+  if (seen.has(value)) return;
+  if (!isContainer(value)) return onLeaf?.(value);
   seen.add(value);
   const items =
     value instanceof Map ? [...value].flat() : value instanceof Set ? value : Object.values(value);
-  for (const item of items) if (typeof item === "object" && item !== null) visit(item, seen, onRef);
+  for (const item of items) if (typeof item === "object" && item !== null) visit(item, seen, onRef, onLeaf);
 }
 
 function isContainer(value: object): boolean {

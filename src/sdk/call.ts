@@ -64,6 +64,10 @@ export interface Call {
   error: Error | undefined;
   /** The value with its large arrays in shared memory, once a task has needed it. */
   shared: { readonly value: unknown } | undefined;
+  /** Brings the value back from where it is kept, where that is not here. */
+  elsewhere: (() => Promise<unknown>) | undefined;
+  /** Tasks without an outcome that need the value: it stays where it is until then. */
+  users: number;
   /** Told once, when it has ended. */
   waiters: ((call: Call) => void)[] | undefined;
   /** Gets the items of a generator. */
@@ -95,6 +99,8 @@ export function createCall(
     value: undefined,
     error: undefined,
     shared: undefined,
+    elsewhere: undefined,
+    users: 0,
     waiters: undefined,
     onItems: given.onItems,
     hasItems: false,
@@ -113,6 +119,11 @@ const VALUE: SessionFunction = {
 
 export function isOver({ state }: Call): boolean {
   return state === "succeeded" || state === "failed";
+}
+
+/** The value of a call that has succeeded, or a promise of it. */
+export function valueHereOrComing(call: Call): unknown {
+  return call.elsewhere === undefined ? call.value : call.elsewhere();
 }
 
 /** Calls `tell` when the call has ended; at once where it has. */

@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { YonderError } from "../interface/errors.ts";
 import { isHost } from "../launch/thread/is-host.ts";
+import { type Actors, createActors } from "./actors/actors.ts";
 import { inputsOf, shared } from "./arguments.ts";
 import { type Call, createCall } from "./call.ts";
 import type { TaskFunction } from "./function/mark.ts";
@@ -14,6 +15,7 @@ import { createSession, type Session } from "./session.ts";
 import { showOutput } from "./show-output.ts";
 import { resourceTable } from "./task-class.ts";
 import { taskStream } from "./task-stream.ts";
+import { keepValues, type Values } from "./values.ts";
 import { waitForRefs } from "./wait.ts";
 import type { Caller, Yonder } from "./yonder.ts";
 
@@ -26,6 +28,11 @@ export interface ConnectOptions extends InsideOptions {
   readonly graceMs?: number;
   /** The most that the objects of one thread may take. Default: node's limit. */
   readonly threadMemoryBytes?: number;
+  /**
+   * How much memory large results may take, in bytes, while refs of them are held. Beyond it they move to the store and come
+   * back when they are needed. Default: half of the machine's memory.
+   */
+  readonly valuesBytesMax?: number;
 }
 
 /**
@@ -41,22 +48,48 @@ export async function connect(options: ConnectOptions = {}): Promise<Yonder> {
   const observers = createObservers();
   observers.add(showOutput((stream, text) => (stream === 1 ? process.stdout : process.stderr).write(text)));
   const resources = resourceTable(threads, { memoryBytes: totalmem(), ...options.resources });
-  const session = createSession({
+  const values = keepValues({
+    bytesMax: options.valuesBytesMax ?? totalmem() / 2,
+    openStore: async () => {
+      const [{ fsStore }, { storeDirectory }] = await Promise.all([
+        import("../store/fs/fs-store.ts"),
+        import("../store/fs/places.ts"),
+      ]);
+      return fsStore(storeDirectory(process.env));
+    },
+    runAgain: (call) => again(session, call),
+  });
+  const session: Session = createSession({
     threads,
     resources,
     graceMs,
     observer: observers,
+    onValue: values.keep,
     ...(threadMemoryBytes !== undefined && { heapBytesMax: threadMemoryBytes }),
   });
   try {
-    return createYonder(session, await lookInside(session, observers, resources.names, options));
+    const inside = await lookInside(session, observers, resources.names, options);
+    const actors = createActors({
+      session,
+      observer: observers,
+      threads,
+      ...(threadMemoryBytes !== undefined && { heapBytesMax: threadMemoryBytes }),
+    });
+    return createYonder(session, actors, inside, values);
   } catch (error) {
     await session.close();
     throw error;
   }
 }
 
-function createYonder(session: Session, inside: Inside): Yonder {
+/** Runs the task of a call once more, as another task. */
+function again(session: Session, { fn, options, class: number, args, inputs }: Call): Promise<unknown> {
+  const call = createCall({ task: session.nextTask(), fn, options, class: number, args, inputs });
+  session.add(call);
+  return new Ref(call).then();
+}
+
+function createYonder(session: Session, actors: Actors, inside: Inside, values: Values): Yonder {
   const functions = functionTable((found) => session.provided(found));
   const keys = new Map<string, Call>();
 
@@ -117,17 +150,32 @@ function createYonder(session: Session, inside: Inside): Yonder {
     } as Caller;
   }
 
-  const close: Yonder["close"] = (how = {}) => inside.close(how.cancel ? "cancel" : "drain");
+  const close: Yonder["close"] = async (how = {}) => {
+    try {
+      return await inside.close(how.cancel ? "cancel" : "drain");
+    } finally {
+      await actors.close();
+      await values.close();
+    }
+  };
   return {
     ...caller(undefined),
     with(options) {
       checkOptions(options);
       return caller(options);
     },
-    put: (value) => new Ref(valueCall(value)),
+    put(value) {
+      const call = valueCall(value);
+      values.keep(call);
+      return new Ref(call);
+    },
     get: (refs) => Promise.all(refs),
     wait: waitForRefs,
     cancel: (ref) => session.cancel(callOfRef(ref)),
+    actor: actors.actor,
+    supervisor: actors.supervisor,
+    stop: actors.stop,
+    checkpoint: actors.checkpoint,
     id: inside.id,
     explain: (ref) => inside.explain(callOfRef(ref)),
     on: inside.on,

@@ -113,7 +113,7 @@ export function mapCalls(
     if (call !== undefined && isOver(call)) {
       calls.shift();
       underWay--;
-      if (call.state === "succeeded") return Promise.resolve({ done: false, value: call.value });
+      if (call.state === "succeeded") return resultOf(call);
       fail(call.error);
     }
     if (failure !== undefined) {
@@ -151,6 +151,12 @@ export function mapCalls(
       return this;
     },
   };
+}
+
+/** Without a wait where the value is here. */
+function resultOf(call: Call): Promise<IteratorResult<unknown>> {
+  if (call.elsewhere === undefined) return Promise.resolve({ done: false, value: call.value });
+  return call.elsewhere().then((value) => ({ done: false, value }));
 }
 
 interface Reader {

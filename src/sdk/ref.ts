@@ -1,4 +1,4 @@
-import { type Call, isOver, whenOver } from "./call.ts";
+import { type Call, isOver, valueHereOrComing, whenOver } from "./call.ts";
 
 /**
  * The result of a task that is there, or will be: to be awaited, or given to other tasks as an argument, which then start
@@ -7,7 +7,6 @@ import { type Call, isOver, whenOver } from "./call.ts";
 export class Ref<T> implements Promise<T> {
   // Own and full of functions, so that a ref cannot be sent to a worker by mistake, as an empty object.
   private readonly call: Call;
-  private promise: Promise<T> | undefined;
   readonly [Symbol.toStringTag]: string = "Ref";
 
   constructor(call: Call) {
@@ -28,14 +27,14 @@ export class Ref<T> implements Promise<T> {
     onValue?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: E) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    // Made when it is asked for: a task that fails unobserved is no unhandled rejection, and its outcome is kept.
-    this.promise ??= new Promise<T>((resolve, reject) => {
-      whenOver(this.call, ({ state, value, error }) => {
-        if (state === "succeeded") resolve(value as T);
-        else reject(error);
+    // Made when it is asked for: a task that fails unobserved is no unhandled rejection, and its outcome is kept. And made each
+    // time, for a promise that is kept would keep the value in memory.
+    return new Promise<T>((resolve, reject) => {
+      whenOver(this.call, (call) => {
+        if (call.state === "succeeded") resolve(valueHereOrComing(call) as T);
+        else reject(call.error);
       });
-    });
-    return this.promise.then(onValue, onError);
+    }).then(onValue, onError);
   }
 
   catch<B = never, E extends Error = Error>(

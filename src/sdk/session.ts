@@ -40,6 +40,8 @@ export interface SessionOptions {
   readonly graceMs: number;
   readonly heapBytesMax?: number;
   readonly observer: SessionObserver;
+  /** A task has succeeded. True: its arguments are kept, for its value may have to be made again. */
+  readonly onValue: (call: Call) => boolean;
 }
 
 export interface Session {
@@ -200,7 +202,7 @@ export function createSession(options: SessionOptions): Session {
     const attempt = call.running!;
     if (launcher.revoke(attempt)) {
       // Its thread is still starting: what was to stop has not begun, and its time has not either.
-      return attemptEnded(call, { startMs: call.startMs, endMs: nowMs() }, false, true, true);
+      return attemptEnded(call, undefined, false, true, true);
     }
     launcher.abort(attempt, `task ${call.task} is to stop: ${reason}`);
     // A thread that is busy hears nothing.
@@ -233,9 +235,10 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
+  /** @param times undefined for an attempt that never began: nobody is told of it */
   function attemptEnded(
     call: Call,
-    times: AttemptTimes,
+    times: AttemptTimes | undefined,
     succeeded: boolean,
     retriable: boolean,
     interrupted = false,
@@ -249,11 +252,11 @@ export function createSession(options: SessionOptions): Session {
       attempt: call.attempt,
       exitCode: succeeded ? 0 : 1,
       signal: 0,
-      runtimeMs: times.endMs - times.startMs,
+      runtimeMs: times === undefined ? 0 : times.endMs - times.startMs,
       retriable,
       interrupted,
     } as const;
-    dispatch(event, { call, times });
+    dispatch(event, times && { call, times });
   }
 
   /** Those that had not begun come back first: they would begin when those ahead of them end. */
@@ -307,7 +310,9 @@ export function createSession(options: SessionOptions): Session {
       observer.ended(call, over.times, outcome);
       over = undefined;
     } else observer.settled(call, outcome);
-    call.args = [];
+    for (const input of call.inputs ?? []) input.users--;
+    const isKept = call.state === "succeeded" && call.value !== undefined && options.onValue(call);
+    if (!isKept) call.args = [];
     call.doer?.settled(call);
     tellOver(call);
   }
@@ -316,16 +321,36 @@ export function createSession(options: SessionOptions): Session {
     const { waiters, dependents } = call;
     call.waiters = undefined;
     call.dependents = undefined;
-    if (dependents !== undefined) for (const dependent of dependents) inputOver(dependent, call);
+    if (dependents !== undefined) for (const dependent of dependents) inputOver(dependent, call.error);
     if (waiters !== undefined) for (const tell of waiters) tell(call);
   }
 
-  function inputOver(call: Call, input: Call): void {
+  function addInput(call: Call, input: Call): void {
+    input.users++;
+    if (input.state === "failed") {
+      call.error ??= input.error;
+      return;
+    }
+    if (isOver(input) && input.elsewhere === undefined) return;
+    call.missing++;
+    if (isOver(input)) {
+      input.elsewhere!().then(
+        () => inputOver(call, undefined),
+        (error: Error) => inputOver(call, error),
+      );
+      return;
+    }
+    input.dependents ??= [];
+    input.dependents.push(call);
+  }
+
+  /** @param error why the input will never be there */
+  function inputOver(call: Call, error: Error | undefined): void {
     call.missing--;
     if (isOver(call)) return;
-    if (input.state === "failed") {
+    if (error !== undefined) {
       if (call.error !== undefined) return; // another input was before it
-      call.error = input.error;
+      call.error = error;
       if (call.task <= state.added) dispatch({ nowMs: nowMs(), type: "inputFailed", task: call.task });
     } else if (call.missing === 0 && call.error === undefined) {
       if (call.doer !== undefined) call.doer.ready(call);
@@ -384,15 +409,7 @@ export function createSession(options: SessionOptions): Session {
     add(call) {
       open.set(call.task, call);
       observer.added(call);
-      for (const input of call.inputs ?? []) {
-        if (isOver(input)) {
-          if (input.state === "failed") call.error ??= input.error;
-          continue;
-        }
-        call.missing++;
-        input.dependents ??= [];
-        input.dependents.push(call);
-      }
+      for (const input of call.inputs ?? []) addInput(call, input);
       if (call.missing > 0 || call.error !== undefined) call.state = "blocked";
       fresh.push(call);
       if (fresh.length === 1) queueMicrotask(admit);

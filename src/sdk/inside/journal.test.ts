@@ -151,7 +151,9 @@ test("cancel ends the tasks of the job, and the program goes on", async () => {
   const refs = [1, 2, 3].map(() => y.run(tasks.waitsForSignal));
   await until(() => y.explain(refs[0]!).state === "running");
   assert.match((await yonder("cancel", y.id)).err, /cancelled\n$/);
-  const errors = await Promise.all(refs.map((ref) => ref.catch((error) => (error as YonderError).code as string)));
+  const errors = await Promise.all(
+    refs.map((ref) => ref.catch((error) => (error as YonderError).code as string)),
+  );
   assert.deepEqual(errors, ["CANCELLED", "CANCELLED", "CANCELLED"]);
   assert.throws(() => y.run(tasks.add, 1, 1), isCode("CLOSED"));
   assert.equal((await y.close()).cancelled, 3);

@@ -1,0 +1,151 @@
+import { deserialize, serialize } from "node:v8";
+import { YonderError } from "../interface/errors.ts";
+import type { BlockStore, Cid } from "../interface/store.ts";
+import { largeBytesOf, replaced } from "./arguments.ts";
+import type { Call } from "./call.ts";
+
+/**
+ * Bounds the memory that the large results of a session take. Beyond the bound, those that were used longest ago and that
+ * no task waits for move to the store, and come back, verified, when they are asked for. One that the store has lost is
+ * computed again from its lineage, which is its function and its arguments.
+ */
+export interface Values {
+  /** A value is there, new or brought back. True: it is a large one, which may be lost and made again. */
+  keep(call: Call): boolean;
+  /** How much is in memory, in bytes. */
+  readonly sizeBytes: number;
+  /** Lets the store go; values can still be brought back. */
+  close(): Promise<void>;
+}
+
+export interface ValuesOptions {
+  readonly bytesMax: number;
+  readonly openStore: () => Promise<BlockStore>;
+  /** Runs the task of a call once more; resolves with its value. */
+  readonly runAgain: (call: Call) => Promise<unknown>;
+}
+
+interface Kept {
+  /** What nobody has a ref of any more goes with its call. */
+  readonly call: WeakRef<Call>;
+  readonly bytes: number;
+}
+
+export function keepValues({ bytesMax, openStore, runAgain }: ValuesOptions): Values {
+  /** The one that was used longest ago first. */
+  const kept = new Map<object, Kept>();
+  const gone = new FinalizationRegistry<object>((token) => forget(token));
+  const tokens = new WeakMap<Call, object>();
+  let sizeBytes = 0;
+  let store: Promise<BlockStore> | undefined;
+  let isMaking = false;
+
+  function forget(token: object): void {
+    sizeBytes -= kept.get(token)?.bytes ?? 0;
+    kept.delete(token);
+  }
+
+  function keep(call: Call): boolean {
+    const bytes = largeBytesOf(call.value);
+    if (bytes === 0) return false;
+    const token = tokens.get(call) ?? {};
+    if (!tokens.has(call)) {
+      tokens.set(call, token);
+      gone.register(call, token);
+    }
+    forget(token);
+    kept.set(token, { call: new WeakRef(call), bytes });
+    sizeBytes += bytes;
+    if (sizeBytes > bytesMax && !isMaking) void makeRoom();
+    return true;
+  }
+
+  async function makeRoom(): Promise<void> {
+    isMaking = true;
+    try {
+      // What comes meanwhile is at the end of the same list.
+      for (const [token, { call: weak }] of kept) {
+        if (sizeBytes <= bytesMax) return;
+        const call = weak.deref();
+        if (call === undefined) forget(token);
+        else if (call.users === 0) await moveOut(call, token);
+      }
+    } catch {
+      // No store, or no room in it: memory has to do.
+    } finally {
+      isMaking = false;
+    }
+  }
+
+  async function moveOut(call: Call, token: object): Promise<void> {
+    const { value } = call;
+    const bytes = serialize(inOwnMemory(value));
+    const cid = await putBytes(await (store ??= openStore()), bytes);
+    // Meanwhile a task may have begun to wait for it.
+    if (call.users > 0 || call.value !== value) return;
+    call.value = undefined;
+    call.shared = undefined;
+    call.elsewhere = () => bringBack(call, cid);
+    forget(token);
+  }
+
+  /** However many ask for it meanwhile, it is read once. */
+  function bringBack(call: Call, cid: Cid): Promise<unknown> {
+    const coming = getBytes(cid)
+      .then((bytes): unknown => deserialize(bytes))
+      .catch((error: unknown) => recomputed(call, error))
+      .then((value) => {
+        call.value = value;
+        call.elsewhere = undefined;
+        keep(call);
+        return value;
+      });
+    call.elsewhere = () => coming;
+    return coming;
+  }
+
+  async function getBytes(cid: Cid): Promise<Uint8Array> {
+    const { readFile } = await import("../store/unixfs/read-file.ts");
+    const parts: Uint8Array[] = [];
+    for await (const part of readFile(await store!, cid)) parts.push(part);
+    return Buffer.concat(parts);
+  }
+
+  async function recomputed(call: Call, cause: unknown): Promise<unknown> {
+    if (call.options.pure === false || call.task === 0) {
+      throw new YonderError("VALUE_LOST", {
+        message: `the result of ${call.fn.name} (task ${call.task}) cannot be read back: ${String((cause as Error).message)}`,
+        remedy: "run its task again, or give the job more memory for results (connect({ valuesBytesMax }))",
+        cause,
+      });
+    }
+    return runAgain(call);
+  }
+
+  return {
+    keep,
+    get sizeBytes() {
+      return sizeBytes;
+    },
+    async close() {
+      await (await store)?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Shared memory cannot be serialized. */
+function inOwnMemory(value: unknown): unknown {
+  return replaced(value, new Map(), (one) => {
+    if (!ArrayBuffer.isView(one) || !(one.buffer instanceof SharedArrayBuffer)) return undefined;
+    const bytes = new Uint8Array(one.byteLength);
+    bytes.set(new Uint8Array(one.buffer, one.byteOffset, one.byteLength));
+    const Same = one.constructor as new (buffer: ArrayBuffer) => ArrayBufferView;
+    return { value: new Same(bytes.buffer) };
+  });
+}
+
+async function putBytes(store: BlockStore, bytes: Uint8Array): Promise<Cid> {
+  const { buildFile } = await import("../store/unixfs/build-file.ts");
+  const { cid } = await buildFile([bytes], (block) => store.putBlock(block.cid, block.bytes));
+  return cid;
+}
