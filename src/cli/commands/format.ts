@@ -80,10 +80,11 @@ export function table(rows: readonly (readonly string[])[], columns: number | un
       widths[column] = Math.max(widths[column] ?? 0, cell.length);
     });
   }
+  const areNumbers = widths.map((_, column) => isNumeric(rows, column));
   const line = (row: readonly string[]): string => {
     const cells = row.map((cell, column) => {
       if (column === row.length - 1) return cell;
-      return isNumeric(rows, column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!);
+      return areNumbers[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!);
     });
     const text = cells.join("  ").trimEnd();
     return columns !== undefined && text.length > columns ? `${text.slice(0, columns - 1)}…` : text;
