@@ -60,6 +60,7 @@ export function verifyBlock(cid: Cid, bytes: Uint8Array): void {
   throw new YonderError("STORE_CORRUPT", {
     message: `the block ${cid} is damaged: its ${bytes.length} bytes have the CID ${found}`,
     remedy: "yonder verify lists what is damaged; put the file again, or get it from another store",
+    exitCode: 1,
   });
 }
 

@@ -34,6 +34,6 @@ export async function* readAhead<T extends { readonly cid: Cid }>(
       yield { item: first.item, bytes: await first.bytes };
     }
   } finally {
-    stop.abort();
+    if (flying.length > 0) stop.abort();
   }
 }

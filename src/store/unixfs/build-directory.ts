@@ -60,5 +60,6 @@ function badName(name: ByteString, what: string): YonderError {
   return new YonderError("INPUT", {
     message: `a directory cannot hold "${name}": it is ${what}`,
     remedy: "give each entry a name of its own, without slashes",
+    exitCode: 1,
   });
 }

@@ -71,5 +71,6 @@ export function malformed(what: string): YonderError {
   return new YonderError("INPUT", {
     message: `not a block that yonder can read: ${what}`,
     remedy: "the block is what its CID says; it was made by a program that writes another format",
+    exitCode: 1,
   });
 }

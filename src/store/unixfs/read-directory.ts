@@ -92,5 +92,6 @@ function checkDirectory(node: UnixFsNode, cid: Cid): void {
   throw new YonderError("INPUT", {
     message: `${cid} is a ${node.type === "symlink" ? "symbolic link" : "file"}, not a directory`,
     remedy: "yonder cat shows a file, yonder stat shows what a CID is",
+    exitCode: 1,
   });
 }

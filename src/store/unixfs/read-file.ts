@@ -87,5 +87,6 @@ function checkFile(node: UnixFsNode, cid: Cid): void {
     message: `${cid} is a ${node.type === "symlink" ? "symbolic link" : "directory"}, not a file`,
     remedy:
       "yonder ls shows what a directory holds, yonder get makes a copy of it, yonder stat shows what a CID is",
+    exitCode: 1,
   });
 }

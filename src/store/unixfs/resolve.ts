@@ -30,5 +30,6 @@ function nothingThere(directory: readonly string[], name: ByteString): YonderErr
   return new YonderError("INPUT", {
     message: `${path} has nothing with the name "${decodeText(name)}"`,
     remedy: `yonder ls ${path} shows what it has`,
+    exitCode: 1,
   });
 }

@@ -65,5 +65,6 @@ function sameHash(entries: readonly Placed[]): YonderError {
   return new YonderError("INPUT", {
     message: `a directory of this size cannot hold both ${names.join(" and ")}: their hashes are equal`,
     remedy: "rename one of them, or divide the directory",
+    exitCode: 1,
   });
 }
