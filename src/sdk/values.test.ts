@@ -46,8 +46,13 @@ test("large results beyond the bound move to the store and come back, to be read
     await refs.at(-1);
   }
   await settled(8 * SIZE);
-  collectGarbage();
-  const held = process.memoryUsage().arrayBuffers;
+  // Memory of arrays is given back in the background.
+  let held = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < 100 && held >= 6 * SIZE; tries++) {
+    collectGarbage();
+    await sleep(20);
+    held = process.memoryUsage().arrayBuffers;
+  }
   assert.ok(held < 6 * SIZE, `${held / SIZE} of 10 results are in memory`);
   assert.equal(await y.run(tasks.total, refs[1]!), SIZE);
   assert.equal((await refs[2]!)[SIZE - 1], 2);
