@@ -1,10 +1,11 @@
 import type { Effect, JobEvent } from "../src/core/events.ts";
-import { DEFAULT_POLICY, type JobPolicy } from "../src/core/policy.ts";
+import { DEFAULT_POLICY, type JobPolicy, plainClass, type TaskClass } from "../src/core/policy.ts";
 import { createJob, step } from "../src/core/step.ts";
 import { tableBytes } from "../src/core/task-table.ts";
 
 /**
- * The scheduler alone: how many tasks a second it starts and ends, and the bytes that it holds for each. Nothing runs.
+ * The scheduler alone: how many tasks it starts and ends in a second of processor time, and the bytes that it holds for
+ * each. Nothing runs.
  * `node bench/core.ts [tasks]` prints one line for each case.
  */
 interface CoreCase {
@@ -12,7 +13,13 @@ interface CoreCase {
   readonly policy: JobPolicy;
   readonly slots: number;
   readonly depth: number;
+  /** Besides the policy's own; tasks are added in runs of RUN_TASKS, of each class in turn. */
+  readonly classes?: readonly TaskClass[];
+  readonly totals?: readonly number[];
 }
+
+const RUN_TASKS = 100;
+const PLAIN = plainClass(DEFAULT_POLICY);
 
 const CASES: readonly CoreCase[] = [
   { name: "2 slots", policy: DEFAULT_POLICY, slots: 2, depth: 1 },
@@ -29,6 +36,21 @@ const CASES: readonly CoreCase[] = [
     slots: 64,
     depth: 1,
   },
+  {
+    name: "64 slots, 8 classes, priorities, 2 resources that run out",
+    policy: DEFAULT_POLICY,
+    slots: 64,
+    depth: 2,
+    classes: Array.from({ length: 7 }, (_, index) => ({
+      ...PLAIN,
+      priority: index % 3,
+      needs: [
+        { resource: 0, amount: 1 + (index % 4) },
+        { resource: 1, amount: index % 2 },
+      ],
+    })),
+    totals: [64, 16],
+  },
 ];
 
 const tasks = Number(process.argv[2] ?? 1_000_000);
@@ -41,7 +63,7 @@ for (const benchCase of CASES) {
 }
 
 function measure(
-  { policy, slots, depth }: CoreCase,
+  { policy, slots, depth, classes = [], totals = [] }: CoreCase,
   count: number,
 ): { perSecond: number; bytesPerTask: number } {
   const job = createJob(policy);
@@ -55,9 +77,15 @@ function measure(
   const collect = (effect: Effect): void => {
     if (effect.type === "startAttempt") running.push(effect);
   };
-  const startedAt = performance.now();
+  const before = process.cpuUsage();
   feed({ type: "slotsChanged", nowMs, slots, depth });
-  feed({ type: "tasksAdded", nowMs, count });
+  feed({ type: "resourcesChanged", nowMs, totals });
+  for (const one of classes) feed({ type: "classAdded", nowMs, class: one });
+  const run = classes.length === 0 ? count : RUN_TASKS;
+  for (let added = 0; added < count; added += run) {
+    const kind = (added / run) % (classes.length + 1);
+    feed({ type: "tasksAdded", nowMs, count: Math.min(run, count - added), class: kind });
+  }
   feed({ type: "inputClosed", nowMs });
   for (let next = 0; next < running.length; next++) {
     const { task, attempt } = running[next]!;
@@ -71,7 +99,8 @@ function measure(
     }
     if (ends % 10_000 === 0) bytesMax = Math.max(bytesMax, tableBytes(job.table));
   }
-  const seconds = (performance.now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  const seconds = (user + system) / 1e6;
   if (!job.ended) throw new Error("the job has not ended");
   return { perSecond: count / seconds, bytesPerTask: bytesMax / count };
 }

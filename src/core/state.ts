@@ -5,6 +5,7 @@ import { createResources, type Resources } from "./resources.ts";
 import type { Resting } from "./retry.ts";
 import { createSlots, type Slots } from "./slots.ts";
 import { createTaskTable, type TaskTable } from "./task-table.ts";
+import type { Turns } from "./turns.ts";
 
 /** Everything the scheduler knows about one job. Only `step` changes it. */
 export interface JobState {
@@ -15,8 +16,7 @@ export interface JobState {
   /** The last task that was added. */
   added: number;
   readonly classes: ClassState[];
-  /** The classes as their turns were last time. See turns.ts. */
-  readonly byTurn: ClassState[];
+  readonly turns: Turns;
   readonly pools: Slots[];
   /** The slot, in the pool of its class, of every task that is in one. */
   readonly slotOf: Map<number, number>;
@@ -62,7 +62,7 @@ export function createJob(policy: JobPolicy, plain: TaskClass = plainClass(polic
     table: createTaskTable(),
     added: 0,
     classes,
-    byTurn: [...classes],
+    turns: { order: [...classes], at: 0, kept: [], pools: [] },
     pools: [createSlots(slotOf)],
     slotOf,
     resources: createResources(),

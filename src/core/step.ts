@@ -107,7 +107,7 @@ function changeSlots(state: JobState, event: EventOf<"slotsChanged">, effects: E
 function addClass(state: JobState, spec: TaskClass): void {
   const added = createClass(spec);
   state.classes.push(added);
-  state.byTurn.push(added);
+  state.turns.order.push(added);
   while (state.pools.length <= spec.pool) state.pools.push(createSlots(state.slotOf));
 }
 
