@@ -29,9 +29,6 @@ const PROMISES: readonly StorePromise[] = [
   ...FILE_PROMISES,
 ];
 
-/** The names of the tests, for those who show what stores can do. */
-export const STORE_PROMISES: readonly string[] = PROMISES.map(({ name }) => name);
-
 /**
  * Declares a test of node:test for each promise of `interface/store.ts`, to be run against one store. A test that needs
  * what the store does not declare, or the harness does not offer, is skipped and says so.
@@ -40,20 +37,40 @@ export const STORE_PROMISES: readonly string[] = PROMISES.map(({ name }) => name
  */
 export function storeConformance(options: StoreConformance): void {
   for (const { test: name } of options.skip ?? [])
-    if (!STORE_PROMISES.includes(name)) throw new Error(`no test of stores is called "${name}"`);
+    if (!PROMISES.some((promise) => promise.name === name))
+      throw new Error(`no test of stores is called "${name}"`);
   for (const promise of PROMISES) {
     const skip = options.skip?.find((skip) => skip.test === promise.name);
-    test(`${options.name}: ${promise.name}`, { skip: skip?.reason ?? false }, async (context) => {
-      const harness = await options.setup();
-      try {
+    test(`${options.name}: ${promise.name}`, { skip: skip?.reason ?? false }, (context) =>
+      withHarness(options, async (harness) => {
         const lack = lackOf(promise, harness);
         if (lack === undefined) await promise.keep(harness);
         else context.skip(lack);
-      } finally {
-        await harness.store[Symbol.asyncDispose]();
-        await harness.cleanup?.();
-      }
-    });
+      }),
+    );
+  }
+}
+
+/** Each test with the reason for which it is not run against a store; undefined where it is. */
+export async function storeSkips(options: StoreConformance): Promise<Map<string, string | undefined>> {
+  const reasons = new Map<string, string | undefined>();
+  await withHarness(options, async (harness) => {
+    for (const promise of PROMISES) reasons.set(promise.name, lackOf(promise, harness));
+  });
+  for (const { test: name, reason } of options.skip ?? []) reasons.set(name, reason);
+  return reasons;
+}
+
+async function withHarness(
+  { setup }: StoreConformance,
+  use: (harness: StoreHarness) => Promise<void>,
+): Promise<void> {
+  const harness = await setup();
+  try {
+    await use(harness);
+  } finally {
+    await harness.store[Symbol.asyncDispose]();
+    await harness.cleanup?.();
   }
 }
 

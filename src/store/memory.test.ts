@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { storeConformance } from "../conformance/store.ts";
 import { cidOf } from "./cid.ts";
 import { memoryStore } from "./memory.ts";
+import { memoryConformance } from "./memory-conformance.ts";
 
-storeConformance({ name: "memory", setup: async () => ({ store: memoryStore() }) });
+storeConformance(memoryConformance);
 
 test("a store that is full says so, takes what it has already, and has room again after a delete", async () => {
   const store = memoryStore({ sizeBytesMax: 10 });
