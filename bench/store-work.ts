@@ -9,6 +9,8 @@ import { fsStore } from "../src/store/fs/fs-store.ts";
  */
 const [what, directory = "", path = "", times = "1"] = process.argv.slice(2);
 
+const BULK = 100;
+
 switch (what) {
   case "sha256":
     console.log(sha256(path));
@@ -38,9 +40,19 @@ switch (what) {
   }
   case "look-up": {
     await using store = fsStore(directory);
+    const all = keys(Number(times));
     let found = 0;
-    for (let time = 0; time < 10; time++) {
-      for (const key of keys(Number(times))) if (await store.getAction(key)) found++;
+    for (let time = 0; time < 10; time++) for (const key of all) if (await store.getAction(key)) found++;
+    console.log(found);
+    break;
+  }
+  case "look-up-bulk": {
+    await using store = fsStore(directory);
+    const all = keys(Number(times));
+    let found = 0;
+    for (let at = 0; at < 10 * all.length; at += BULK) {
+      const some = Array.from({ length: BULK }, (_, index) => all[(at + index) % all.length]!);
+      for (const record of await store.getActions(some)) if (record) found++;
     }
     console.log(found);
     break;

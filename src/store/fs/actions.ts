@@ -19,19 +19,20 @@ export async function getActions(
   const { db } = core;
   const staleMs = Math.max(core.session.startedMs, Date.now() - REFRESH_MS);
   const stale: { key: ActionKey; outputs: readonly Cid[] }[] = [];
-  const records = db.read(() =>
-    keys.map((key) => {
-      const row = db.get("select value, outputs, fresh from actions where key = ?", key);
-      const record = row && recordOf(row);
-      const fresh = record?.outputs.map(
-        (cid) => db.get("select fresh from blocks where cid = ?", cid)?.["fresh"],
-      );
-      if (record === undefined || fresh?.includes(undefined)) return undefined;
-      const oldest = Math.min(Number(row!["fresh"]), ...fresh!.map(Number));
-      if (oldest < staleMs) stale.push({ key, outputs: record.outputs });
-      return record;
-    }),
-  );
+  const lookUp = (key: ActionKey): ActionRecord | undefined => {
+    const row = db.get("select value, outputs, fresh from actions where key = ?", key);
+    const record = row && recordOf(row);
+    if (record === undefined) return undefined;
+    let oldestMs = Number(row!["fresh"]);
+    for (const cid of record.outputs) {
+      const fresh = db.get("select fresh from blocks where cid = ?", cid)?.["fresh"];
+      if (fresh === undefined) return undefined;
+      oldestMs = Math.min(oldestMs, Number(fresh));
+    }
+    if (oldestMs < staleMs) stale.push({ key, outputs: record.outputs });
+    return record;
+  };
+  const records = keys.length === 1 ? [lookUp(keys[0]!)] : db.read(() => keys.map(lookUp));
   if (stale.length === 0) return records;
   const gone = await refresh(core, stale);
   return records.map((record, index) => (gone.has(keys[index]!) ? undefined : record));
