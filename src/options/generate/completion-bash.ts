@@ -1,5 +1,11 @@
 import { dashed } from "../help/spelling.ts";
-import { type CompletionOption, SUBCOMMANDS } from "./completion.ts";
+import {
+  CLOSED_SUBCOMMANDS,
+  type CompletionOption,
+  FILE_SUBCOMMANDS,
+  RUNNING_SUBCOMMANDS,
+  SUBCOMMANDS,
+} from "./completion.ts";
 
 /** Options before the command, then what bash completes for that command, then files. */
 export function bashCompletion(options: readonly CompletionOption[]): string {
@@ -19,10 +25,9 @@ _yonder() {
       return
     fi
     case \${COMP_WORDS[1]} in
-      run|submit|parallel|sem) first=2;;
-      ${Object.keys(SUBCOMMANDS)
-        .filter((name) => !["run", "submit", "parallel", "sem"].includes(name))
-        .join("|")}) return;;
+      ${RUNNING_SUBCOMMANDS.join("|")}) first=2;;
+      ${FILE_SUBCOMMANDS.join("|")}) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return;;
+      ${CLOSED_SUBCOMMANDS.join("|")}) return;;
     esac
   fi
   # Where the command begins, if it does before the cursor.

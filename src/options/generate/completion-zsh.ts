@@ -1,5 +1,5 @@
 import { dashed } from "../help/spelling.ts";
-import { type CompletionOption, SUBCOMMANDS } from "./completion.ts";
+import { type CompletionOption, FILE_SUBCOMMANDS, RUNNING_SUBCOMMANDS, SUBCOMMANDS } from "./completion.ts";
 
 /** Options with their help, then whatever zsh completes for the command behind them. */
 export function zshCompletion(options: readonly CompletionOption[]): string {
@@ -29,7 +29,11 @@ ${options
   .map((spec) => `      ${spec}`)
   .join("\n")}
     )
-    if [[ \${words[2]} == (run|submit|parallel|sem) ]]; then
+    if [[ \${words[2]} == (${FILE_SUBCOMMANDS.join("|")}) ]]; then
+      _files
+      return
+    fi
+    if [[ \${words[2]} == (${RUNNING_SUBCOMMANDS.join("|")}) ]]; then
       shift words
       (( CURRENT-- ))
     fi

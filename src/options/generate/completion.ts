@@ -28,11 +28,33 @@ export const SUBCOMMANDS: Readonly<Record<string, string>> = {
   cancel: "stop a job",
   resume: "run what a job has not done",
   explain: "say why a task waits and what it did",
-  gc: "remove old records",
+  gc: "remove old records, and what nothing refers to",
+  put: "put files in the store",
+  get: "make a copy of what is in the store",
+  cat: "write a file of the store",
+  ls: "list a directory of the store",
+  stat: "say what something in the store is",
+  car: "export and import CAR files",
+  pin: "keep something in the store",
+  unpin: "keep it no longer",
+  pins: "list what is pinned",
+  name: "names for CIDs",
+  verify: "read and check the whole store",
   help: "help about a topic",
   completion: "print completion code for a shell",
   "shell-init": "print env_parallel and parset for a shell",
 };
+
+/** Their words are files. */
+export const FILE_SUBCOMMANDS: readonly string[] = ["put", "get", "car"];
+/** Those that run a command, or may: cat, ls and stat are programs too. */
+export const RUNNING_SUBCOMMANDS: readonly string[] = ["run", "submit", "parallel", "sem"];
+const PROGRAMS: readonly string[] = ["cat", "ls", "stat"];
+
+/** Subcommands whose words nothing completes. */
+export const CLOSED_SUBCOMMANDS: readonly string[] = Object.keys(SUBCOMMANDS).filter(
+  (name) => ![...FILE_SUBCOMMANDS, ...RUNNING_SUBCOMMANDS, ...PROGRAMS].includes(name),
+);
 
 /** Completion code for the names yonder, parallel and sem. "auto": the shell that `$SHELL` names. */
 export function completionScript(shell: string, shellVariable: string | undefined): string {

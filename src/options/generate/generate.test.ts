@@ -58,4 +58,5 @@ COMP_WORDS=(${words}); COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 )); compopt() { :; 
   assert.ok(complete("yonder exp").includes("explain"));
   assert.ok(complete("yonder run -j 4 gzi").includes("gzip"));
   assert.deepEqual(complete("parallel -j 4 --wd /us"), ["/usr"]);
+  assert.deepEqual(complete("yonder put /us"), ["/usr"]);
 });

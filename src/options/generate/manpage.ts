@@ -71,6 +71,7 @@ const INTRODUCTION = [
   "\\fByonder\\fR [\\fBrun\\fR] [options] [command [arguments]] (\\fB:::\\fR inputs | \\fB::::\\fR files) ...",
   "\\fByonder\\fR \\fB\\-\\-pipe\\fR [options] [command [arguments]] < data",
   "\\fByonder\\fR (\\fBjobs\\fR | \\fBshow\\fR | \\fBlogs\\fR | \\fBwait\\fR | \\fBcancel\\fR | \\fBresume\\fR | \\fBexplain\\fR | \\fBgc\\fR) ...",
+  "\\fByonder\\fR (\\fBput\\fR | \\fBget\\fR | \\fBcat\\fR | \\fBls\\fR | \\fBstat\\fR | \\fBcar\\fR | \\fBpin\\fR | \\fBname\\fR | \\fBverify\\fR) ...",
   "\\fBparallel\\fR [options] [command [arguments]] ...",
   "\\fBsem\\fR [options] command",
   ".fi",
@@ -91,6 +92,8 @@ const CONCLUSION = [
     ["PARALLEL_SHELL", "the shell of the jobs"],
     ["TMPDIR", "the directory for temporary files"],
     ["XDG_STATE_HOME", "where the records of jobs are; ~/.local/state unless set"],
+    ["YONDER_STORE", "the directory of the store"],
+    ["XDG_DATA_HOME", "where the store is, in yonder/store, without YONDER_STORE; ~/.local/share unless set"],
     [
       "PARALLEL_SEQ, PARALLEL_JOBSLOT, PARALLEL_PID",
       "set for each job: its number, its slot, yonder's process",
