@@ -2,6 +2,7 @@ import type { LaunchedFunction } from "../launch/thread/launcher.ts";
 import { type Call, createCall, type SessionFunction } from "./call.ts";
 import { locate } from "./function/locate.ts";
 import { functionOf, type TaskFunction } from "./function/mark.ts";
+import type { TaskOptions } from "./function/options.ts";
 
 /** The functions of a session. Finding one takes time, once: until then its calls wait for `found` as for an input. */
 export interface FunctionTable {
@@ -20,7 +21,7 @@ export function functionTable(tell: (found: Call) => void): FunctionTable {
     const found = createCall({ task: 0, args: [] });
     const known: SessionFunction = {
       name: fn.name || "inline",
-      options: mark?.options ?? {},
+      options: (mark?.options as TaskOptions | undefined) ?? {},
       launched: undefined,
       found,
       class: undefined,

@@ -1,4 +1,7 @@
 import type { JobSummary } from "../core/events.ts";
+import type { Supervisor } from "./actors/actors.ts";
+import type { SupervisorOptions } from "./actors/options.ts";
+import type { ActorArguments, ActorStub, MarkedClass } from "./actors/stub.ts";
 import type { TaskFunction } from "./function/mark.ts";
 import type { TaskOptions } from "./function/options.ts";
 import type { TaskEvent } from "./inside/events.ts";
@@ -76,6 +79,27 @@ export interface Yonder extends Caller, AsyncDisposable {
    * error and harms no task. The returned function ends it.
    */
   on(kind: "task", listener: (event: TaskEvent) => void): () => void;
+  /**
+   * Makes an actor: an instance of a class that `actor()` has marked, in another thread or process, with its state there.
+   * With a `name`, the one of that name is found, where there is one. Resolves when its constructor has returned.
+   *
+   * A crash is the end of its thread or process (a method that throws is only a failed call): then it starts again from its
+   * constructor, or, where it is durable, with the state that it had. Calls that were under way fail with WORKER_LOST
+   * (unless it is durable, or has `retries`); those that had not begun are made then.
+   *
+   * @throws YonderError FUNCTION for a class that is not marked, or not exported; USAGE; ACTOR_CONFLICT where the name is
+   *   one of another class, or, of a durable actor, has it in another program; and what the constructor throws
+   */
+  actor<A extends readonly unknown[], I extends object>(
+    actorClass: MarkedClass<A, I>,
+    ...options: ActorArguments<A>
+  ): Promise<ActorStub<I>>;
+  /** A group of actors that start again together when one of them crashes. */
+  supervisor(options?: SupervisorOptions): Supervisor;
+  /** Stops an actor when its calls are over; resolves when it is gone. A durable one saves its state first. Safe to repeat. */
+  stop(actor: AsyncDisposable): Promise<void>;
+  /** Saves the state of a durable actor now, with all calls whose results are there. */
+  checkpoint(actor: AsyncDisposable): Promise<void>;
   /** Takes no more tasks; resolves when all are over (`cancel`: told to stop) and all threads gone. Safe to repeat. */
   close(options?: { readonly cancel?: boolean }): Promise<JobSummary>;
 }

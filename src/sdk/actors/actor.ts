@@ -294,7 +294,7 @@ export class Actor implements Doer {
       if (this.instance !== instance) return;
       for (const { entry, args } of logged) {
         this.launch(entry, args);
-        if (logger.sentAndDue(entry.logged)) this.save(entry.logged).catch(this.world.stray);
+        if (logger.sentAndDue(entry.logged)) this.saveOrTell(entry.logged);
       }
     };
     if (logger.fsync === false) return launchAll();
@@ -389,6 +389,14 @@ export class Actor implements Doer {
       count: 0,
     });
     return promise;
+  }
+
+  private saveOrTell(number: number): void {
+    const { instance } = this;
+    this.save(number).catch((error: Error) => {
+      // A crash makes no checkpoint; that is no news.
+      if (this.instance === instance) this.world.stray(error);
+    });
   }
 
   private async save(number: number): Promise<void> {

@@ -17,8 +17,8 @@ export type MarkedClass<A extends readonly unknown[], I extends object> = (new (
 
 /** Options where all arguments of the constructor can be left out; with `args` where they cannot. */
 export type ActorArguments<A extends readonly unknown[]> = [] extends A
-  ? [options?: Omit<ActorOptions, "args"> & { readonly args?: Args<A> }]
-  : [options: Omit<ActorOptions, "args"> & { readonly args: Args<A> }];
+  ? [options?: Omit<ActorOptions, "args"> & { readonly args?: Readonly<Args<A>> }]
+  : [options: Omit<ActorOptions, "args"> & { readonly args: Readonly<Args<A>> }];
 
 type MethodOf<I> = {
   [M in keyof I]: M extends NotCalled
