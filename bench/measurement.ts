@@ -23,7 +23,16 @@ export interface Output {
   readonly head: string;
 }
 
-export type Unit = "jobs/s" | "files/s" | "lookups/s" | "ms" | "MB/s" | "MB peak";
+export type Unit =
+  | "jobs/s"
+  | "files/s"
+  | "lookups/s"
+  | "ms"
+  | "MB/s"
+  | "MB peak"
+  | "tasks/s"
+  | "bytes/task"
+  | "copies";
 
 /** Programs that do the same work, run in turns. Their medians are compared. */
 export interface Measurement {
@@ -75,5 +84,11 @@ export function measured(unit: Unit, run: Run, amount: number): number {
       return run.wallMs;
     case "MB peak":
       return run.peakBytes / 1e6;
+    // What the program has measured itself, without its start.
+    case "tasks/s":
+    case "copies":
+      return Number(run.output.head.split(/\s+/)[1]);
+    case "bytes/task":
+      return Number(run.output.head.split(/\s+/)[2]);
   }
 }

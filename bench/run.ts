@@ -9,6 +9,7 @@ import type { Measurement, Scale, Setting } from "./measurement.ts";
 import { largeOutput, longInput } from "./measurements/memory.ts";
 import { pipeMemory, throughput } from "./measurements/pipe.ts";
 import { optionCosts, rate } from "./measurements/rate.ts";
+import { emptyTasks, sharedArray, taskGraph } from "./measurements/sdk.ts";
 import { startup } from "./measurements/startup.ts";
 import { lookUpActions, putLargeFile, putSmallFiles } from "./measurements/store.ts";
 import { runMeasurement } from "./runner.ts";
@@ -62,6 +63,9 @@ async function runAll(setting: Setting, only: RegExp): Promise<Result[]> {
     putLargeFile(setting),
     putSmallFiles(setting),
     lookUpActions(setting),
+    ...emptyTasks(setting),
+    ...taskGraph(setting),
+    sharedArray(setting),
   ];
   const results: Result[] = [];
   for (const measurement of measurements) {

@@ -1,0 +1,12 @@
+import { type Task, task } from "../../src/sdk/function/mark.ts";
+
+export const nothing: Task<(n: number) => number> = task((n) => n);
+
+export const sum: Task<(numbers: readonly number[]) => number> = task((numbers) => {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+});
+
+/** The first and the last element: proof that the array is there, at no cost. */
+export const ends: Task<(array: Float64Array) => number> = task((array) => array[0]! + array.at(-1)!);
