@@ -1,4 +1,5 @@
 // The package's entry, `import … from "yonder"`.
+export type { JobSummary } from "../core/events.ts";
 export { type ErrorCode, YonderError } from "../interface/errors.ts";
 export { currentTask, type TaskContext } from "../launch/thread/context.ts";
 export type { Supervisor } from "./actors/actors.ts";
