@@ -18,6 +18,8 @@ export interface Templates {
   readonly out: Template | undefined;
   /** --template */
   readonly files: readonly TemplateFile[];
+  /** --memo-input */
+  readonly memoInputs: readonly Template[];
   /** --filter: false leaves the task out, like skip(). */
   readonly accepts: ((context: RenderContext) => boolean) | undefined;
   /** Some text needs the number of tasks before the first can start. */
@@ -48,9 +50,14 @@ export function compileTemplates(
     out: text(options.out),
   };
   const files = compileTemplateFiles(options, replacement);
-  const parts = [...Object.values(all), ...files.flatMap(({ name, content }) => [name, content])];
+  const memoInputs = options.memoInput.map((source) => text(source)!);
+  const parts = [
+    ...Object.values(all),
+    ...memoInputs,
+    ...files.flatMap(({ name, content }) => [name, content]),
+  ];
   const accepts = options.filter.length === 0 ? undefined : compileFilter(options.filter, replacement);
-  return { ...all, files, accepts, usesTotal: parts.some((template) => template?.uses.total) };
+  return { ...all, files, memoInputs, accepts, usesTotal: parts.some((template) => template?.uses.total) };
 }
 
 /** --tag marks lines with the arguments; with --onall and --nonall with the host, which is this machine. */

@@ -1,11 +1,9 @@
-import { statfsSync, statSync } from "node:fs";
+import { statfsSync } from "node:fs";
 import { type ByteString, bufferOf, decodeText, encodeText } from "../bytes/bytes.ts";
 import type { Outcome } from "../core/events.ts";
 import { YonderError } from "../interface/errors.ts";
-import type { AttemptEnd, Launcher, OutputSpec, StdinSpec, Wrote } from "../interface/launcher.ts";
-import type { OutputSource } from "../journal/keeper.ts";
+import type { AttemptEnd, Launcher, OutputSpec, StdinSpec } from "../interface/launcher.ts";
 import { JOB_VARIABLE } from "../journal/orphans.ts";
-import type { AttemptOutput } from "../journal/writer.ts";
 import type { Options } from "../options/options.ts";
 import type { Sink, SinkTask } from "../output/sink.ts";
 import { SKIP, type Template } from "../template/template.ts";
@@ -13,9 +11,12 @@ import { contextOf, type RenderFacts, render, type Templates } from "./command.t
 import type { Failures } from "./failures.ts";
 import type { Gates } from "./gates.ts";
 import type { JobSource } from "./job-source.ts";
+import { sourcesOf } from "./kept-sources.ts";
 import type { Attempt, Hands } from "./loop-types.ts";
+import type { JobMemo } from "./memo.ts";
 import { type OutFile, outFile } from "./out-file.ts";
 import type { Recorder } from "./recorder.ts";
+import { showReused } from "./show-reused.ts";
 import type { Task } from "./task.ts";
 import { removeTemplateFiles, writeTemplateFiles } from "./template-files.ts";
 import type { Terminator } from "./term.ts";
@@ -38,6 +39,7 @@ export interface HandsOptions {
   readonly say: (line: string) => void;
   readonly gates: Gates;
   readonly failures: Failures;
+  readonly memo: JobMemo | undefined;
   readonly resumed: Hands["resumed"];
   readonly inputClosed: (total: number) => void;
   readonly jobSource: JobSource;
@@ -161,7 +163,11 @@ export function createHands(parts: HandsOptions): JobHands {
     }
     const keep = outcome !== undefined && outcome.type !== "cancelled";
     const sources = keep ? sourcesOf(flight?.output, end.wrote) : {};
-    recorder.finished(attempt, flight?.command ?? "", end, outcome, sources, flight?.tag);
+    const missed = parts.memo?.missed(task.seq);
+    const notes = { ...(flight?.tag !== undefined && { tag: flight.tag }), ...(missed && { missed }) };
+    recorder.finished(attempt, flight?.command ?? "", end, outcome, sources, notes);
+    if (outcome?.type === "succeeded") parts.memo?.succeeded(task.seq, flight?.output, end.wrote);
+    if (outcome !== undefined) parts.memo?.forget(task.seq);
     if (outcome !== undefined) parts.failures.add(task.seq, flight?.command ?? "", outcome, flight?.output);
     sink.ended(task.seq, {
       exitCode: outcome?.type === "timedOut" ? -1 : end.exit.exitCode,
@@ -202,6 +208,9 @@ export function createHands(parts: HandsOptions): JobHands {
     },
     flight: (id) => inFlight.get(id),
     settled(seq, task, outcome) {
+      const reused = parts.memo?.take(seq);
+      if (reused !== undefined && outcome.type === "succeeded") return showReused(parts, task!, reused);
+      parts.memo?.forget(seq);
       recorder.settled(seq, outcome);
       // skip() leaves a line in the joblog.
       const isSkipped = outcome.type === "skipped" && task !== undefined;
@@ -257,20 +266,6 @@ function diskFull(path: ByteString): YonderError {
     message: `the disk of ${decodeText(directoryOf(path))} is full: the output of jobs may be incomplete`,
     remedy: "make room there, or name a place with room in it: $TMPDIR, and $XDG_STATE_HOME for the journal",
   });
-}
-
-/** What the journal may keep of an attempt's output. */
-function sourcesOf(output: OutputSpec | undefined, wrote: Wrote | undefined): AttemptOutput {
-  if (output?.type !== "files") return {};
-  const stdout = wrote?.stdout === false ? undefined : sourceAt(output.stdout);
-  const stderr = wrote?.stderr === false ? undefined : sourceAt(output.stderr);
-  if (stdout === undefined && stderr === undefined) return {};
-  return { ...(stdout && { stdout }), ...(stderr && { stderr }) };
-}
-
-function sourceAt(path: ByteString): OutputSource | undefined {
-  const sizeBytes = statSync(bufferOf(path), { throwIfNoEntry: false })?.size ?? 0;
-  return sizeBytes === 0 ? undefined : { type: "file", path, sizeBytes };
 }
 
 /** What every job of a slot finds in its environment. */

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import type { JobSummary } from "../core/events.ts";
 import { taskStatus } from "../core/halt.ts";
@@ -20,6 +21,7 @@ import { createHands, type JobHands, jobVariables } from "./hands.ts";
 import { openJobSource } from "./job-source.ts";
 import { createLoop } from "./loop.ts";
 import type { Loop } from "./loop-types.ts";
+import type { JobMemo } from "./memo.ts";
 import { startMonitor } from "./monitor.ts";
 import { noteOf, openNotes } from "./notes.ts";
 import { policyOf } from "./policy.ts";
@@ -31,7 +33,8 @@ import { jobShell } from "./shell.ts";
 import { onStopSignals } from "./signals.ts";
 import { sinkOptions } from "./sink-options.ts";
 import type { StandardInput } from "./standard-input.ts";
-import { openTasks } from "./tasks.ts";
+import type { Task } from "./task.ts";
+import { type JobTasks, openTasks } from "./tasks.ts";
 import { terminator } from "./term.ts";
 import { askAtTerminal, terminalInput } from "./terminal.ts";
 import { openJobTimeline } from "./timeline.ts";
@@ -81,6 +84,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   const slots = (): number => tasks.allAtOnce ?? wanted();
   const needsTotal = templates.usesTotal || (progress?.needsTotal ?? false);
   const total = needsTotal ? await source.total() : options.totalJobs;
+  const shell = jobShell(env);
   const facts: RenderFacts = { slots, total: () => total ?? 0 };
 
   let loop!: Loop;
@@ -122,8 +126,8 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
       resumed,
     }),
   );
+  const memo = await memoOf(parts, tasks, facts, shell, say);
   const again = resumed && reshow(resumed, sink, there!);
-  const shell = jobShell(env);
   const jobSource = openJobSource(options, shell, env);
   const usesTerminal = options.tty || options.openTty;
   const memory = memorySampler();
@@ -170,6 +174,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     confirm: options.interactive ? askAtTerminal() : undefined,
     gates,
     failures,
+    memo,
     resumed: (task) => (again === undefined ? sink.skipped(task.seq) : again.task(task)),
     inputClosed: (count) => journal.total(count),
   });
@@ -181,6 +186,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     isDone: (task) => resumed?.done(task.seq) || tasks.isDone(task),
     queueAhead: mayQueueAhead(options),
     readAll: "percent" in options.halt,
+    ...(memo && { reuse: (found) => reuse(memo, sink, found) }),
   });
   const monitor = startMonitor({
     attemptsBefore,
@@ -204,6 +210,8 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     await sink.close(status).catch((error) => {
       if (error !== stops.failure) throw error;
     });
+    await memo?.close();
+    if (memo !== undefined && !stops.closed) tellReused(memo.reused, summary, say);
     if (isYonder && !stops.closed) tellFailures(failures, summary, journal.id);
     return {
       exitCode: status,
@@ -222,6 +230,33 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     await launcher.close();
     jobSource.close();
   }
+}
+
+/** What earlier runs have done; undefined where nobody asks for it. */
+async function memoOf(
+  { line, env, journal }: JobParts,
+  { templates }: JobTasks,
+  facts: RenderFacts,
+  shell: string,
+  say: (message: ByteString) => void,
+): Promise<JobMemo | undefined> {
+  const { options, command: words } = line;
+  if (!options.memo || options.dryRun || options.shellQuote > 0) return undefined;
+  const { openJobMemo } = await import("./memo.ts");
+  const run = journal.id || String(process.pid);
+  const warn = (text: string): void => say(encodeText(`Warning: ${text}`));
+  return openJobMemo({ options, templates, words, facts, env, shell, run, warn });
+}
+
+/** Looks as many up as there is room for what they give. */
+async function reuse(memo: JobMemo, sink: Sink, tasks: readonly Task[]): Promise<ReadonlySet<number>> {
+  while (isBacklogFull(sink)) await sleep(BACKLOG_LOOK_MS);
+  return memo.lookUp(tasks);
+}
+
+function tellReused(reused: number, summary: JobSummary, say: (message: ByteString) => void): void {
+  const done = summary.succeeded + summary.failed + summary.timedOut;
+  if (done > 0) say(`${reused} of ${done} reused from memo`);
 }
 
 /** Why a job ended before its time. */
@@ -280,6 +315,10 @@ const BACKLOG_TASKS_MAX = 100_000;
 const BACKLOG_BYTES_MAX = 1 << 30;
 const BACKLOG_LOOK_MS = 200;
 
+function isBacklogFull(sink: Sink): boolean {
+  return sink.backlogTasks > BACKLOG_TASKS_MAX || sink.backlogBytes > BACKLOG_BYTES_MAX;
+}
+
 /**
  * Looks at what running jobs have written, as often as --line-buffer and its like ask, and at what waits to be written:
  * a reader that is slower than the jobs slows them down.
@@ -289,7 +328,7 @@ function pollSink(sink: Sink, onBacklog: (isFull: boolean) => void): { stop(): v
   let isFull = false;
   const look = (): void => {
     const delay = sink.poll();
-    const full = sink.backlogTasks > BACKLOG_TASKS_MAX || sink.backlogBytes > BACKLOG_BYTES_MAX;
+    const full = isBacklogFull(sink);
     if (full !== isFull) onBacklog((isFull = full));
     timer = setTimeout(look, delay ?? BACKLOG_LOOK_MS);
   };

@@ -47,6 +47,8 @@ export interface LoopOptions {
   readonly queueAhead: boolean;
   /** All tasks must be known before the first starts. */
   readonly readAll: boolean;
+  /** Which of these tasks have succeeded before they are in line, because what they give is there. Asked once for each. */
+  readonly reuse?: (tasks: readonly Task[]) => Promise<ReadonlySet<number>>;
 }
 
 export interface Loop {

@@ -18,6 +18,8 @@ interface Over {
 /** Tasks kept waiting in memory, beyond what the slots hold. */
 const WINDOW_MIN = 256;
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** Joins the scheduler to the world: one event at a time goes in, its effects are performed in order. */
 export function createLoop(options: LoopOptions): Loop {
   const { hands, source } = options;
@@ -191,14 +193,15 @@ export function createLoop(options: LoopOptions): Loop {
   async function refill(max: number): Promise<void> {
     try {
       const next = await source.next(max);
+      const reused = (await options.reuse?.(next.filter((task) => !options.isDone(task)))) ?? NONE;
       isFilling = false;
-      add(next);
+      add(next, reused);
     } catch (error) {
       done.reject(error);
     }
   }
 
-  function add(next: readonly Task[]): void {
+  function add(next: readonly Task[], reused: ReadonlySet<number>): void {
     if (state.ended) return;
     if (next.length === 0) {
       hands.inputClosed(state.added);
@@ -212,7 +215,14 @@ export function createLoop(options: LoopOptions): Loop {
         tasks.set(task.seq, task);
       }
     }
-    dispatch({ type: "tasksAdded", count: next.length });
+    if (reused.size === 0) return dispatch({ type: "tasksAdded", count: next.length });
+    for (let from = 0, to = 0; from < next.length; from = to) {
+      const blocked = reused.has(next[from]!.seq);
+      while (to < next.length && reused.has(next[to]!.seq) === blocked) to++;
+      dispatch({ type: "tasksAdded", count: to - from, blocked });
+    }
+    // A blocked task takes no slot, and is done without one.
+    for (const task of reused) dispatch({ type: "doneElsewhere", task, succeeded: true });
   }
 
   return {

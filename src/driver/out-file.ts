@@ -10,12 +10,18 @@ export function markOut(word: ByteString): ByteString {
   return word.replaceAll("{out}", PLACE);
 }
 
+/** The command without a path for its output. */
+export function showOut(command: ByteString): ByteString {
+  return command.replaceAll(PLACE, "{out}");
+}
+
 /**
  * --out: a job writes to a temporary path beside the final one, which gets its name only when the job has succeeded. So
  * a file that exists is whole.
  */
 export interface OutFile {
   readonly command: ByteString;
+  readonly temporary: ByteString;
   /** Gives the file its name; a reason where that failed. */
   commit(): string | undefined;
   discard(): void;
@@ -35,6 +41,7 @@ export function outFile(path: ByteString, command: ByteString, run: string, seq:
   discard();
   return {
     command: command.replaceAll(PLACE, quoteWord(temporary)),
+    temporary,
     commit() {
       try {
         renameSync(bufferOf(temporary), bufferOf(path));

@@ -1,9 +1,12 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import type { Outcome } from "../core/events.ts";
 import type { AttemptEnd } from "../interface/launcher.ts";
-import type { OutcomeKind } from "../journal/records.ts";
+import type { OutcomeKind, OutcomeRecord } from "../journal/records.ts";
 import type { AttemptOutput, JournalWriter } from "../journal/writer.ts";
 import type { Attempt } from "./loop-types.ts";
+
+/** What else there is to know of a task that has its outcome. */
+export type OutcomeNotes = Pick<OutcomeRecord, "tag" | "reused" | "missed">;
 
 /** Writes what happens to the journal, in the words of the journal. */
 export interface Recorder {
@@ -13,7 +16,7 @@ export interface Recorder {
     end: AttemptEnd,
     outcome: Outcome | undefined,
     output: AttemptOutput,
-    tag?: ByteString,
+    more?: OutcomeNotes,
   ): void;
   /** A task has an outcome and never ran, or not to an end that counts. */
   settled(seq: number, outcome: Outcome): void;
@@ -26,7 +29,7 @@ export function recorder(
   attemptsBefore: (task: number) => number,
 ): Recorder {
   return {
-    finished(attempt, command, end, outcome, output, tag) {
+    finished(attempt, command, end, outcome, output, more) {
       const peakMemoryBytes = peakMemoryOf(attempt.id);
       const record = {
         task: attempt.task.seq,
@@ -43,8 +46,7 @@ export function recorder(
         // Its output goes now, and with it what says that it had begun.
         journal.flush();
       } else {
-        const shown = { ...record, outcome: kindOf(outcome), ...(tag !== undefined && { tag }) };
-        journal.outcome(shown, output);
+        journal.outcome({ ...record, outcome: kindOf(outcome), ...more }, output);
       }
     },
     settled(seq, outcome) {

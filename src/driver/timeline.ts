@@ -29,8 +29,10 @@ function traced(recorder: Recorder, view: () => LoopView, timeline: Timeline): R
     return { running: running.size, waiting: added - done - running.size };
   };
   return {
-    finished(attempt, command, end, outcome, output, tag) {
-      recorder.finished(attempt, command, end, outcome, output, tag);
+    finished(attempt, command, end, outcome, output, more) {
+      recorder.finished(attempt, command, end, outcome, output, more);
+      // It took no slot.
+      if (more?.reused) return;
       const { exitCode, signal } = end.exit;
       timeline.attempt({
         group: "slot",

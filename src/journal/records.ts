@@ -48,6 +48,10 @@ export interface OutcomeRecord extends AttemptRecord {
   readonly showing?: true;
   /** What stands before its lines. */
   readonly tag?: ByteString;
+  /** It did not run: an earlier run has done the same, and what it gave is there. */
+  readonly reused?: true;
+  /** Of one that might have been reused: why it was not, a phrase each. */
+  readonly missed?: readonly string[];
   /** The output waits for its turn; a `showing` record will follow. */
   readonly held?: true;
 }

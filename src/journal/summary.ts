@@ -19,6 +19,8 @@ export interface JournalSummary {
   /** The first of them, by time. */
   readonly failures: readonly OutcomeRecord[];
   readonly retries: number;
+  /** Succeeded without running: an earlier run has done the same. */
+  readonly reused: number;
   /** The number of the last attempt; of a task that has no outcome and is not here, there was none. */
   readonly attempts: ReadonlyMap<number, number>;
   /** Set when all input had been read. */
@@ -51,6 +53,7 @@ export function summarizer(): Summarizer {
     /** The outcomes of tasks in `failed`, for the counts when they run again. */
     kinds: new Map<number, OutcomeKind>(),
     retries: 0,
+    reused: 0,
     attempts: new Map<number, number>(),
     totalTasks: undefined as number | undefined,
     finished: undefined as JournalSummary["finished"],
@@ -66,6 +69,7 @@ export function summarizer(): Summarizer {
     if (!state.done.add(record.task)) return false;
     if (record.showing !== undefined) state.announced++;
     state.counts[record.outcome]++;
+    if (record.reused) state.reused++;
     state.lastEndMs = Math.max(state.lastEndMs ?? 0, record.endMs);
     state.slots = Math.max(state.slots, record.slot);
     const isOver = record.outcome === "succeeded" || record.outcome === "skipped";

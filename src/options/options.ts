@@ -34,7 +34,8 @@ export interface Options
     EnvironmentOptions,
     SemaphoreOptions,
     RemoteOptions,
-    YonderOptions {}
+    YonderOptions,
+    MemoOptions {}
 
 export interface InputOptions {
   /** -d, -0, escapes already resolved; default "\n". */
@@ -231,4 +232,14 @@ export interface YonderOptions {
   readonly keepOutput: KeepOutput | undefined;
   /** --trace: where the timeline goes. */
   readonly trace: ByteString | undefined;
+}
+
+export interface MemoOptions {
+  /** --memo: what an earlier run has done is not done again. */
+  readonly memo: boolean;
+  /** --memo-input, with replacement strings: files that count beside those that the command names. */
+  readonly memoInput: readonly ByteString[];
+  /** --memo-env: names of variables, commas already split. */
+  readonly memoEnv: readonly ByteString[];
+  readonly memoVersion: ByteString | undefined;
 }

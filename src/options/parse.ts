@@ -2,6 +2,7 @@ import type { ByteString } from "../bytes/bytes.ts";
 import { type Action, actionOf } from "./action.ts";
 import { inputOptions, packingOptions, replacementOptions } from "./build/input.ts";
 import { failureOptions, limitOptions } from "./build/limits.ts";
+import { memoOptions } from "./build/memo.ts";
 import { outputOptions, progressOptions, recordOptions } from "./build/output.ts";
 import { pipeOptions } from "./build/pipe.ts";
 import {
@@ -78,6 +79,7 @@ function buildOptions(asked: Given, grammar: Grammar, world: OptionWorld): Optio
     ...semaphoreOptions(asked, grammar === "sem"),
     ...remoteOptions(asked, world),
     ...yonderOptions(asked),
+    ...memoOptions(asked),
   };
 }
 

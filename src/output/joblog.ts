@@ -9,6 +9,8 @@ export interface LogEntry {
   readonly endMs: number;
   readonly sendBytes: number;
   readonly receiveBytes: number;
+  /** Only in tables of JSON. */
+  readonly reused?: boolean;
   /** GNU parallel's: 0 to 255, -1 where the task timed out, -2 where skip() skipped it. */
   readonly exitCode: number;
   readonly signal: number;

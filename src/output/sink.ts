@@ -92,6 +92,8 @@ export interface SinkEnd {
   readonly keep: boolean;
   /** Whether there is anything in the two files, where somebody has looked. */
   readonly wrote?: Wrote;
+  /** It did not run: what it gives was there. */
+  readonly reused?: boolean;
   /** Bytes on standard input, for --pipe; 0 by default. */
   readonly sendBytes?: number;
 }

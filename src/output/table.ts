@@ -138,6 +138,7 @@ function jsonFields(entry: LogEntry, values: readonly ByteString[]): ByteString 
     `{ "Seq": ${entry.seq}, "Host": ":", "Starttime": ${seconds(entry.startMs)}, ` +
     `"JobRuntime": ${seconds(entry.endMs - entry.startMs)}, "Send": ${entry.sendBytes}, ` +
     `"Receive": ${entry.receiveBytes}, "Exitval": ${entry.exitCode}, "Signal": ${entry.signal}, ` +
+    (entry.reused ? '"Reused": true, ' : "") +
     `"Command": ${quoteJson(entry.command)}, "V": [ ${values.map(quoteJson).join(",")} ]`
   );
 }

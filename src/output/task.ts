@@ -103,5 +103,6 @@ export function logEntry({ task, end }: Ended, receiveBytes: number): LogEntry {
     exitCode: end.exitCode,
     signal: end.signal,
     command: task.command,
+    ...(end.reused && { reused: true }),
   };
 }

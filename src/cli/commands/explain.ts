@@ -93,6 +93,7 @@ function attemptText(view: JobView, attempt: ToldAttempt): string {
   const facts = [
     ["  command", printable(attempt.command)],
     ["  result", `${verdict}${ending}`],
+    ...memoFact(attempt),
     ["  time", timeText(attempt)],
     ...memoryFact(attempt),
     ...outputFact(attempt),
@@ -127,6 +128,12 @@ function runningText(attempt: RunningAttempt, nowMs: number): string {
     ...memoryFact(attempt),
   ];
   return `\ntask ${attempt.task}, attempt ${attempt.attempt}: running\n${table(facts, undefined)}`;
+}
+
+function memoFact(attempt: OutcomeRecord | RetryRecord): string[][] {
+  if (attempt.type !== "outcome") return [];
+  if (attempt.reused) return [["  memo", "reused: an earlier success had the same key"]];
+  return attempt.missed === undefined ? [] : [["  memo", `not reused: ${attempt.missed.join(", ")}`]];
 }
 
 function memoryFact({ peakMemoryBytes }: Pick<AttemptRecord, "peakMemoryBytes">): string[][] {

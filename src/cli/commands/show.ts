@@ -74,12 +74,13 @@ function describe(view: JobView, io: CommandIo): string {
 }
 
 function tasksText({ summary, status }: JobView): string {
-  const { counts, totalTasks, retries } = summary;
+  const { counts, totalTasks, retries, reused } = summary;
   const total = totalTasks === undefined ? "" : ` of ${totalTasks}`;
   const running = status ? `, ${status.running.length} running` : "";
   const waiting = status?.waiting === undefined ? "" : `, ${status.waiting} waiting`;
   const retried = retries === 0 ? "" : `, ${retries} attempts tried again`;
-  return `${doneCount(counts)}${total}: ${countsText(counts)}${running}${waiting}${retried}`;
+  const remembered = reused === 0 ? "" : `, ${reused} reused from memo`;
+  return `${doneCount(counts)}${total}: ${countsText(counts)}${remembered}${running}${waiting}${retried}`;
 }
 
 function runningText(running: readonly RunningAttempt[], io: CommandIo): string {
@@ -138,6 +139,7 @@ export function viewJson(view: JobView): Record<string, unknown> {
     ...briefJson({ ...view, ...summary, exitCode: summary.finished?.exitCode }),
     directory: view.directory,
     retries: summary.retries,
+    reused: summary.reused,
     driver: view.driver,
     running: status?.running.map((attempt) => ({ ...attempt, command: jsonText(attempt.command) })),
     waiting: status?.waiting,

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { explainGraphChange, type GraphPart, moduleGraph } from "./module-graph.ts";
+import { differences } from "../../memo/differences.ts";
+import { type GraphPart, moduleGraph } from "./module-graph.ts";
 
 const base = mkdtempSync(join(tmpdir(), "yonder-graph-"));
 after(() => rmSync(base, { recursive: true }));
@@ -37,7 +38,7 @@ async function changes(files: Record<string, string | object>): Promise<string[]
   const before = await moduleGraph(pathToFileURL(join(directory, "main.ts")).href);
   write(files);
   const now = await moduleGraph(pathToFileURL(join(directory, "main.ts")).href);
-  const explained = explainGraphChange(before.parts, now.parts);
+  const explained = differences(before.parts, now.parts);
   assert.equal(before.hash !== now.hash, explained.length > 0);
   return explained.map(({ name, change }) => `${change} ${name}`);
 }
@@ -96,7 +97,7 @@ test("a file that is written again as it was changes nothing, an edit of the sam
   const before = await partsOf();
   write({ "main.ts": "export const a = 3;" });
   utimesSync(join(directory, "main.ts"), then, then);
-  assert.deepEqual(explainGraphChange(before, await partsOf()).length, 1, "times set back");
+  assert.deepEqual(differences(before, await partsOf()).length, 1, "times set back");
 });
 
 test("the same sources elsewhere have the same hash", async () => {
@@ -136,7 +137,7 @@ test("another version of what a package depends on is a change, in a new process
   };
   const before: GraphPart[] = inProcess();
   write({ "node_modules/@s/dep/package.json": { name: "@s/dep", version: "1.0.1" } });
-  assert.deepEqual(explainGraphChange(before, inProcess()), [
+  assert.deepEqual(differences(before, inProcess()), [
     { name: "@s/dep@1.0.0", change: "removed" },
     { name: "@s/dep@1.0.1", change: "added" },
   ]);

@@ -50,24 +50,6 @@ export async function moduleGraph(url: string): Promise<ModuleGraph> {
   return { hash: hash("sha256", JSON.stringify(parts)), parts };
 }
 
-export interface GraphChange {
-  name: string;
-  change: "changed" | "added" | "removed";
-}
-
-/** What makes two graphs differ, sorted by name; an update of a package is one removed and one added. */
-export function explainGraphChange(before: readonly GraphPart[], after: readonly GraphPart[]): GraphChange[] {
-  const old = new Map(before.map(({ name, hash }) => [name, hash]));
-  const names = new Set(after.map(({ name }) => name));
-  const changes: GraphChange[] = [];
-  for (const { name, hash } of after) {
-    if (!old.has(name)) changes.push({ name, change: "added" });
-    else if (old.get(name) !== hash) changes.push({ name, change: "changed" });
-  }
-  for (const { name } of before) if (!names.has(name)) changes.push({ name, change: "removed" });
-  return changes.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
 /** Holds what has been found of one graph. */
 class Walk {
   readonly parts: Map<string, string> = new Map([["node", process.versions.node.split(".")[0]!]]);
