@@ -132,7 +132,7 @@ export type Outcome =
     }
   | { readonly type: "skipped" };
 
-/** total = succeeded + failed + timedOut + cancelled + skipped + resumed + unfinished */
+/** How a job ended, in tasks: total = succeeded + failed + timedOut + cancelled + skipped + resumed + unfinished */
 export interface JobSummary {
   readonly total: number;
   readonly succeeded: number;

@@ -27,7 +27,9 @@ export type ErrorCode =
 
 /** An error a person is meant to read: what is wrong and where (`message`), and what to do (`remedy`). */
 export class YonderError extends Error {
+  /** For programs. */
   readonly code: ErrorCode;
+  /** What to do about it, for people. */
   readonly remedy: string | undefined;
   /** The exit status of the command line when this error ends it. GNU parallel's is 255 for nearly all. */
   readonly exitCode: number;

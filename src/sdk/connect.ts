@@ -19,6 +19,7 @@ import { keepValues, type Values } from "./values.ts";
 import { waitForRefs } from "./wait.ts";
 import type { Caller, Yonder } from "./yonder.ts";
 
+/** What a job has of this machine, and who can look into it. */
 export interface ConnectOptions extends InsideOptions {
   /** Threads that run tasks, and the machine's `cpus`. Default: what the machine has. */
   readonly threads?: number;
@@ -26,7 +27,7 @@ export interface ConnectOptions extends InsideOptions {
   readonly resources?: Resources;
   /** How long a task that is to stop may take before its thread is ended, in milliseconds. Default 500. */
   readonly graceMs?: number;
-  /** The most that the objects of one thread may take. Default: node's limit. */
+  /** The most that the objects of one thread may take, in bytes. Default: node's limit. */
   readonly threadMemoryBytes?: number;
   /**
    * How much memory large results may take, in bytes, while refs of them are held. Beyond it they move to the store and come
@@ -39,7 +40,7 @@ export interface ConnectOptions extends InsideOptions {
  * Gets this machine ready to run tasks. Threads start when they are first needed. Close it, best by `await using`: that
  * waits for every task.
  *
- * @throws YonderError OUTPUT where the trace cannot be written
+ * @throws YonderError OUTPUT where the trace cannot be written; USAGE in a worker, see the guide: "Where functions must live"
  */
 export async function connect(options: ConnectOptions = {}): Promise<Yonder> {
   refuseInHost();

@@ -1,5 +1,6 @@
 import { type Call, isOver, whenOver } from "./call.ts";
 
+/** How `map` reads and gives. */
 export interface MapOptions {
   /** Results in the order of their items; false: as they come. Default true. */
   readonly ordered?: boolean;

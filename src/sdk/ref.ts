@@ -18,6 +18,7 @@ export class Ref<T> implements Promise<T> {
     return this.call.task;
   }
 
+  /** Whether it is over, succeeded or not. */
   get isDone(): boolean {
     return isOver(this.call);
   }

@@ -16,6 +16,7 @@ export type Arg<T> =
   | Ref<T>
   | (T extends readonly unknown[] | Record<string, unknown> ? { readonly [K in keyof T]: Arg<T[K]> } : never);
 
+/** Arguments, each of which may be a ref, or have refs in it. */
 export type Args<A extends readonly unknown[]> = { [I in keyof A]: Arg<A[I]> };
 
 /** What running a function gives: a ref of its result, or the items of a generator as they come. */
@@ -46,15 +47,18 @@ export interface Caller {
   ): AsyncIterableIterator<Awaited<R>>;
 }
 
+/** The options of `map`, those of its tasks, and in `args` what the function gets behind the item. */
 export type CallMapOptions<B extends readonly unknown[]> = MapOptions &
   TaskOptions &
   (B extends readonly [] ? { readonly args?: readonly [] } : { readonly args: Args<B> });
 
+/** When `wait` has waited enough. */
 export interface WaitOptions {
   /** Resolve when so many are over. Default: all. */
   readonly count?: number;
   /** Resolve after this time in any case. Default: never. */
   readonly timeoutMs?: number;
+  /** Reject with its reason when it fires. Default: none. */
   readonly signal?: AbortSignal;
 }
 
@@ -62,13 +66,19 @@ export interface WaitOptions {
 export interface Yonder extends Caller, AsyncDisposable {
   /** The same job with options for the calls made through it; they win over those of `task(fn, options)`. */
   with(options: TaskOptions): Caller;
-  /** A ref of a value. Large arrays in it are copied to shared memory once, and never again for any task. */
+  /**
+   * A ref of a value. Typed arrays in it of 64 KiB or more are copied to shared memory once, now, and never again for any task:
+   * all see the same bytes, so do not write to them.
+   */
   put<T>(value: T): Ref<T>;
   /** The values of refs, in order; rejects with the first error. */
   get<T>(refs: Iterable<Ref<T>>): Promise<T[]>;
   /** Which of the refs are over, succeeded or not, in the order of `refs`. */
   wait<T>(refs: Iterable<Ref<T>>, options?: WaitOptions): Promise<{ done: Ref<T>[]; pending: Ref<T>[] }>;
-  /** Ends a task, and those that depend on it. Does nothing where it is over. Its AbortSignal fires: see `currentTask`. */
+  /**
+   * Ends a task, and those that depend on it: their refs reject with CANCELLED. Does nothing where it is over. Where it runs, its
+   * AbortSignal fires (see `currentTask`); after `graceMs` its thread is ended.
+   */
   cancel(ref: Ref<unknown>): void;
   /** The job's id, for `yonder show ID` and its like; "" without a journal. */
   readonly id: string;

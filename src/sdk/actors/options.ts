@@ -27,7 +27,7 @@ export interface ActorOptions<A extends readonly unknown[] = readonly unknown[]>
    * (`y.supervisor`) the group's own option counts. Default: 3 times in 5,000 ms.
    */
   restart?: RestartOptions;
-  /** Is a method that throws a crash? Its call fails either way, but by default the actor goes on as it is. */
+  /** Is a method that throws a crash? Its call fails either way, but the actor goes on as it is. Default: no. */
   crashOnError?: boolean;
   /**
    * Does the state outlive a crash of the actor, of its process and of this program? The class must have `checkpoint()` and
@@ -37,13 +37,15 @@ export interface ActorOptions<A extends readonly unknown[] = readonly unknown[]>
   durable?: boolean | DurableOptions;
 }
 
+/** Crashes that are put up with: `intensity` of them within `periodMs`. */
 export interface RestartOptions {
   /** Default 3. */
   intensity?: number;
-  /** Default 5,000. */
+  /** In milliseconds. Default 5,000. */
   periodMs?: number;
 }
 
+/** How the state of an actor is kept on disk. */
 export interface DurableOptions {
   /** Calls from one checkpoint to the next. Default 1,000. */
   every?: number;

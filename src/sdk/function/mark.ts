@@ -34,7 +34,7 @@ export interface Mark {
  * Marks a function of a module for running elsewhere, and returns it: it is called and tested like any other. The module
  * must export it under a name of its own.
  *
- * Throws YonderError: USAGE for options that make no sense, FUNCTION for what is no function or is marked already.
+ * @throws YonderError USAGE for options that make no sense, FUNCTION for what is no function or is marked already
  */
 export function task<F extends TaskFunction>(fn: F, options: TaskOptions<Parameters<F>> = {}): Task<F> {
   return mark(fn, "task", options as TaskOptions, callerOf(task)) as Task<F>;

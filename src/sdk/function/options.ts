@@ -40,10 +40,11 @@ export type ErrorClass = abstract new (...args: never[]) => Error;
 export interface Resources {
   /** Processors; fractions are good. Default 1. */
   cpus?: number;
-  /** Default 0: not counted. */
+  /** Of the machine's memory, to plan with: nothing holds the task to it. Default 0. */
   memoryBytes?: number;
-  /** Default 0. */
+  /** As many as `connect({ resources: { gpus } })` says there are. Default 0. */
   gpus?: number;
+  /** Anything else that is counted, of which `connect` says how much there is. Default 0. */
   [custom: string]: number | undefined;
 }
 

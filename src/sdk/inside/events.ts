@@ -13,6 +13,7 @@ interface OfTask {
 interface OfAttempt extends OfTask {
   /** From 1. */
   readonly attempt: number;
+  /** The place where it runs, from 1. */
   readonly slot: number;
 }
 

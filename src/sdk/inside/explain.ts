@@ -9,6 +9,7 @@ import { shortError } from "./record.ts";
 
 /** Where a task is, and why. */
 export interface TaskExplanation {
+  /** Its number in its job, from 1. */
   readonly task: number;
   /** The call, with its arguments in short: `thumbnail(Uint8Array(51200), 128)`. */
   readonly call: string;
