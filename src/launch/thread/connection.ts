@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { Worker } from "node:worker_threads";
+import { ringFor } from "./mail.ts";
 import type { FromHost, ToHost } from "./protocol.ts";
 
 /** A host as the driver sees it: a thread or a process that takes messages and sends some. */
@@ -54,7 +55,10 @@ export function openThread(events: ConnectionEvents, { claims, heapBytesMax }: T
   );
   worker.unref();
   return {
-    post: (message) => worker.postMessage(message),
+    post(message) {
+      worker.postMessage(message);
+      ringFor(claims);
+    },
     use: (isUsed) => (isUsed ? worker.ref() : worker.unref()),
     async kill() {
       why = "its thread was ended";

@@ -12,6 +12,8 @@ import { toWire } from "./wire-error.ts";
 /** Runs calls in this thread or process: each slot one after the other, slots side by side where their calls wait. */
 export interface Host {
   receive(message: ToHost): void;
+  /** No call runs that waits for something: nothing is missed while the thread waits for the next message. */
+  readonly isIdle: boolean;
 }
 
 interface Queued extends HostCall {
@@ -41,6 +43,8 @@ export function createHost(post: Post, claims?: Int32Array): Host {
     });
   });
   let received = 0;
+  /** Slots whose call waits for something. */
+  let busy = 0;
 
   /** Runs what waits in a slot until it is empty or a call waits for something. */
   function work(slot: HostSlot): void {
@@ -50,8 +54,10 @@ export function createHost(post: Post, claims?: Int32Array): Host {
       const waits = begin(call);
       if (waits === undefined) continue;
       slot.isBusy = true;
+      busy++;
       void waits.then(() => {
         slot.isBusy = false;
+        busy--;
         work(slot);
         outbox.flush();
       });
@@ -134,6 +140,9 @@ export function createHost(post: Post, claims?: Int32Array): Host {
   captureOutput(post);
 
   return {
+    get isIdle() {
+      return busy === 0;
+    },
     receive(message) {
       switch (message.type) {
         case "define":
