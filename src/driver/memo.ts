@@ -108,10 +108,12 @@ export function openJobMemo(job: JobMemoOptions): JobMemo {
     const file = outFile(path, "", job.run, seq);
     try {
       await placeFile(store, file.temporary, made);
-      return file.commit() === undefined;
-    } finally {
-      file.discard();
+      if (file.commit() === undefined) return true;
+    } catch {
+      // Damaged, or no room.
     }
+    file.discard();
+    return false;
   }
 
   /** What it had made when it ended, unless its inputs, or that, are no longer what they were. */
