@@ -66,6 +66,7 @@ function draw(session: Session, startedMs: number): () => void {
   const terminal = belowOutput(progress.overlay);
   const stop = (): void => {
     forget();
+    terminal.clear();
     progress.stop();
     terminal.close();
   };
