@@ -10,7 +10,7 @@ import { functionTable } from "./functions.ts";
 import { type Inside, type InsideOptions, lookInside } from "./inside/inside.ts";
 import { type MapOptions, mapCalls } from "./map.ts";
 import { createObservers } from "./observers.ts";
-import { callOfRef, Ref } from "./ref.ts";
+import { callOfRef, Ref, valuesOfRefs } from "./ref.ts";
 import { createSession, type Session } from "./session.ts";
 import { showOutput } from "./show-output.ts";
 import { resourceTable } from "./task-class.ts";
@@ -170,7 +170,7 @@ function createYonder(session: Session, actors: Actors, inside: Inside, values: 
       values.keep(call);
       return new Ref(call);
     },
-    get: (refs) => Promise.all(refs),
+    get: valuesOfRefs,
     wait: waitForRefs,
     cancel: (ref) => session.cancel(callOfRef(ref)),
     actor: actors.actor,

@@ -28,14 +28,23 @@ export class Ref<T> implements Promise<T> {
     onValue?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: E) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    // Made when it is asked for: a task that fails unobserved is no unhandled rejection, and its outcome is kept. And made each
-    // time, for a promise that is kept would keep the value in memory.
-    return new Promise<T>((resolve, reject) => {
-      whenOver(this.call, (call) => {
-        if (call.state === "succeeded") resolve(valueHereOrComing(call) as T);
-        else reject(call.error);
+    // Nothing is kept here: a task that fails unobserved is no unhandled rejection but an outcome, and a promise would hold the
+    // value in memory.
+    const { call } = this;
+    if (isOver(call)) return settled<T>(call).then(onValue, onError);
+    return new Promise((resolve, reject) => {
+      whenOver(call, () => {
+        if (call.elsewhere !== undefined) return resolve(settled<T>(call).then(onValue, onError));
+        // The task has ended since, so this is another turn, and the handler may be called at once.
+        try {
+          if (call.state === "succeeded") resolve(onValue ? onValue(call.value as T) : (call.value as A));
+          else if (onError) resolve(onError(call.error as E));
+          else reject(call.error);
+        } catch (error) {
+          reject(error);
+        }
       });
-    }).then(onValue, onError);
+    });
   }
 
   catch<B = never, E extends Error = Error>(
@@ -47,6 +56,26 @@ export class Ref<T> implements Promise<T> {
   finally(onOver?: (() => void) | null): Promise<T> {
     return this.then().finally(onOver);
   }
+}
+
+function settled<T>(call: Call): Promise<T> {
+  if (call.state === "failed") return Promise.reject(call.error);
+  return Promise.resolve(valueHereOrComing(call) as T);
+}
+
+/** The values of refs, in order; rejects with the first error. With no promise for each. */
+export function valuesOfRefs<T>(refs: Iterable<Ref<T>>): Promise<T[]> {
+  const calls = Array.from(refs, callOfRef);
+  const { promise, resolve, reject } = Promise.withResolvers<T[]>();
+  let left = calls.length;
+  const values = (): Promise<T[]> => Promise.all(calls.map((call) => valueHereOrComing(call) as T));
+  const onOver = ({ state, error }: Call): void => {
+    if (state === "failed") reject(error);
+    else if (--left === 0) resolve(values());
+  };
+  if (left === 0) resolve([]);
+  for (const call of calls) whenOver(call, onOver);
+  return promise;
 }
 
 export function callOfRef(ref: Ref<unknown>): Call {
