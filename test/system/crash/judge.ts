@@ -4,8 +4,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { program } from "../program.ts";
+import { blocksOf, type Stream, withoutNotes } from "./blocks.ts";
+import { judgePipe } from "./pipe.ts";
 import { numbers, outputOf, type Scenario } from "./scenario.ts";
-import { outcomesIn, ranCount, recordsIn, type Story } from "./story.ts";
+import { outcomesIn, ranCount, type Story } from "./story.ts";
 
 /** Everything that must hold after a story of crashes, whatever happened in it. */
 export async function judge(scenario: Scenario, story: Story): Promise<void> {
@@ -18,21 +20,16 @@ export async function judge(scenario: Scenario, story: Story): Promise<void> {
     const count = ranCount(directory, task);
     assert.ok(count >= 1 && count <= 1 + killCount, `task ${task} ran ${count} times`);
   }
+  eachAttemptHasItsNumber(story, tasks);
   assert.ok(!existsSync(join(directory, "overlaps")), "a task ran twice at the same time");
   assert.deepEqual(processesOf(id), [], "processes of the job live on");
-  const keptOrder = scenario.keepOrder ? tasks : undefined;
-  if (scenario.output === "file") {
-    eachShownOnce(readFileSync(join(directory, "out"), "latin1"), scenario, tasks, "stdout", keptOrder);
-    eachShownOnce(
-      onlyOfTasks(readFileSync(join(directory, "err"), "latin1")),
-      scenario,
-      tasks,
-      "stderr",
-      keptOrder,
-    );
-  } else if (scenario.output === "both")
-    eachShownOnceInOne(readFileSync(join(directory, "out"), "latin1"), scenario, tasks);
-  else eachShownWhole(story.segments, scenario, tasks);
+  const out = (): string => readFileSync(join(directory, "out"), "latin1");
+  if (scenario.output === "both") eachShownOnce(out(), scenario, tasks, ["stdout", "stderr"]);
+  else {
+    if (scenario.output === "file") eachShownOnce(out(), scenario, tasks, ["stdout"]);
+    else judgePipe(story.parts, scenario, tasks);
+    eachShownOnce(readFileSync(join(directory, "err"), "latin1"), scenario, tasks, ["stderr"]);
+  }
   await logsHaveAll(scenario, story, tasks);
   const [, ...joblog] = readFileSync(join(directory, "joblog"), "latin1").trimEnd().split("\n");
   assert.deepEqual(
@@ -47,99 +44,39 @@ function inOrder(tasks: readonly number[]): number[] {
 }
 
 /** Input from a pipe that broke off is as long as the journal says; other input is all there. */
-function eachHasOneOutcome({ input, taskCount }: Scenario, { directory, id }: Story): number[] {
-  const total = recordsIn(directory, id).findLast(({ type }) => type === "total")?.tasks;
+function eachHasOneOutcome({ input, taskCount }: Scenario, { parts }: Story): number[] {
+  const { records } = parts.at(-1)!;
+  const total = records.findLast(({ type }) => type === "total")?.tasks;
   assert.ok(total !== undefined, "the journal has no number of tasks");
   if (input === "pipe") assert.ok(total <= taskCount);
   else assert.equal(total, taskCount);
   const tasks = numbers(total).map(Number);
-  const outcomes = outcomesIn(directory, id).sort((one, other) => one - other);
+  const outcomes = outcomesIn(records).sort((one, other) => one - other);
   assert.deepEqual(outcomes, tasks, "each task has exactly one outcome");
   return tasks;
 }
 
-/** The summary of failures and warnings are not of tasks. */
-function onlyOfTasks(text: string): string {
-  return text.replaceAll(/^(?!(?:\d+\t)?error\d+$).*\n/gm, "");
+/** Whatever began is in the journal, under a number that goes on over the drivers. */
+function eachAttemptHasItsNumber({ directory, parts }: Story, tasks: readonly number[]): void {
+  const numbersOf = new Map<number, number[]>(tasks.map((task) => [task, []]));
+  for (const { type, task, attempt = 1 } of parts.at(-1)!.records) {
+    if (type === "outcome" || type === "lost") numbersOf.get(task!)!.push(attempt);
+  }
+  for (const [task, found] of numbersOf) {
+    assert.deepEqual(found, numbers(found.length).map(Number), `the attempts of task ${task}`);
+    assert.ok(ranCount(directory, task) <= found.length, `task ${task} ran more often than it has attempts`);
+  }
 }
 
+/** A regular file has each task's output once, whole and one behind the other, whatever happened in between. */
 function eachShownOnce(
   text: string,
   scenario: Scenario,
   tasks: readonly number[],
-  stream: "stdout" | "stderr",
-  order: readonly number[] | undefined,
+  streams: readonly Stream[],
 ): void {
-  const found = blocksOf(text, scenario, stream, "whole");
-  const expected = order ?? [...tasks];
-  assert.deepEqual(
-    order ? found : found.sort((one, other) => one - other),
-    expected,
-    `${stream} shows each task once`,
-  );
-}
-
-function eachShownOnceInOne(text: string, scenario: Scenario, tasks: readonly number[]): void {
-  const lines = `\n${text}`;
-  for (const task of tasks) {
-    const { stdout, stderr } = outputOf(scenario, task);
-    for (const block of [stdout, stderr]) {
-      const first = lines.indexOf(`\n${block}`);
-      const name = JSON.stringify(block.slice(0, 20));
-      assert.notEqual(first, -1, `${name} is not shown`);
-      assert.equal(lines.indexOf(`\n${block}`, first + 1), -1, `${name} is shown twice`);
-    }
-  }
-}
-
-/**
- * Nobody can ask a pipe what it has passed on: the last driver's batch may come again from the next one, and may be cut
- * off in the pipe of the first. What comes again is the end of what had come.
- */
-function eachShownWhole(segments: readonly string[], scenario: Scenario, tasks: readonly number[]): void {
-  const shown: number[] = [];
-  segments.forEach((segment, index) => {
-    const isLast = index === segments.length - 1;
-    const found = blocksOf(segment, scenario, "stdout", isLast ? "whole" : "cut off");
-    assert.equal(new Set(found).size, found.length, `driver ${index + 1} shows a task twice`);
-    // A driver that was killed soon may have shown only the beginning of what it was to show again.
-    const from = shown.indexOf(found[0] ?? 0);
-    const again = from === -1 ? [] : shown.splice(from);
-    assert.deepEqual(
-      found.slice(0, again.length),
-      again.slice(0, found.length),
-      "what comes again came last",
-    );
-    shown.push(...(found.length < again.length ? again : found));
-  });
-  assert.deepEqual(
-    [...shown].sort((one, other) => one - other),
-    tasks,
-    "each task is shown",
-  );
-  if (scenario.keepOrder) assert.deepEqual(shown, tasks);
-}
-
-/** The tasks whose outputs a text consists of, in order; nothing else may be in it. */
-function blocksOf(
-  text: string,
-  scenario: Scenario,
-  stream: "stdout" | "stderr",
-  end: "whole" | "cut off",
-): number[] {
-  const found: number[] = [];
-  for (let at = 0; at < text.length; ) {
-    const task = Number(/^(?:\d+\t)?(?:<|error)(\d+)\n/.exec(text.slice(at, at + 40))?.[1] ?? 0);
-    const block = outputOf(scenario, task)[stream];
-    if (!text.startsWith(block, at)) {
-      const isCutOff = end === "cut off" && (task === 0 || block.startsWith(text.slice(at)));
-      assert.ok(isCutOff, `after tasks ${found}: ${JSON.stringify(text.slice(at, at + 60))}`);
-      break;
-    }
-    found.push(task);
-    at += block.length;
-  }
-  return found;
+  const found = blocksOf(withoutNotes(text, streams), scenario, streams, "whole");
+  assert.deepEqual(scenario.keepOrder ? found : inOrder(found), tasks, `${streams} shows each task once`);
 }
 
 async function logsHaveAll(

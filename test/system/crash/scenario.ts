@@ -11,8 +11,16 @@ export interface Scenario {
   readonly output: "file" | "pipe" | "both";
   /** Bytes of the middle line of each task's output. */
   readonly lineBytes: number;
-  /** When to kill each driver, as a part of the time that a whole run is thought to take. The one after them lives. */
-  readonly kills: readonly number[];
+  /** When to kill each driver. The one after them lives. */
+  readonly kills: readonly Moment[];
+}
+
+export interface Moment {
+  /** Of the time until its first task starts, or of the records that a driver has to write. */
+  readonly of: "start" | "records";
+  readonly part: number;
+  /** So long after that. */
+  readonly thenMs: number;
 }
 
 export function scenarioOf(seed: number): Scenario {
@@ -29,7 +37,11 @@ export function scenarioOf(seed: number): Scenario {
     input: pick(["arguments", "file", "pipe"]),
     output: pick(["file", "file", "pipe", "both"]),
     lineBytes,
-    kills: Array.from({ length: pick([2, 2, 3, 5]) }, () => 0.8 * random()),
+    kills: Array.from({ length: pick([2, 3, 4, 6]) }, () => ({
+      of: random() < 0.25 ? "start" : "records",
+      part: random(),
+      thenMs: random() < 0.5 ? 0 : Math.floor(8 * random()),
+    })),
   };
 }
 
@@ -49,14 +61,17 @@ function mulberry32(seed: number): () => number {
  * end, takes its time now and then, and fails if seven divides it.
  */
 export const COMMAND: string = [
-  'read pid 2>/dev/null <pid{} && [ -d "/proc/$pid" ] && echo {} >>overlaps',
+  'read pid 2>/dev/null <pid{} && read stat 2>/dev/null <"/proc/$pid/stat"',
+  // A killed one that nobody has waited for yet does nothing any more.
+  'case $stat in "" | *") Z "* | *") X "*) ;; *) echo {} >>overlaps ;; esac',
   "echo $$ >pid{}",
   "echo ran >>ran{}",
   'echo "<{}"',
   "cat line",
   'echo "{}>"',
   "echo error{} >&2",
-  "[ $(({} % 9)) != 0 ] || sleep 0.05",
+  // Long enough to live on when the next driver has come, unless somebody ends it.
+  "[ $(({} % 9)) != 0 ] || sleep 0.4",
   ": >pid{}",
   "[ $(({} % 7)) != 0 ]",
 ].join("; ");

@@ -11,45 +11,52 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { program } from "../program.ts";
+import { killAt } from "./moment.ts";
 import { numbers, type Scenario, wordsOf } from "./scenario.ts";
+
+const DRIVER_MS_MAX = 120_000;
 
 /** What is left of a scenario that has been played to its end. */
 export interface Story {
   readonly directory: string;
   readonly id: string;
-  /** Standard output of each driver, where it went to a pipe. */
-  readonly segments: readonly string[];
+  /** The drivers of the job, one after the other; all but the last were killed. */
+  readonly parts: readonly Part[];
   /** How often each task had run, when it was found to have an outcome after a crash. */
   readonly ranBefore: ReadonlyMap<number, number>;
   readonly killCount: number;
 }
 
-/** How long a run takes, learnt from those that came to their end. */
-let typicalMs = 400;
+/** What one driver has left. */
+export interface Part {
+  /** What was read from its standard output, where that is a pipe. */
+  readonly reads: readonly string[];
+  /** The journal after it. */
+  readonly records: readonly JournalLine[];
+}
 
 export async function play(scenario: Scenario): Promise<Story> {
   const directory = mkdtempSync(join(tmpdir(), "yonder-crash-"));
   writeFileSync(join(directory, "line"), `${"x".repeat(scenario.lineBytes)}\n`);
   writeFileSync(join(directory, "numbers"), `${numbers(scenario.taskCount).join("\n")}\n`);
-  const segments: string[] = [];
+  const parts: Part[] = [];
   const ranBefore = new Map<number, number>();
   let killCount = 0;
-  for (const part of [...scenario.kills, undefined]) {
+  for (const moment of [...scenario.kills, undefined]) {
     const id = jobIn(directory);
-    for (const task of id === undefined ? [] : outcomesIn(directory, id)) {
-      ranBefore.set(task, ranBefore.get(task) ?? ranCount(directory, task));
-    }
-    const startMs = Date.now();
+    const done = id === undefined ? [] : outcomesIn(recordsIn(directory, id));
+    for (const task of done) ranBefore.set(task, ranBefore.get(task) ?? ranCount(directory, task));
     const driver = start(scenario, directory, id === undefined ? wordsOf(scenario) : ["resume", id]);
-    const killed = part !== undefined && (await killAfter(driver, part * typicalMs));
-    segments.push(await driver.output);
-    if (killed) killCount++;
-    else if (id === undefined) typicalMs = 0.8 * typicalMs + 0.2 * (Date.now() - startMs);
+    const missing = scenario.taskCount - done.length;
+    const progress = { journalLines: () => journalOf(directory).split("\n").length - 1, missing };
+    const killed = moment !== undefined && (await killAt(driver.child, moment, progress));
+    const reads = await inTime(driver, directory);
+    parts.push({ reads, records: recordsIn(directory, jobIn(directory)) });
     if (!killed) break;
+    killCount++;
   }
-  return { directory, id: jobIn(directory)!, segments, ranBefore, killCount };
+  return { directory, id: jobIn(directory)!, parts, ranBefore, killCount };
 }
 
 export function forget({ directory }: Story): void {
@@ -58,7 +65,16 @@ export function forget({ directory }: Story): void {
 
 interface Driver {
   readonly child: ChildProcess;
-  readonly output: Promise<string>;
+  readonly reads: Promise<string[]>;
+}
+
+/** A driver that hangs is a failure with a story, not a test that never ends. */
+async function inTime({ child, reads }: Driver, directory: string): Promise<string[]> {
+  const timer = setTimeout(() => child.kill("SIGABRT"), DRIVER_MS_MAX);
+  const result = await reads;
+  clearTimeout(timer);
+  if (child.signalCode === "SIGABRT") throw new Error(`the driver did not end in time: ${directory}`);
+  return result;
 }
 
 function start({ input, output }: Scenario, directory: string, words: readonly string[]): Driver {
@@ -85,27 +101,11 @@ function start({ input, output }: Scenario, directory: string, words: readonly s
   for (const fd of [stdin, out, err]) if (fd !== undefined) closeSync(fd);
   child.stdin?.on("error", () => {}); // killed before it has read all
   child.stdin?.end(readFileSync(join(directory, "numbers")));
-  let text = "";
-  child.stdout?.setEncoding("latin1").on("data", (chunk: string) => (text += chunk));
-  // Not "close": what a killed driver leaves running may hold our end of its pipes.
-  const ended = new Promise<string>((resolve) => child.once("exit", () => setImmediate(() => resolve(text))));
-  return { child, output: child.stdout ? closed(child, () => text) : ended };
-}
-
-/** A pipe is read to its end: the driver's death has closed it, since its slots do not hold it. */
-async function closed(child: ChildProcess, text: () => string): Promise<string> {
-  await new Promise((resolve) => child.once("close", resolve));
-  return text();
-}
-
-/** False where it had ended before. */
-async function killAfter({ child }: Driver, delayMs: number): Promise<boolean> {
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  await Promise.race([sleep(delayMs), ended]);
-  if (child.exitCode !== null) return false;
-  child.kill("SIGKILL");
-  await ended;
-  return child.signalCode === "SIGKILL";
+  const chunks: string[] = [];
+  child.stdout?.setEncoding("latin1").on("data", (chunk: string) => chunks.push(chunk));
+  // A pipe is read to its end: the driver's death has closed it, since its slots do not hold it.
+  const over = new Promise((resolve) => child.once(child.stdout ? "close" : "exit", resolve));
+  return { child, reads: over.then(() => chunks) };
 }
 
 /** The one job that there is; a directory without a request is none. */
@@ -115,21 +115,29 @@ export function jobIn(directory: string): string | undefined {
   return readdirSync(jobs).find((id) => existsSync(join(jobs, id, "request.json")));
 }
 
-/** Tasks that have an outcome in the journal; a task that has two is there twice. */
-export function outcomesIn(directory: string, id: string): number[] {
-  return recordsIn(directory, id).flatMap(({ type, task }) => (type === "outcome" ? [task!] : []));
-}
-
 export interface JournalLine {
   readonly type: string;
   readonly task?: number;
   readonly tasks?: number;
+  readonly attempt?: number;
+  readonly showing?: true;
+  /** How many of all announced outputs have been shown. */
+  readonly count?: number;
 }
 
-export function recordsIn(directory: string, id: string): JournalLine[] {
-  const file = join(directory, "state/yonder/jobs", id, "journal.jsonl");
-  const lines = existsSync(file) ? readFileSync(file, "latin1").split("\n").slice(0, -1) : [];
+/** Tasks that have an outcome; a task that has two is there twice. */
+export function outcomesIn(records: readonly JournalLine[]): number[] {
+  return records.flatMap(({ type, task }) => (type === "outcome" ? [task!] : []));
+}
+
+function recordsIn(directory: string, id: string | undefined): JournalLine[] {
+  const lines = id === undefined ? [] : journalOf(directory, id).split("\n").slice(0, -1);
   return lines.map((line) => JSON.parse(line) as JournalLine);
+}
+
+function journalOf(directory: string, id: string | undefined = jobIn(directory)): string {
+  const file = join(directory, "state/yonder/jobs", id ?? "", "journal.jsonl");
+  return existsSync(file) ? readFileSync(file, "latin1") : "";
 }
 
 export function ranCount(directory: string, task: number): number {
