@@ -10,6 +10,7 @@ const PAGES = [
   "guide/failures-and-resume",
   "guide/pipes",
   "guide/many-files",
+  "guide/progress-and-tracing",
   "guide/store",
   "reference/expressions",
   "reference/formats",
