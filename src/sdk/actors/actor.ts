@@ -231,8 +231,7 @@ export class Actor implements Doer {
   async stop(refusal: Error): Promise<void> {
     this.refusal ??= refusal;
     if (this.calls.size > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
-    if (this.phase === "up" && this.logger?.isDirty)
-      await this.checkpoint().catch((error) => this.world.stray(error as Error));
+    if (this.phase === "up" && this.logger?.isDirty) await this.saveOrTell(this.logger.sent);
     if (this.phase === "over") return;
     this.halt("it was stopped");
     this.phase = "over";
@@ -294,7 +293,7 @@ export class Actor implements Doer {
       if (this.instance !== instance) return;
       for (const { entry, args } of logged) {
         this.launch(entry, args);
-        if (logger.sentAndDue(entry.logged)) this.saveOrTell(entry.logged);
+        if (logger.sentAndDue(entry.logged)) void this.saveOrTell(entry.logged);
       }
     };
     if (logger.fsync === false) return launchAll();
@@ -391,12 +390,14 @@ export class Actor implements Doer {
     return promise;
   }
 
-  private saveOrTell(number: number): void {
+  private async saveOrTell(number: number): Promise<void> {
     const { instance } = this;
-    this.save(number).catch((error: Error) => {
-      // A crash makes no checkpoint; that is no news.
-      if (this.instance === instance) this.world.stray(error);
-    });
+    try {
+      await this.save(number);
+    } catch (error) {
+      // A crash makes no checkpoint, and the log has all: that is no news.
+      if (this.instance === instance) this.world.stray(error as Error);
+    }
   }
 
   private async save(number: number): Promise<void> {
