@@ -62,6 +62,8 @@ export interface Session {
   doneElsewhere(call: Call, succeeded: boolean, times: AttemptTimes): void;
   /** The reader of a generator has room for so many more items. */
   credit(call: Call, items: number): void;
+  /** The process that a task which runs has for itself. */
+  pidOf(call: Call): number | undefined;
   /** Takes nothing more; resolves when every task has its outcome and all threads are gone. Safe to repeat. */
   close(how?: "drain" | "cancel"): Promise<JobSummary>;
   readonly state: JobState;
@@ -435,6 +437,7 @@ export function createSession(options: SessionOptions): Session {
       if (call.task > state.added) admit();
       dispatch({ nowMs: nowMs(), type: "doneElsewhere", task: call.task, succeeded }, { call, times });
     },
+    pidOf: (call) => call.running && launcher.pidOf(call.running),
     credit: (call, items) => call.running && launcher.credit(call.running, items),
     async close(how = "drain") {
       if (!isClosed) {

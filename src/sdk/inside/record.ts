@@ -24,7 +24,11 @@ const ERROR_CHARS_MAX = 4096;
 /** After so many failures only what they say is kept, not where: a million of them must not fill the disk. */
 const STACKS_MAX = 1000;
 
-export function recordTasks(journal: JournalWriter, warn: (line: string) => void): Recording {
+export function recordTasks(
+  journal: JournalWriter,
+  peakMemoryOf: (call: Call) => number | undefined,
+  warn: (line: string) => void,
+): Recording {
   const runs = taskRuns((record) => journal.outcomes(record));
   const outputs = taskOutputs(join(journal.attemptsDirectory, String(process.pid)), warn);
   let failures = 0;
@@ -34,7 +38,12 @@ export function recordTasks(journal: JournalWriter, warn: (line: string) => void
     const text = ++failures > STACKS_MAX ? shortError(error) : errorText(error);
     return { error: encodeText(text.slice(0, ERROR_CHARS_MAX)) };
   };
-  function alone(call: Call, times: AttemptTimes, outcome: Outcome | undefined): void {
+  function alone(
+    call: Call,
+    times: AttemptTimes,
+    outcome: Outcome | undefined,
+    peakMemoryBytes: number | undefined,
+  ): void {
     const succeeded = outcome?.type === "succeeded";
     const record = {
       task: call.task,
@@ -44,6 +53,7 @@ export function recordTasks(journal: JournalWriter, warn: (line: string) => void
       signal: 0,
       ...times,
       command: callCommand(call),
+      ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),
       ...(!succeeded && errorOf(call)),
     };
     if (outcome === undefined) {
@@ -59,11 +69,13 @@ export function recordTasks(journal: JournalWriter, warn: (line: string) => void
   return {
     observer: {
       ended(call, { startMs, endMs }, outcome) {
+        const peak = peakMemoryOf(call);
         const isShort = outcome?.type === "succeeded" && call.attempt === 1 && endMs - startMs < LONG_MS;
-        if (isShort && !hasOutput(outputs, call)) runs.add(call, startMs, endMs);
-        else alone(call, { startMs, endMs }, outcome);
+        if (isShort && peak === undefined && !hasOutput(outputs, call)) runs.add(call, startMs, endMs);
+        else alone(call, { startMs, endMs }, outcome, peak);
       },
       settled(call, outcome) {
+        peakMemoryOf(call);
         const nowMs = Date.now();
         const times = { startMs: nowMs, endMs: nowMs };
         const record = { task: call.task, attempt: 0, slot: 0, exitCode: 0, signal: 0, ...times };
