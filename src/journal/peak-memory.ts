@@ -30,10 +30,19 @@ export function memorySampler(): MemorySampler {
   };
 }
 
+/** What a process and its descendants take now. */
+export function residentBytes(pid: number): number {
+  return statusBytes(pid, "VmRSS") + sum(childrenOf(pid), residentBytes);
+}
+
 /** The peaks of a process and its descendants, added up: never less than what they took at one moment. */
 function treeBytes(pid: number): number {
-  const peakKiB = Number(/^VmHWM:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
-  return peakKiB * 1024 + sum(childrenOf(pid), treeBytes);
+  return statusBytes(pid, "VmHWM") + sum(childrenOf(pid), treeBytes);
+}
+
+function statusBytes(pid: number, name: "VmRSS" | "VmHWM"): number {
+  const [, kib = 0] = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(read(`/proc/${pid}/status`)) ?? [];
+  return Number(kib) * 1024;
 }
 
 function childrenOf(pid: number): number[] {

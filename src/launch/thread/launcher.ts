@@ -72,6 +72,8 @@ export interface CallLauncher<Owner> {
   room(host: HostName): number;
   /** Ends a host with all that runs in it; resolves when it is gone. */
   end(host: HostName): Promise<void>;
+  /** The process that an attempt has for itself; undefined where it runs in a thread. */
+  pidOf(attempt: CallAttempt<Owner>): number | undefined;
   /** Ends all hosts; resolves when they are gone. Safe to repeat. */
   close(): Promise<void>;
 }
@@ -237,6 +239,7 @@ export function callLauncher<Owner>(
     },
     abort: ({ host, id }, reason) => hosts.get(host)?.connection.post({ type: "abort", id, reason }),
     kill: ({ host }) => void hosts.get(host)?.connection.kill(),
+    pidOf: ({ host }) => hosts.get(host)?.connection.pid,
     credit: ({ host, id }, items) => hosts.get(host)?.connection.post({ type: "credit", id, items }),
     room: (host) => CLAIMS - (hosts.get(host)?.attempts.size ?? 0),
     end: async (host) => hosts.get(host)?.connection.kill(),

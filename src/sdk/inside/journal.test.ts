@@ -125,6 +125,15 @@ test("what tasks write is kept for each of them, long outputs whole", async (t) 
   assert.deepEqual(readdirSync(join(directoryOf(y.id), "attempts")), []);
 });
 
+test("of a task with a process of its own, the memory that it took is told", async () => {
+  const y = await connect(options);
+  await y.with({ isolation: "process" }).run(tasks.spin, 800);
+  await y.run(tasks.spin, 60);
+  await y.close();
+  assert.match((await yonder("explain", y.id, "1")).out, /memory +\d+\.\d MiB at the peak/);
+  assert.doesNotMatch((await yonder("explain", y.id, "2")).out, /memory/);
+});
+
 test("a task that waits says for what: inputs, resources and who has them, its turn", async () => {
   await using y = await connect({ ...options, resources: { gpus: 2 } });
   const gpu = y.with({ resources: { gpus: 2 } });

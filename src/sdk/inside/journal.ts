@@ -6,6 +6,7 @@ import type { Observers } from "../observers.ts";
 import type { Session } from "../session.ts";
 import { atExit } from "./at-exit.ts";
 import type { TaskExplanation } from "./explain.ts";
+import { taskMemory } from "./memory.ts";
 import { openProgramJournal } from "./open-job.ts";
 import { recordTasks } from "./record.ts";
 import { statusOf } from "./status.ts";
@@ -36,7 +37,8 @@ export function keepJournal(
 ): SessionJournal {
   const journal = openProgramJournal(warn);
   if (journal.id === "") return { id: "", close: () => {} };
-  const recording = recordTasks(journal, warn);
+  const memory = taskMemory(session);
+  const recording = recordTasks(journal, memory.take, warn);
   observers.add(recording.observer);
   let wasStopped = false;
 
@@ -53,7 +55,8 @@ export function keepJournal(
   };
   const look = (): void => {
     answerAsks(journal.directory, answer);
-    journal.status(() => statusOf(session));
+    memory.sample();
+    journal.status(() => statusOf(session, memory.peakOf));
   };
   const timer = setInterval(look, LOOK_MS).unref();
   const finish = (summary: JobSummary, isCancelled: boolean): void => {

@@ -11,11 +11,13 @@ import { callCommand } from "./preview.ts";
 const RUNNING_MAX = 1000;
 
 /** What runs and waits now. Costs as much as slots are busy, whatever waits. */
-export function statusOf(session: Session): JobStatus {
+export function statusOf(session: Session, peakMemoryOf: (call: Call) => number | undefined): JobStatus {
   const { state } = session;
   return {
     slots: slotCount(session),
-    running: [...runningCalls(session)].slice(0, RUNNING_MAX).map((running) => attemptOf(running)),
+    running: [...runningCalls(session)].slice(0, RUNNING_MAX).map((running) => {
+      return attemptOf(running, peakMemoryOf(running.call));
+    }),
     waiting: session.open.size - runningCount(state),
   };
 }
@@ -47,6 +49,10 @@ export function slowestCall(session: Session): { command: ByteString; startMs: n
   return slowest && { command: callCommand(slowest.call), startMs: slowest.startMs };
 }
 
-function attemptOf({ call, slot, startMs }: RunningCall): RunningAttempt {
-  return { task: call.task, attempt: call.attempt, slot, startMs, command: callCommand(call) };
+function attemptOf(
+  { call, slot, startMs }: RunningCall,
+  peakMemoryBytes: number | undefined,
+): RunningAttempt {
+  const peak = peakMemoryBytes === undefined ? {} : { peakMemoryBytes };
+  return { task: call.task, attempt: call.attempt, slot, startMs, command: callCommand(call), ...peak };
 }
