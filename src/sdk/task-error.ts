@@ -1,5 +1,6 @@
 import { YonderError } from "../interface/errors.ts";
 import type { WireError } from "../launch/thread/wire-error.ts";
+import { describeStub } from "./actors/stub.ts";
 import type { Call } from "./call.ts";
 
 /** The error of a task, with the task that threw it: in its stack for people, as `task` for programs. */
@@ -32,7 +33,7 @@ export function lostError({ fn, task, options }: Call, why: string): YonderError
 /** Names the argument that cannot be sent. */
 export async function unsendableArgument(call: Call, cause: unknown): Promise<YonderError> {
   const { unsendablePath } = await import("./function/unsendable.ts");
-  const found = unsendablePath(call.args, "args");
+  const found = unsendablePath(call.args, "args", { describe: describeStub });
   return new YonderError("ARGUMENT", {
     message: `${call.fn.name} (task ${call.task}) cannot be given its arguments: ${
       found ? `${found.path} is ${found.what}` : String((cause as Error)?.message ?? cause)

@@ -60,6 +60,7 @@ const SPARE = 256;
  */
 export class Actor implements Doer {
   readonly spec: ActorSpec;
+  readonly waits: string = "it waits for its turn in its actor";
   /** It was up once: then crashes make it start again. */
   hasStarted = false;
   /** Why it takes no more calls. */

@@ -65,6 +65,11 @@ test("what is wrong with a call is in its outcome", async () => {
     code: "ARGUMENT",
     message: /args\[0\] is a function/,
   });
+  const task = tasks.add as unknown as (actor: object) => number;
+  await assert.rejects(y.run(task, counter), {
+    code: "ARGUMENT",
+    message: /args\[0\] is the actor Counter.*#\d+: actors stay with the program/,
+  });
   await assert.rejects(counter.gives(), { code: "ARGUMENT", message: /result is a function/ });
   await assert.rejects((counter as unknown as { nothing(): Promise<void> }).nothing(), {
     code: "FUNCTION",

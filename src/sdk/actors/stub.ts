@@ -44,7 +44,7 @@ export function createStub(
 ): object {
   const known = new Map<string, unknown>();
   const own = { actor: name, [Symbol.asyncDispose]: stop };
-  return new Proxy(own, {
+  const stub = new Proxy(own, {
     get(target, key) {
       if (typeof key === "symbol") return target[key as never];
       if (NOT_CALLED.includes(key)) return undefined;
@@ -57,4 +57,14 @@ export function createStub(
     },
     set: () => false,
   });
+  names.set(stub, name);
+  return stub;
 }
+
+/** For a sentence about an argument; undefined for what is no stub. */
+export function describeStub(value: object): string | undefined {
+  const name = names.get(value);
+  return name && `the actor ${name}: actors stay with the program, give the task what they return`;
+}
+
+const names = new WeakMap<object, string>();

@@ -48,11 +48,14 @@ export interface LoggedCall extends MethodCall {
   readonly number: number;
 }
 
+/** Flat, since v8.serialize takes its time for each object and each string. */
 interface LogRecord {
   /** The number of the first of these calls. */
   readonly first: number;
-  readonly methods: readonly string[];
-  readonly args: readonly (readonly unknown[])[];
+  readonly names: readonly string[];
+  /** Of each call: its method, by its place in `names`, and how many of `args` are its. */
+  readonly calls: Uint32Array;
+  readonly args: readonly unknown[];
   readonly undone?: number;
 }
 
@@ -88,14 +91,10 @@ export function openLog(directory: string, saved: number): CallLog {
       return last;
     },
     append(calls) {
-      write({
-        first: last + 1,
-        methods: calls.map(({ method }) => method),
-        args: calls.map(({ args }) => args),
-      });
+      write(pack(last + 1, calls));
       last += calls.length;
     },
-    undo: (number) => write({ first: last + 1, methods: [], args: [], undone: number }),
+    undo: (number) => write({ ...pack(last + 1, []), undone: number }),
     sync: async () => {
       if (file !== undefined) await syncFile(file.fd);
     },
@@ -112,6 +111,30 @@ export function openLog(directory: string, saved: number): CallLog {
     },
     close: closeFile,
   };
+}
+
+function pack(first: number, all: readonly MethodCall[]): LogRecord {
+  const names: string[] = [];
+  const places = new Map<string, number>();
+  const calls = new Uint32Array(2 * all.length);
+  const flat: unknown[] = [];
+  for (const [index, { method, args }] of all.entries()) {
+    let place = places.get(method);
+    if (place === undefined) places.set(method, (place = names.push(method) - 1));
+    calls[2 * index] = place;
+    calls[2 * index + 1] = args.length;
+    for (const arg of args) flat.push(arg);
+  }
+  return { first, names, calls, args: flat };
+}
+
+function* unpack({ first, names, calls, args }: LogRecord): Generator<LoggedCall> {
+  let from = 0;
+  for (let index = 0; 2 * index < calls.length; index++) {
+    const to = from + calls[2 * index + 1]!;
+    yield { number: first + index, method: names[calls[2 * index]!]!, args: args.slice(from, to) };
+    from = to;
+  }
 }
 
 function segmentsOf(directory: string): number[] {
@@ -142,11 +165,10 @@ function readAll(directory: string, after: number): { calls: LoggedCall[]; last:
   for (const first of segmentsOf(directory)) {
     for (const { record } of recordsOf(readFileSync(join(directory, `log.${first}`)))) {
       if (record.undone !== undefined) undone.add(record.undone);
-      for (const [index, method] of record.methods.entries()) {
-        const number = record.first + index;
-        if (number <= last) continue; // in the checkpoint
-        if (number !== ++last) throw damaged(directory, last);
-        calls.push({ number, method, args: record.args[index]! });
+      for (const call of unpack(record)) {
+        if (call.number <= last) continue; // in the checkpoint
+        if (call.number !== ++last) throw damaged(directory, last);
+        calls.push(call);
       }
     }
   }
