@@ -15,13 +15,13 @@ export interface SessionTimeline {
 const FLOWS_MAX = 16;
 
 /**
- * `connect({ trace })`: a timeline of the tasks, with arrows from results to the tasks that used them.
+ * `connect({ trace })`: a timeline of the tasks, with arrows from results to the tasks that waited for them.
  *
  * @throws YonderError OUTPUT where the file cannot be made
  */
 export function traceTasks(path: string, session: Session, onError: (error: Error) => void): SessionTimeline {
   const timeline = openTimeline(path, "yonder", Date.now(), onError);
-  /** Where the results came from, as long as a task may use them. */
+  /** Where results came from that some tasks waited for. */
   const ends = new WeakMap<Call, Track & { readonly startMs: number; readonly endMs: number }>();
   const counts = (): { running: number; waiting: number } => {
     const running = runningCount(session.state);
@@ -45,7 +45,9 @@ export function traceTasks(path: string, session: Session, onError: (error: Erro
             ...(result !== "succeeded" && call.error !== undefined && { error: call.error.message }),
           },
         });
-        if (result === "succeeded") ends.set(call, { ...track, startMs, endMs });
+        // An entry for each task would cost more than the tasks.
+        if (result === "succeeded" && call.dependents !== undefined)
+          ends.set(call, { ...track, startMs, endMs });
         const { inputs = [] } = call;
         if (inputs.length <= FLOWS_MAX) {
           for (const input of inputs) {
