@@ -24,10 +24,21 @@ export type CallState = "blocked" | "waiting" | "running" | "succeeded" | "faile
  * its doer tells the outcome.
  */
 export interface Doer {
+  /** For a person: why a call of it has not begun. */
+  readonly waits: string;
   /** All arguments are there. */
   ready(call: Call): void;
   /** The call has its outcome: told by its doer, or cancelled, or without an argument for ever. */
   settled(call: Call): void;
+}
+
+/** How a call that is to be reused was found, or not. */
+export interface CallMemo {
+  /** What it is, whatever its key. */
+  readonly subject: string;
+  readonly reused: boolean;
+  /** Of one that was not reused: why, a phrase each. */
+  readonly reasons: readonly string[];
 }
 
 /**
@@ -42,7 +53,9 @@ export interface Call {
   /** Of the scheduler. */
   readonly class: number;
   /** Undefined for what runs in slots. */
-  readonly doer: Doer | undefined;
+  doer: Doer | undefined;
+  /** What the memo knows of it; undefined where it was not asked, or not yet. */
+  memo: CallMemo | undefined;
   /** Let go when the call has ended, unless its value may have to be made again. */
   args: readonly unknown[];
   /** The calls among its arguments; undefined for none. */
@@ -87,6 +100,7 @@ export function createCall(
     options: given.options ?? {},
     class: given.class ?? 0,
     doer: given.doer,
+    memo: undefined,
     args: given.args,
     inputs: given.inputs,
     state: "waiting",

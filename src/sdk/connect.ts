@@ -9,6 +9,8 @@ import { checkOptions, type Resources, type TaskOptions } from "./function/optio
 import { functionTable } from "./functions.ts";
 import { type Inside, type InsideOptions, lookInside } from "./inside/inside.ts";
 import { type MapOptions, mapCalls } from "./map.ts";
+import { lazyMemo } from "./memo/lazy-memo.ts";
+import type { SessionMemo } from "./memo/session-memo.ts";
 import { createObservers } from "./observers.ts";
 import { callOfRef, Ref, valuesOfRefs } from "./ref.ts";
 import { createSession, type Session } from "./session.ts";
@@ -76,7 +78,13 @@ export async function connect(options: ConnectOptions = {}): Promise<Yonder> {
       threads,
       ...(threadMemoryBytes !== undefined && { heapBytesMax: threadMemoryBytes }),
     });
-    return createYonder(session, actors, inside, values);
+    const memo = lazyMemo(async () => {
+      const { createSessionMemo } = await import("./memo/session-memo.ts");
+      return createSessionMemo(session, observers, (line) =>
+        process.stderr.write(`yonder: Warning: ${line}\n`),
+      );
+    });
+    return createYonder({ session, actors, inside, values, memo });
   } catch (error) {
     await session.close();
     throw error;
@@ -90,7 +98,15 @@ function again(session: Session, { fn, options, class: number, args, inputs }: C
   return new Ref(call).then();
 }
 
-function createYonder(session: Session, actors: Actors, inside: Inside, values: Values): Yonder {
+interface YonderParts {
+  readonly session: Session;
+  readonly actors: Actors;
+  readonly inside: Inside;
+  readonly values: Values;
+  readonly memo: SessionMemo;
+}
+
+function createYonder({ session, actors, inside, values, memo }: YonderParts): Yonder {
   const functions = functionTable((found) => session.provided(found));
   const keys = new Map<string, Call>();
 
@@ -108,6 +124,8 @@ function createYonder(session: Session, actors: Actors, inside: Inside, values: 
     const { key } = options;
     const earlier = key === undefined ? undefined : keys.get(key);
     if (earlier !== undefined) return earlier;
+    const isMemoized = options.memo !== undefined && options.memo !== false;
+    if (isMemoized && known.isGenerator) throw generatorMemo(known.name);
     known.class ??= session.classOf(known.options);
     const inputs = inputsOf(args);
     const call = createCall({
@@ -118,9 +136,11 @@ function createYonder(session: Session, actors: Actors, inside: Inside, values: 
       args,
       inputs: known.found === undefined ? inputs : [known.found, ...(inputs ?? [])],
       onItems,
+      doer: isMemoized ? memo : undefined,
     });
     if (key !== undefined) keys.set(key, call);
     session.add(call);
+    if (isMemoized && call.missing === 0 && call.error === undefined) memo.ready(call);
     return call;
   }
 
@@ -153,8 +173,10 @@ function createYonder(session: Session, actors: Actors, inside: Inside, values: 
 
   const close: Yonder["close"] = async (how = {}) => {
     try {
-      return await inside.close(how.cancel ? "cancel" : "drain");
+      const summary = await inside.close(how.cancel ? "cancel" : "drain");
+      return { ...summary, reused: memo.reused };
     } finally {
+      await memo.close();
       await actors.close();
       await values.close();
     }
@@ -191,6 +213,13 @@ function valueCall(value: unknown): Call {
   call.shared = call as { readonly value: unknown };
   call.state = "succeeded";
   return call;
+}
+
+function generatorMemo(name: string): YonderError {
+  return new YonderError("USAGE", {
+    message: `${name} is a generator, and memo is for functions that give one value`,
+    remedy: "leave out memo, or give the items as an array",
+  });
 }
 
 /** A worker that loads a program's main module would run the program again, and that would connect again. */

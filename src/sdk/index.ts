@@ -13,4 +13,13 @@ export type { TaskExplanation } from "./inside/explain.ts";
 export type { MapOptions } from "./map.ts";
 export { Ref } from "./ref.ts";
 export type { TaskStream } from "./task-stream.ts";
-export type { Arg, Args, Caller, CallMapOptions, Running, WaitOptions, Yonder } from "./yonder.ts";
+export type {
+  Arg,
+  Args,
+  Caller,
+  CallMapOptions,
+  Running,
+  SessionSummary,
+  WaitOptions,
+  Yonder,
+} from "./yonder.ts";

@@ -19,7 +19,7 @@ export interface SessionObserver {
   started(call: Call): void;
   /** An attempt is over. No outcome: the task will be tried again. */
   ended(call: Call, end: AttemptTimes, outcome: Outcome | undefined): void;
-  /** A task has its outcome without an attempt that ended: cancelled or skipped before it ran. */
+  /** A task has its outcome without an attempt that ended: reused, or cancelled or skipped before it ran. */
   settled(call: Call, outcome: Outcome): void;
   /** What a task has written; undefined where nobody knows which. */
   output(call: Call | undefined, stream: 1 | 2, text: string): void;
@@ -58,8 +58,14 @@ export interface Session {
   startedElsewhere(call: Call, attempt: number): void;
   /** The attempt is over; the call is not: it will be tried again. */
   interruptedElsewhere(call: Call): void;
-  /** The doer of a call has its value, or its error, which is in the call. Does nothing for one that is over. */
-  doneElsewhere(call: Call, succeeded: boolean, times: AttemptTimes): void;
+  /**
+   * The doer of a call has its value, or its error, which is in the call. Does nothing for one that is over.
+   *
+   * @param times undefined where it was done without an attempt
+   */
+  doneElsewhere(call: Call, succeeded: boolean, times: AttemptTimes | undefined): void;
+  /** The doer of a call leaves it to the slots. */
+  toSlots(call: Call): void;
   /** The reader of a generator has room for so many more items. */
   credit(call: Call, items: number): void;
   /** The process that a task which runs has for itself. */
@@ -435,7 +441,16 @@ export function createSession(options: SessionOptions): Session {
     doneElsewhere(call, succeeded, times) {
       if (isOver(call)) return;
       if (call.task > state.added) admit();
-      dispatch({ nowMs: nowMs(), type: "doneElsewhere", task: call.task, succeeded }, { call, times });
+      dispatch(
+        { nowMs: nowMs(), type: "doneElsewhere", task: call.task, succeeded },
+        times && { call, times },
+      );
+    },
+    toSlots(call) {
+      if (isOver(call)) return;
+      call.doer = undefined;
+      call.state = "waiting";
+      if (call.task <= state.added) dispatch({ nowMs: nowMs(), type: "unblocked", task: call.task });
     },
     pidOf: (call) => call.running && launcher.pidOf(call.running),
     credit: (call, items) => call.running && launcher.credit(call.running, items),

@@ -1,8 +1,8 @@
-import { deserialize, serialize } from "node:v8";
 import { YonderError } from "../interface/errors.ts";
 import type { BlockStore, Cid } from "../interface/store.ts";
-import { largeBytesOf, replaced } from "./arguments.ts";
+import { largeBytesOf } from "./arguments.ts";
 import type { Call } from "./call.ts";
+import { deserialized, getBytes, putBytes, serialized } from "./stored-value.ts";
 
 /**
  * Bounds the memory that the large results of a session take. Beyond the bound, those that were used longest ago and that
@@ -79,7 +79,7 @@ export function keepValues({ bytesMax, openStore, runAgain }: ValuesOptions): Va
 
   async function moveOut(call: Call, token: object): Promise<void> {
     const { value } = call;
-    const bytes = serialize(inOwnMemory(value));
+    const bytes = serialized(value);
     const cid = await putBytes(await (store ??= openStore()), bytes);
     // Meanwhile a task may have begun to wait for it.
     if (call.users > 0 || call.value !== value) return;
@@ -91,8 +91,9 @@ export function keepValues({ bytesMax, openStore, runAgain }: ValuesOptions): Va
 
   /** However many ask for it meanwhile, it is read once. */
   function bringBack(call: Call, cid: Cid): Promise<unknown> {
-    const coming = getBytes(cid)
-      .then((bytes): unknown => deserialize(bytes))
+    const coming = store!
+      .then((blocks) => getBytes(blocks, cid))
+      .then(deserialized)
       .catch((error: unknown) => recomputed(call, error))
       .then((value) => {
         call.value = value;
@@ -102,13 +103,6 @@ export function keepValues({ bytesMax, openStore, runAgain }: ValuesOptions): Va
       });
     call.elsewhere = () => coming;
     return coming;
-  }
-
-  async function getBytes(cid: Cid): Promise<Uint8Array> {
-    const { readFile } = await import("../store/unixfs/read-file.ts");
-    const parts: Uint8Array[] = [];
-    for await (const part of readFile(await store!, cid)) parts.push(part);
-    return Buffer.concat(parts);
   }
 
   async function recomputed(call: Call, cause: unknown): Promise<unknown> {
@@ -131,21 +125,4 @@ export function keepValues({ bytesMax, openStore, runAgain }: ValuesOptions): Va
       await (await store)?.[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Shared memory cannot be serialized. */
-function inOwnMemory(value: unknown): unknown {
-  return replaced(value, new Map(), (one) => {
-    if (!ArrayBuffer.isView(one) || !(one.buffer instanceof SharedArrayBuffer)) return undefined;
-    const bytes = new Uint8Array(one.byteLength);
-    bytes.set(new Uint8Array(one.buffer, one.byteOffset, one.byteLength));
-    const Same = one.constructor as new (buffer: ArrayBuffer) => ArrayBufferView;
-    return { value: new Same(bytes.buffer) };
-  });
-}
-
-async function putBytes(store: BlockStore, bytes: Uint8Array): Promise<Cid> {
-  const { buildFile } = await import("../store/unixfs/build-file.ts");
-  const { cid } = await buildFile([bytes], (block) => store.putBlock(block.cid, block.bytes));
-  return cid;
 }

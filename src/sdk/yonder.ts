@@ -62,6 +62,12 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How many tasks ended in which way. */
+export interface SessionSummary extends JobSummary {
+  /** Of those that succeeded: they did not run, since the memo had their values. */
+  readonly reused: number;
+}
+
 /** A job whose tasks a program adds as it goes. */
 export interface Yonder extends Caller, AsyncDisposable {
   /** The same job with options for the calls made through it; they win over those of `task(fn, options)`. */
@@ -111,7 +117,7 @@ export interface Yonder extends Caller, AsyncDisposable {
   /** Saves the state of a durable actor now, with all calls whose results are there. */
   checkpoint(actor: AsyncDisposable): Promise<void>;
   /** Takes no more tasks; resolves when all are over (`cancel`: told to stop) and all threads gone. Safe to repeat. */
-  close(options?: { readonly cancel?: boolean }): Promise<JobSummary>;
+  close(options?: { readonly cancel?: boolean }): Promise<SessionSummary>;
 }
 
 export type { TaskFunction };

@@ -23,11 +23,13 @@ interface OfEnd extends OfAttempt {
   readonly endMs: number;
 }
 
-/** What became of a task. Each task ends with exactly one of `succeeded`, `failed`, `cancelled` and `skipped`. */
+/** What became of a task. Each task ends with exactly one of `succeeded`, `reused`, `failed`, `cancelled` and `skipped`. */
 export type TaskEvent =
   /** An attempt was given to a worker. Short ones may wait there behind each other. */
   | ({ readonly type: "started" } & OfAttempt)
   | ({ readonly type: "succeeded" } & OfEnd)
+  /** It has its value without running: the memo had it. */
+  | ({ readonly type: "reused" } & OfTask)
   /** After its last attempt. Also when it has run out of time: its error has the code TIMEOUT then. */
   | ({ readonly type: "failed"; readonly error: Error } & OfEnd)
   /** An attempt has failed, and there will be another. */
@@ -79,5 +81,6 @@ function endOf(call: Call, { startMs, endMs }: AttemptTimes, outcome: Outcome | 
 }
 
 function overOf({ task, fn, error }: Call, { type }: Outcome): TaskEvent {
+  if (type === "succeeded") return { type: "reused", task, name: fn.name };
   return { type: type === "skipped" ? "skipped" : "cancelled", task, name: fn.name, error: error! };
 }

@@ -1,6 +1,6 @@
 import { explain, type WaitReason } from "../../core/explain.ts";
 import { stateOf } from "../../core/task-table.ts";
-import type { Call, CallState } from "../call.ts";
+import type { Call, CallMemo, CallState } from "../call.ts";
 import { isOver } from "../call.ts";
 import type { Session } from "../session.ts";
 import { PROCESSES, WAITERS } from "../task-class.ts";
@@ -29,6 +29,19 @@ export interface TaskExplanation {
 
 /** @param resources the names of what the scheduler counts */
 export function explainCall(session: Session, resources: readonly string[], call: Call): TaskExplanation {
+  const explained = placeOf(session, resources, call);
+  return call.memo === undefined
+    ? explained
+    : { ...explained, reasons: [...explained.reasons, memoText(call.memo)] };
+}
+
+function memoText({ reused, reasons }: CallMemo): string {
+  return reused
+    ? "it was reused: an earlier success had the same key"
+    : `it was not reused: ${reasons.join(", ")}`;
+}
+
+function placeOf(session: Session, resources: readonly string[], call: Call): TaskExplanation {
   const { task, attempt } = call;
   const base = { task, call: callText(call), attempt, waitsFor: [] };
   if (isOver(call)) {
@@ -40,7 +53,7 @@ export function explainCall(session: Session, resources: readonly string[], call
     return { ...base, state: "waiting", reasons: ["it has only just been added"] };
   }
   if (call.doer !== undefined) {
-    const reasons = call.state === "running" ? [] : ["it waits for its turn in its actor"];
+    const reasons = call.state === "running" ? [] : [call.doer.waits];
     return { ...base, state: call.state === "running" ? "running" : "waiting", reasons };
   }
   const { state, slot, startMs, attempts, waitsFor } = explain(session.state, task);

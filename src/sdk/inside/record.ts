@@ -56,11 +56,14 @@ export function recordTasks(
       ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),
       ...(!succeeded && errorOf(call)),
     };
+    const missed = call.memo && { missed: call.memo.reasons };
     if (outcome === undefined) {
       const stderrTail = outputs.drop(call);
       journal.retry({ ...record, reason: "failed", ...(stderrTail !== "" && { stderrTail }) });
     } else {
-      outputs.take(call, (output) => journal.outcome({ ...record, outcome: kindOf(outcome) }, output));
+      outputs.take(call, (output) =>
+        journal.outcome({ ...record, outcome: kindOf(outcome), ...missed }, output),
+      );
       // Shown as it came.
       journal.showing(call.task, false);
     }
@@ -71,7 +74,8 @@ export function recordTasks(
       ended(call, { startMs, endMs }, outcome) {
         const peak = peakMemoryOf(call);
         const isShort = outcome?.type === "succeeded" && call.attempt === 1 && endMs - startMs < LONG_MS;
-        if (isShort && peak === undefined && !hasOutput(outputs, call)) runs.add(call, startMs, endMs);
+        if (isShort && peak === undefined && call.memo === undefined && !hasOutput(outputs, call))
+          runs.add(call, startMs, endMs);
         else alone(call, { startMs, endMs }, outcome, peak);
       },
       settled(call, outcome) {
@@ -81,7 +85,8 @@ export function recordTasks(
         const record = { task: call.task, attempt: 0, slot: 0, exitCode: 0, signal: 0, ...times };
         const command = callCommand(call);
         const error = call.error && { error: encodeText(shortError(call.error).slice(0, ERROR_CHARS_MAX)) };
-        journal.outcome({ ...record, outcome: kindOf(outcome), command, ...error });
+        const reused = outcome.type === "succeeded" && ({ reused: true } as const);
+        journal.outcome({ ...record, outcome: kindOf(outcome), command, ...error, ...reused });
         journal.showing(call.task, false);
       },
       output(call, stream, text) {
