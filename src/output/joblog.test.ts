@@ -46,12 +46,13 @@ test("a new log has a header, and +NAME has none", () => {
   });
 });
 
-test("resuming ends a torn line, and does not count it", () => {
+test("resuming cuts off a torn line, whose task gets a whole one", () => {
   inScratch((path) => {
     writeFileSync(path, HEADER + joblogLine(entry(1)) + "2\t:\t179538");
     const log = openJoblog(path, { resume: true });
     log.append(entry(3));
     log.close();
+    assert.equal(readFileSync(path, "latin1"), HEADER + joblogLine(entry(1)) + joblogLine(entry(3)));
     const run = readJoblog(path);
     assert.deepEqual(
       [1, 2, 3].map((seq) => run.hasRun(seq)),

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
 
@@ -26,17 +26,19 @@ export interface Joblog {
 const HEADER = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n";
 
 /**
- * --joblog NAME, or +NAME to append without a header. With `resume` what the file has is kept, and a last line that a
- * crash has torn is ended, so that the next one does not become part of it.
+ * --joblog NAME, or +NAME to append without a header. With `resume` what the file has is kept, but for a last line that
+ * a crash has torn: its task has no line yet. (The kernel writes pages, and kill -9 can come between two.)
  */
 export function openJoblog(name: ByteString, options: { readonly resume: boolean }): Joblog {
   if (name === "-") return joblogOnStdout();
   const isAppended = name.startsWith("+");
   const path = isAppended ? name.slice(1) : name;
   const fd = open(path, isAppended || options.resume ? "a+" : "w");
-  const end = endOf(fd);
-  if (end === "torn") writeWhole(fd, bufferOf("\n"), path);
-  if (end === "empty" && !isAppended) writeWhole(fd, bufferOf(HEADER), path);
+  const { size, wholeSize } = sizesOf(fd);
+  if (options.resume && wholeSize < size) ftruncateSync(fd, wholeSize);
+  else if (wholeSize < size) writeWhole(fd, bufferOf("\n"), path);
+  const isEmpty = (options.resume ? wholeSize : size) === 0;
+  if (isEmpty && !isAppended) writeWhole(fd, bufferOf(HEADER), path);
   return {
     append: (entry) => writeWhole(fd, bufferOf(joblogLine(entry)), path),
     close: () => closeSync(fd),
@@ -72,12 +74,18 @@ function open(path: ByteString, flags: "a+" | "w"): number {
   }
 }
 
-function endOf(fd: number): "empty" | "whole" | "torn" {
+/** Of a regular file, with and without what follows its last newline. */
+function sizesOf(fd: number): { size: number; wholeSize: number } {
   const stats = fstatSync(fd);
-  if (!stats.isFile() || stats.size === 0) return "empty";
-  const last = Buffer.alloc(1);
-  readSync(fd, last, 0, 1, stats.size - 1);
-  return last[0] === 0x0a ? "whole" : "torn";
+  if (!stats.isFile()) return { size: 0, wholeSize: 0 };
+  const chunk = Buffer.alloc(64 * 1024);
+  for (let end = stats.size; end > 0; end -= chunk.length) {
+    const start = Math.max(0, end - chunk.length);
+    const count = readSync(fd, chunk, 0, end - start, start);
+    const newline = chunk.subarray(0, count).lastIndexOf(0x0a);
+    if (newline !== -1) return { size: stats.size, wholeSize: start + newline + 1 };
+  }
+  return { size: stats.size, wholeSize: 0 };
 }
 
 function writeWhole(fd: number, bytes: Buffer, path: ByteString): void {
