@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { YonderError } from "../../interface/errors.ts";
@@ -135,7 +135,7 @@ test("packs that are mostly dead are written again", async () => {
   }
 });
 
-test("files that a dead process has left without a row are removed", async () => {
+test("what a dead process has left without a row is removed", async () => {
   await using store = aStore();
   const block = aBlock();
   await putBlocks(store, block);
@@ -144,7 +144,10 @@ test("files that a dead process has left without a row are removed", async () =>
   mkdirSync(join(orphan, ".."), { recursive: true });
   writeFileSync(orphan, "orphan");
   writeFileSync(packPath(places, 77), "orphan");
+  const packBytes = statSync(packPath(places, 1)).size;
+  appendFileSync(packPath(places, 1), "what was appended, and not committed");
   await store.collectGarbage();
+  assert.equal(statSync(packPath(places, 1)).size, packBytes);
   assert.equal(statSync(orphan, { throwIfNoEntry: false }), undefined);
   assert.deepEqual(readdirSync(places.packs), ["00000001.car"]);
 });

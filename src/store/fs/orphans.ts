@@ -1,14 +1,17 @@
-import { statSync } from "node:fs";
+import { statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { isCid } from "../cid.ts";
 import type { Core } from "./core.ts";
-import { packIdOf } from "./places.ts";
+import { packIdOf, packPath } from "./places.ts";
 import { namesIn, removeFile } from "./temporary.ts";
 
-/** Removes files that a process had made, or was about to remove, when it died: no row speaks of them. The bytes freed. */
+/**
+ * Removes what a process had written, or was about to remove, when it died: files that no row speaks of, and what stands
+ * behind the end of the open pack. The bytes freed.
+ */
 export async function removeOrphans(core: Core): Promise<number> {
   const { db, places } = core;
-  let bytes = 0;
+  let bytes = await core.write(() => cutOpenPacks(core));
   for (const directory of namesIn(places.objects)) {
     const path = join(places.objects, directory);
     bytes += await removeUnlisted(core, path, (name) =>
@@ -22,6 +25,18 @@ export async function removeOrphans(core: Core): Promise<number> {
       return id === undefined || db.get("select 1 from packs where id = ?", id) !== undefined;
     }))
   );
+}
+
+function cutOpenPacks({ db, places }: Core): number {
+  let bytes = 0;
+  for (const { id, length } of db.all("select id, length from packs where sealed = 0")) {
+    const path = packPath(places, Number(id));
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size <= Number(length)) continue;
+    truncateSync(path, Number(length));
+    bytes += size - Number(length);
+  }
+  return bytes;
 }
 
 /** Rows and files change within write transactions, so within one they tell the truth. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ActionKey, Cid } from "../../interface/store.ts";
@@ -8,6 +8,7 @@ import { walkDag } from "../walk.ts";
 import { discardIndex } from "./discard-index.ts";
 import { fsStore } from "./fs-store.ts";
 import { placesOf } from "./places.ts";
+import { namesIn } from "./temporary.ts";
 import { aFile, aStore, aUser, contents, linesOf } from "./testing.ts";
 
 /** More with YONDER_CRASHES. */
@@ -29,7 +30,7 @@ test("kill -9 at any moment loses nothing that was acknowledged", async () => {
     const { damaged, missing } = await store.verify();
     assert.deepEqual([damaged, missing], [[], []], `round ${round}`);
     for await (const _ of walkDag(store, said("root") as Cid[]));
-    assert.deepEqual(readdirSync(placesOf(store.directory).temporary), [], "files of the dead");
+    assert.deepEqual(namesIn(placesOf(store.directory).temporary), [], "files of the dead");
   }
   assert.ok(acknowledged.roots.length > CRASHES * 2, `${acknowledged.roots.length} puts`);
   await using store = fsStore(empty.directory);
