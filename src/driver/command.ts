@@ -110,5 +110,6 @@ export function render(
 
 /** A task as its texts see it. */
 export function contextOf(task: Task, slot: number, facts: RenderFacts): RenderContext {
-  return { rows: task.rows, seq: task.seq, slot, slots: facts.slots(), total: facts.total };
+  const { rows, value, isRaw, seq } = task;
+  return { rows, value, isRaw, seq, slot, slots: facts.slots(), total: facts.total };
 }

@@ -8,7 +8,7 @@ import { pipepartCommand } from "../pipe/part-command.ts";
 import { defaultPartBlock, type FilePart } from "../pipe/part-options.ts";
 import { fileParts } from "../pipe/parts.ts";
 import { blockOptions } from "./pipe-options.ts";
-import { type Task, type TaskData, type TaskSource, unknownTotal } from "./task.ts";
+import { type Task, type TaskData, type TaskSource, unknownTotal, withFile } from "./task.ts";
 import type { TasksContext } from "./tasks.ts";
 
 /** --pipepart: each task reads its part of a file by itself. */
@@ -35,7 +35,7 @@ function partTask(seq: number, part: FilePart, options: Options): Task {
   if (!options.cat && !options.fifo) return { seq, rows: [], data: partData(part) };
   // The job's shell makes the file itself, from the bytes that it would have read.
   const path = `${options.tmpdir ?? encodeText(tmpdir())}/yonder-part-${process.pid}-${seq}`;
-  return { seq, rows: [[path]], data: partData(part, { path, isFifo: options.fifo }) };
+  return { seq, ...withFile(path), data: partData(part, { path, isFifo: options.fifo }) };
 }
 
 export function partData(

@@ -16,7 +16,7 @@ import { doneBefore } from "./done-before.ts";
 import { inputFiles, partData, partTasks } from "./part-tasks.ts";
 import { blockOptions, keyOptions } from "./pipe-options.ts";
 import { streamSource } from "./stream-source.ts";
-import { type Task, type TaskData, type TaskSource, unknownTotal } from "./task.ts";
+import { type Task, type TaskData, type TaskSource, unknownTotal, withFile } from "./task.ts";
 import { argumentTasks, type JobTasks, type TasksContext } from "./tasks.ts";
 
 /** Tasks whose input is a part of standard input or of files: --pipe, --pipepart and all that goes with them. */
@@ -75,7 +75,7 @@ async function stdinTasks(context: TasksContext): Promise<TaskSource> {
     return streamSource((start) => {
       const begin = (index: number): JobFeed => {
         const feed = place.feeder.open();
-        start({ seq: index + 1, rows: [], data: streamData(feed) });
+        start({ seq: index + 1, rows: [], value: "", data: streamData(feed) });
         return feed;
       };
       const key = shard ?? bin;
@@ -113,6 +113,7 @@ function blockTask(seq: number, block: Block, place: Place): Task {
   return {
     seq,
     rows: [],
+    value: "",
     data: {
       bytes: block.bytes,
       feed(slot) {
@@ -130,13 +131,17 @@ function blockTask(seq: number, block: Block, place: Place): Task {
 function fileTask(seq: number, block: Block, options: Options, place: Place): Task {
   if (options.fifo) {
     const feed = place.feeder.open(block.chunks);
-    return { seq, rows: [[feed.path]], data: { ...streamData(feed), bytes: block.bytes, feed: noStdin } };
+    return {
+      seq,
+      ...withFile(feed.path),
+      data: { ...streamData(feed), bytes: block.bytes, feed: noStdin },
+    };
   }
   const path = `${place.directory}/cat${seq}`;
   writeFileSync(bufferOf(path), Buffer.concat(block.chunks));
   return {
     seq,
-    rows: [[path]],
+    ...withFile(path),
     data: {
       bytes: block.bytes,
       feed: noStdin,

@@ -22,6 +22,15 @@ export interface TaskData {
   release(): void;
 }
 
+/** A task whose command names a file with its data: GNU parallel puts the variable there, not the name. */
+export function withFile(path: ByteString): Pick<Task, "rows" | "isRaw" | "env"> {
+  return {
+    rows: [["$PARALLEL_TMP"]],
+    isRaw: true,
+    env: [["PARALLEL_TMP", path]],
+  };
+}
+
 /** Where tasks come from, in order, numbered from 1. */
 export interface TaskSource {
   /** The next tasks: at least one, as soon as any is there, at most about `max`; none at the end. */

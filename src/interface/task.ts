@@ -9,6 +9,10 @@ export interface TaskArgs {
   readonly seq: number;
   /** One row, or several with -n, -N, -L, -m, -X. Empty for --pipe jobs. */
   readonly rows: readonly Row[];
+  /** What {} stands for where there are no rows; nothing by default. */
+  readonly value?: ByteString;
+  /** Values go into the command as they are. */
+  readonly isRaw?: boolean;
 }
 
 /** How one attempt ended, as the operating system said it. */

@@ -170,6 +170,8 @@ test("hosts: this machine with its number of CPUs; ssh comes later", () => {
     "--transfer ignored as there are no remote --sshlogin.",
   ]);
   assert.deepEqual(parse(["--tmpl", "a=b", "--cleanup", "cat"]).warnings, []);
+  assert.deepEqual(parse(["-s", "63664", "cat"]).warnings, []);
+  assert.deepEqual(parse(["-s", "63665", "cat"]).warnings, ["Value for option -s should be < 63664."]);
 });
 
 test("options that ask for something else than a run", () => {

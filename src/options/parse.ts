@@ -1,6 +1,6 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import { type Action, actionOf } from "./action.ts";
-import { inputOptions, packingOptions, replacementOptions } from "./build/input.ts";
+import { inputOptions, packingOptions, packingWarnings, replacementOptions } from "./build/input.ts";
 import { failureOptions, limitOptions } from "./build/limits.ts";
 import { memoOptions } from "./build/memo.ts";
 import { outputOptions, progressOptions, recordOptions } from "./build/output.ts";
@@ -60,7 +60,7 @@ export function parseCommandLine(
     options: buildOptions(asked, grammar, world),
     command,
     sources: [...files, ...sources],
-    warnings: remoteWarnings(asked),
+    warnings: [...packingWarnings(asked), ...remoteWarnings(asked)],
   };
 }
 

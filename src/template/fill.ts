@@ -90,5 +90,5 @@ export function evaluated(
   scope.unquoted = false;
   const result = fragment.expression.evaluate(value, scope);
   if (result === NO_VALUE) return undefined;
-  return quoted && !scope.unquoted ? shellQuote(result) : result;
+  return quoted && !scope.unquoted && !scope.context.isRaw ? shellQuote(result) : result;
 }

@@ -4,6 +4,10 @@ import type { Row } from "../interface/task.ts";
 /** What one task's replacement strings are computed from. */
 export interface RenderContext {
   readonly rows: readonly Row[];
+  /** Stands for the value of a task without rows. */
+  readonly value?: ByteString | undefined;
+  /** No value is quoted. */
+  readonly isRaw?: boolean | undefined;
   /** 1-based: {#} */
   readonly seq: number;
   /** 1-based: {%} */
@@ -33,17 +37,17 @@ export interface Computed {
 }
 
 /**
- * The value of a task that has none (-n0, --pipe). No real value can be the same, and an expression that leaves it as
+ * The value of a task that has none (-n0, --pipepart). No real value can be the same, and an expression that leaves it as
  * it is stands for nothing, while one that computes something else stands for that.
  */
 export const NO_VALUE: ByteString = "\0noarg";
 
 export function scopeOf(context: RenderContext): Scope {
-  const { rows } = context;
+  const { rows, value } = context;
   const args = rows.length === 1 ? rows[0]! : rows.flat();
   return {
     context,
-    args: args.length > 0 ? args : [NO_VALUE],
+    args: args.length > 0 ? args : [value ?? NO_VALUE],
     unquoted: false,
     skipped: false,
     computed: undefined,

@@ -1,6 +1,7 @@
 import type { ByteString } from "../../bytes/bytes.ts";
 import { decodeDelimiter } from "../../input/delimiter.ts";
 import { YonderError } from "../../interface/errors.ts";
+import { packedLengthMax } from "../../template/length.ts";
 import type { Given } from "../given.ts";
 import type { InputOptions, PackingOptions, ReplacementOptions } from "../options.ts";
 import type { Header, Trim } from "../values.ts";
@@ -82,4 +83,9 @@ export function packingOptions(given: Given): PackingOptions {
     maxChars: countOf(given, "max-chars", 1),
     exitIfTooLong: given.flag("exit"),
   };
+}
+
+export function packingWarnings(given: Given): string[] {
+  const chars = countOf(given, "max-chars", 1) ?? 0;
+  return chars > packedLengthMax ? [`Value for option -s should be < ${packedLengthMax}.`] : [];
 }
