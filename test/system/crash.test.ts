@@ -26,13 +26,15 @@ test(`the driver is killed at ${CRASHES} moments, and nothing is lost`, async (t
 /** Resolves with the number of drivers that were killed. */
 async function playOne(seed: number): Promise<number> {
   const scenario = scenarioOf(seed);
+  let place = "";
   try {
     const story = await play(scenario);
+    place = ` in ${story.directory}`;
     await judge(scenario, story);
     forget(story);
     return story.killCount;
   } catch (error) {
     const replay = `YONDER_CRASH_SEED=${seed} node --test test/system/crash.test.ts`;
-    throw new Error(`${replay}  # ${JSON.stringify(scenario)}`, { cause: error });
+    throw new Error(`${replay}  # ${JSON.stringify(scenario)}${place}`, { cause: error });
   }
 }
