@@ -24,7 +24,7 @@ function tasks(count: number): TaskSource {
 
 function world(
   source: TaskSource,
-  more: { policy?: Partial<JobPolicy>; slots?: number; done?: number[] } = {},
+  more: { policy?: Partial<JobPolicy>; slots?: number; done?: number[]; reused?: number[] } = {},
 ): World {
   const log: string[] = [];
   const running: Attempt[] = [];
@@ -54,6 +54,12 @@ function world(
     isDone: (task) => more.done?.includes(task.seq) ?? false,
     queueAhead: true,
     readAll: false,
+    ...(more.reused && {
+      reuse: async (found) => {
+        log.push(`look up ${found.map(({ seq }) => seq).join(" ")}`);
+        return new Set(found.map(({ seq }) => seq).filter((seq) => more.reused!.includes(seq)));
+      },
+    }),
   });
   return {
     loop,
@@ -173,4 +179,26 @@ test("an endless input is read a window at a time", async () => {
   w.loop.cancel();
   w.end();
   await summary;
+});
+
+test("what is reused succeeds at once and takes no slot, while others run; resumed tasks are not asked about", async () => {
+  const w = world(tasks(6), { slots: 1, done: [2], reused: [1, 3, 4, 6] });
+  const summary = w.loop.run();
+  await soon();
+  await soon();
+  assert.deepEqual(
+    w.log.filter((line) => !line.startsWith("input")),
+    [
+      "look up 1 3 4 5 6",
+      "resumed 2",
+      "start 5.1 slot 1",
+      "settled 1 succeeded",
+      "settled 3 succeeded",
+      "settled 4 succeeded",
+      "settled 6 succeeded",
+    ],
+  );
+  w.end(0);
+  const { succeeded, resumed, total } = await summary;
+  assert.deepEqual({ succeeded, resumed, total }, { succeeded: 5, resumed: 1, total: 6 });
 });

@@ -193,7 +193,8 @@ export function createLoop(options: LoopOptions): Loop {
   async function refill(max: number): Promise<void> {
     try {
       const next = await source.next(max);
-      const reused = (await options.reuse?.(next.filter((task) => !options.isDone(task)))) ?? NONE;
+      const fresh = options.reuse === undefined ? [] : next.filter((task) => !options.isDone(task));
+      const reused = fresh.length === 0 ? NONE : await options.reuse!(fresh);
       isFilling = false;
       add(next, reused);
     } catch (error) {
