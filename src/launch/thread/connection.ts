@@ -7,7 +7,7 @@ import type { FromHost, ToHost } from "./protocol.ts";
 export interface Connection {
   /** @throws a DataCloneError for what cannot be sent */
   post(message: ToHost): void;
-  /** While it is in use the program stays alive for it. */
+  /** While it is in use the program stays alive for it. Once it is being ended the program does in any case. */
   use(isUsed: boolean): void;
   /** Ends it at once; `onExit` follows. */
   kill(): Promise<void>;
@@ -54,15 +54,20 @@ export function openThread(events: ConnectionEvents, { claims, heapBytesMax }: T
     events.onExit(why === "its thread ended" ? `it called process.exit(${code})` : why),
   );
   worker.unref();
+  let isEnding = false;
   return {
     post(message) {
       worker.postMessage(message);
       ringFor(claims);
     },
-    use: (isUsed) => (isUsed ? worker.ref() : worker.unref()),
+    use(isUsed) {
+      if (isUsed) worker.ref();
+      else if (!isEnding) worker.unref();
+    },
     async kill() {
       why = "its thread was ended";
       // Its end is waited for, also by a program that has nothing else to do.
+      isEnding = true;
       worker.ref();
       await worker.terminate();
     },
@@ -78,6 +83,7 @@ export function openProcess(events: ConnectionEvents): Connection {
     execArgv: process.execArgv.filter((flag) => !/^--(inspect|test|eval|print|input-type|watch)/.test(flag)),
   });
   let gone = false;
+  let isEnding = false;
   const exited = Promise.withResolvers<void>();
   const exit = (why: string): void => {
     if (gone) return;
@@ -98,12 +104,13 @@ export function openProcess(events: ConnectionEvents): Connection {
       if (isUsed) {
         child.ref();
         child.channel?.ref();
-      } else {
+      } else if (!isEnding) {
         child.unref();
         child.channel?.unref();
       }
     },
     async kill() {
+      isEnding = true;
       child.ref();
       child.kill("SIGKILL");
       await exited.promise;
