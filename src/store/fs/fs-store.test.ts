@@ -145,6 +145,17 @@ test("something that is no file is refused", async () => {
   await refused(join(scratch(), "missing"));
 });
 
+const isCorrupt = (error: YonderError): boolean => error.code === "STORE_CORRUPT";
+
+test("a whole file to which something was appended is damaged, not staged with it", async () => {
+  await using store = aStore();
+  const { cid } = await store.putFile(aFile(200_000));
+  const object = objectPath(placesOf(store.directory), cid);
+  chmodSync(object, 0o600);
+  appendFileSync(object, "more");
+  await assert.rejects(store.stageFile(cid, join(scratch(), "copy")), isCorrupt);
+});
+
 test("a staged file can be written to without harm, a linked one is read-only", async () => {
   await using store = aStore();
   for (const size of [10, 300_000, 3_000_000]) {
@@ -174,7 +185,6 @@ test("an object that somebody has written to is noticed, and mended by the next 
     const bytes = readFileSync(path);
     bytes[size - 5]! ^= 1;
     writeFileSync(path, bytes);
-    const isCorrupt = (error: YonderError): boolean => error.code === "STORE_CORRUPT";
     await assert.rejects(store.stageFile(cid, join(scratch(), "copy")), isCorrupt);
     await assert.rejects(store.getBlock(cid), isCorrupt);
     assert.deepEqual(await store.hasBlocks([cid]), [false]);

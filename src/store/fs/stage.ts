@@ -6,6 +6,7 @@ import {
   fstatSync,
   linkSync,
   openSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -58,12 +59,15 @@ async function soundObject(core: Core, cid: Cid): Promise<string | undefined> {
   return path;
 }
 
+/** Whether a file is what its leaves say, and no more. */
 export async function isSound(path: string, leaves: Parameters<typeof checkLeaves>[1]): Promise<boolean> {
-  for (const { isGood } of checkLeaves(path, leaves)) {
+  let sizeBytes = 0;
+  for (const { leaf, isGood } of checkLeaves(path, leaves)) {
     if (!isGood) return false;
+    sizeBytes += leaf.length;
     await nextTurn();
   }
-  return true;
+  return statSync(path).size === sizeBytes;
 }
 
 /** False where the file system cannot link here, or not once more. */
