@@ -8,7 +8,7 @@ import { isMethod, isPublic, nameOf, textOf } from "./text.ts";
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   "Functions and their options": ["task", "TaskOptions", "Retries", "Resources", "Memo"],
   "A job": ["connect", "ConnectOptions", "Yonder", "Caller", "CallMapOptions", "MapOptions", "WaitOptions"],
-  Results: ["Ref", "TaskStream", "JobSummary"],
+  Results: ["Ref", "TaskStream", "SessionSummary", "JobSummary"],
   "Within a task": ["currentTask", "TaskContext"],
   Actors: [
     ...["actor", "ActorOptions", "RestartOptions", "DurableOptions"],
