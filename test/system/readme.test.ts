@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { repository, scratch } from "./scratch.ts";
-import { sectionOf, shellBlocks } from "./shell-blocks.ts";
+import { pageSteps, sectionOf, shellBlocks } from "./shell-blocks.ts";
 
 const readme = readFileSync(join(repository, "README.md"), "utf8");
 
@@ -18,6 +18,20 @@ test("the first command of the README prints what the README says", () => {
 
 test("the README says how to run the tests", () => {
   assert.equal(shellBlocks(readme)[1], "./check");
+});
+
+test("the program of the README is the one in examples/, and prints what the README says", () => {
+  const section = sectionOf(readme, "The same in TypeScript");
+  const blocks = [...section.matchAll(/^```ts\n\/\/ (\S+)\n([\s\S]*?)^```$/gm)];
+  assert.equal(blocks.length, 2);
+  for (const [, path = "", text] of blocks) assert.equal(text, readFileSync(join(repository, path), "utf8"));
+  const [step] = pageSteps(section);
+  using place = scratch([]);
+  // Where the package and its dependencies are.
+  const { status, stdout, stderr } = place.run(`cd ${repository}\n${step!.commands}`);
+  assert.equal(stderr, "");
+  assert.equal(stdout, step!.shown);
+  assert.equal(status, 0);
 });
 
 test("the ten one-liners of the README work, one after the other", async (t) => {

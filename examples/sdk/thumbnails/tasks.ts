@@ -2,9 +2,14 @@ import { readFile } from "node:fs/promises";
 import { PNG } from "pngjs";
 import { task } from "yonder";
 
-/** A picture `width` pixels wide, as PNG: each pixel is the mean of those that it stands for. */
-export const thumbnail = task(async (path: string, width: number): Promise<Uint8Array> => {
-  const image = PNG.sync.read(await readFile(path));
+/** A picture of a file, `width` pixels wide, as PNG. */
+export const thumbnail = task(
+  async (path: string, width: number): Promise<Uint8Array> => shrunk(await readFile(path), width),
+);
+
+/** Each pixel is the mean of those that it stands for. */
+export function shrunk(png: Uint8Array, width: number): Uint8Array {
+  const image = PNG.sync.read(Buffer.from(png));
   const height = Math.max(1, Math.round((image.height * width) / image.width));
   const small = new PNG({ width, height });
   for (let y = 0; y < height; y++) {
@@ -15,7 +20,7 @@ export const thumbnail = task(async (path: string, width: number): Promise<Uint8
     }
   }
   return PNG.sync.write(small);
-});
+}
 
 function mean(image: PNG, x: number, y: number, width: number, height: number, channel: number): number {
   const [left, right] = [Math.floor((x * image.width) / width), Math.ceil(((x + 1) * image.width) / width)];
