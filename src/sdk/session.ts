@@ -4,7 +4,7 @@ import { createJob, type JobState, step } from "../core/step.ts";
 import { stateOf } from "../core/task-table.ts";
 import { YonderError } from "../interface/errors.ts";
 import { type CallAttempt, type CallEvents, callLauncher, type HostName } from "../launch/thread/launcher.ts";
-import { fromWire, type WireError } from "../launch/thread/wire-error.ts";
+import { fromWire, toWire, type WireError } from "../launch/thread/wire-error.ts";
 import { withValues } from "./arguments.ts";
 import { type Call, isOver } from "./call.ts";
 import { queueDepth } from "./queue-depth.ts";
@@ -112,7 +112,7 @@ export function createSession(options: SessionOptions): Session {
       onOutput: (attempt, stream, text) => observer.output(attempt?.owner, stream, text),
       onStray: (error) => observer.stray(fromWire(error)),
       onLost,
-      onUnsendable,
+      onUnsendable: ({ owner }, error) => toWire(unsendableArgument(owner, error)),
     },
     options.heapBytesMax === undefined ? {} : { heapBytesMax: options.heapBytesMax },
   );
@@ -292,13 +292,6 @@ export function createSession(options: SessionOptions): Session {
 
   function wasStopped(task: number): boolean {
     return ["timingOut", "cancelling"].includes(stateOf(state.table, task));
-  }
-
-  function onUnsendable({ owner: call }: CallAttempt<Call>, error: unknown): void {
-    void unsendableArgument(call, error).then((explained) => {
-      call.error = explained;
-      attemptEnded(call, { startMs: call.startMs, endMs: nowMs() }, false, false);
-    });
   }
 
   function onItems({ owner: call }: CallAttempt<Call>, items: readonly unknown[]): void {

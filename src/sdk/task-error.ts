@@ -1,7 +1,8 @@
 import { YonderError } from "../interface/errors.ts";
-import type { WireError } from "../launch/thread/wire-error.ts";
+import { toWire, type WireError } from "../launch/thread/wire-error.ts";
 import { describeStub } from "./actors/stub.ts";
 import type { Call } from "./call.ts";
+import { unsendablePath } from "./function/unsendable.ts";
 
 /** The error of a task, with the task that threw it: in its stack for people, as `task` for programs. */
 export function errorOf(error: Error, { fn, task, attempt }: Call): Error {
@@ -11,7 +12,9 @@ export function errorOf(error: Error, { fn, task, attempt }: Call): Error {
 }
 
 /** Whether the task's options want another try after this error. */
-export function isWorthARetry({ classes, name }: WireError, { options }: Call): boolean {
+export function isWorthARetry({ classes, name, properties }: WireError, { options }: Call): boolean {
+  // What cannot be sent could not be sent again.
+  if (classes[0] === "YonderError" && properties["code"] === "ARGUMENT") return false;
   const on = options.retries?.on;
   if (on === undefined) return true;
   return on.some((one) => {
@@ -31,12 +34,11 @@ export function lostError({ fn, task, options }: Call, why: string): YonderError
 }
 
 /** Names the argument that cannot be sent. */
-export async function unsendableArgument(call: Call, cause: unknown): Promise<YonderError> {
-  const { unsendablePath } = await import("./function/unsendable.ts");
+export function unsendableArgument(call: Call, cause: unknown): YonderError {
   const found = unsendablePath(call.args, "args", { describe: describeStub });
   return new YonderError("ARGUMENT", {
     message: `${call.fn.name} (task ${call.task}) cannot be given its arguments: ${
-      found ? `${found.path} is ${found.what}` : String((cause as Error)?.message ?? cause)
+      found ? `${found.path} is ${found.what}` : toWire(cause).message
     }`,
     remedy: "give plain data: objects, arrays, strings, numbers, Maps, Sets, typed arrays, and refs",
     cause,

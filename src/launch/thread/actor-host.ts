@@ -1,9 +1,10 @@
+import { types } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import { YonderError } from "../../interface/errors.ts";
 import { callHere } from "./context.ts";
 import type { AnyFunction } from "./functions.ts";
 import type { ActorFunctionSpec } from "./protocol.ts";
-import { type Items, isIterator } from "./stream.ts";
+import type { Items } from "./stream.ts";
 
 /** The actors of a host, by their slot. One that was started again is in another slot. */
 export type Instances = Map<number, Instance>;
@@ -85,7 +86,7 @@ function guarded(call: () => unknown, crash: () => void): unknown {
   };
   try {
     const result = call();
-    if (isIterator(result)) return guardedItems(result, failed);
+    if (types.isGeneratorObject(result)) return guardedItems(result, failed);
     const isThenable = typeof (result as { then?: unknown } | null | undefined)?.then === "function";
     return isThenable ? (result as Promise<unknown>).then(undefined, failed) : result;
   } catch (error) {

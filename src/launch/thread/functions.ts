@@ -16,17 +16,17 @@ export interface KnownFunction {
 
 /** @param instances the actors of this host */
 export function loadFunction(spec: FunctionSpec, instances: Instances): KnownFunction {
-  const known: KnownFunction = {
-    fn: functionOf(spec, instances),
-    meanMs: Number.POSITIVE_INFINITY,
-    mayWait: true,
-  };
+  const known = knownFunction(functionOf(spec, instances));
   if (typeof known.fn === "function") return known;
   known.fn.then(
     (fn) => (known.fn = fn),
     () => {}, // each call that needs it says so
   );
   return known;
+}
+
+export function knownFunction(fn: KnownFunction["fn"]): KnownFunction {
+  return { fn, meanMs: Number.POSITIVE_INFINITY, mayWait: true };
 }
 
 function functionOf(spec: FunctionSpec, instances: Instances): KnownFunction["fn"] {

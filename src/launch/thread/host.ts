@@ -1,13 +1,21 @@
+import { types } from "node:util";
 import { YonderError } from "../../interface/errors.ts";
+import { unsendablePath } from "../../sdk/function/unsendable.ts";
 import type { Instances } from "./actor-host.ts";
 import { claimBegin } from "./claims.ts";
 import { callHere, RunningCall, runIn, runOnlyIn } from "./context.ts";
-import { type AnyFunction, type KnownFunction, loadFunction, noteRuntime } from "./functions.ts";
+import {
+  type AnyFunction,
+  type KnownFunction,
+  knownFunction,
+  loadFunction,
+  noteRuntime,
+} from "./functions.ts";
 import { createOutbox, type Post } from "./outbox.ts";
 import { captureOutput } from "./output.ts";
-import { type CallEnd, type HostCall, type ToHost, unpackCalls } from "./protocol.ts";
-import { type ItemStream, type Items, isIterator, streamItems } from "./stream.ts";
-import { toWire } from "./wire-error.ts";
+import { type CallEnd, FAILS, type HostCall, type ToHost, unpackCalls } from "./protocol.ts";
+import { type ItemStream, type Items, streamItems } from "./stream.ts";
+import { fromWire, toWire, type WireError } from "./wire-error.ts";
 
 /** Runs calls in this thread or process: each slot one after the other, slots side by side where their calls wait. */
 export interface Host {
@@ -31,17 +39,18 @@ const QUICK_MS = 0.2;
 
 /** @param claims shared with the driver, where it may take calls back */
 export function createHost(post: Post, claims?: Int32Array): Host {
-  const functions = new Map<number, KnownFunction>();
+  const functions = new Map<number, KnownFunction>([[FAILS, knownFunction(throwWire)]]);
   const instances: Instances = new Map();
   const slots = new Map<number, HostSlot>();
   const running = new Map<number, RunningCall>();
   const streams = new Map<number, ItemStream>();
-  const outbox = createOutbox(post, (end, cause) => {
-    void unsendable(end.value, cause).then((error) => {
-      outbox.end({ ...end, ok: false, value: toWire(error) });
-      outbox.flush();
-    });
-  });
+  const outbox = createOutbox(post, (end, cause) => ({
+    ...end,
+    ok: false,
+    value: toWire(unsendable(end.value, cause)),
+  }));
+  /** Of calls that wait for something: frees the slot, once. */
+  const releases = new Map<number, () => void>();
   let received = 0;
   /** Slots whose call waits for something. */
   let busy = 0;
@@ -53,16 +62,24 @@ export function createHost(post: Post, claims?: Int32Array): Host {
       if (claims !== undefined && !claimBegin(claims, call.count)) continue;
       const waits = begin(call);
       if (waits === undefined) continue;
-      slot.isBusy = true;
-      busy++;
-      void waits.then(() => {
-        slot.isBusy = false;
-        busy--;
-        work(slot);
-        outbox.flush();
-      });
+      hold(slot, call.id, waits);
       break;
     }
+  }
+
+  /** The slot is the call's until that has ended. */
+  function hold(slot: HostSlot, id: number, waits: Promise<void>): void {
+    slot.isBusy = true;
+    busy++;
+    const release = (): void => {
+      if (!releases.delete(id)) return;
+      slot.isBusy = false;
+      busy--;
+      work(slot);
+      outbox.flush();
+    };
+    releases.set(id, release);
+    void waits.then(release);
   }
 
   /** A promise where the call does not end at once. */
@@ -86,14 +103,15 @@ export function createHost(post: Post, claims?: Int32Array): Host {
   ): Promise<void> | undefined {
     const startMs = nowMs();
     let result: unknown;
+    let isStream: boolean;
     try {
       result = (known.mayWait ? runIn : runOnlyIn)(context, fn, call.args);
+      isStream = types.isGeneratorObject(result);
+      known.mayWait = isStream || isThenable(result);
     } catch (error) {
       fail(call.id, startMs, error);
       return undefined;
     }
-    const isStream = isIterator(result);
-    known.mayWait = isStream || isThenable(result);
     if (!known.mayWait) {
       succeed(known, call.id, startMs, result);
       return undefined;
@@ -131,8 +149,11 @@ export function createHost(post: Post, claims?: Int32Array): Host {
   // A timer or a promise that a call has left behind. Where the call still runs, it is the call that has failed.
   const stray = (error: unknown): void => {
     const context = callHere();
-    if (context !== undefined && running.has(context.id)) fail(context.id, nowMs(), error);
-    else post({ type: "stray", error: toWire(error) });
+    if (context !== undefined && running.has(context.id)) {
+      fail(context.id, nowMs(), error);
+      // What it waits for may never come now.
+      releases.get(context.id)?.();
+    } else post({ type: "stray", error: toWire(error) });
     outbox.flush();
   };
   process.on("uncaughtException", stray);
@@ -173,13 +194,15 @@ export function createHost(post: Post, claims?: Int32Array): Host {
   };
 }
 
-async function unsendable(value: unknown, cause: unknown): Promise<YonderError> {
-  const { unsendablePath } = await import("../../sdk/function/unsendable.ts");
+function throwWire(error: unknown): never {
+  throw fromWire(error as WireError);
+}
+
+function unsendable(value: unknown, cause: unknown): YonderError {
   const found = unsendablePath(value, "result");
   return new YonderError("ARGUMENT", {
-    message: `the result cannot be sent: ${found ? `${found.path} is ${found.what}` : String(cause)}`,
+    message: `the result cannot be sent: ${found ? `${found.path} is ${found.what}` : toWire(cause).message}`,
     remedy: "return plain data: objects, arrays, strings, numbers, Maps, Sets, typed arrays",
-    cause,
   });
 }
 

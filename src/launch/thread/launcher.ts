@@ -2,6 +2,7 @@ import { CLAIMS, claimBack, createClaims, openClaim } from "./claims.ts";
 import { type Connection, openProcess, openThread } from "./connection.ts";
 import {
   type CallEnd,
+  FAILS,
   type FromHost,
   type FunctionSpec,
   type HostCall,
@@ -48,8 +49,8 @@ export interface CallEvents<Owner> {
   onLost(running: readonly CallAttempt<Owner>[], waiting: readonly CallAttempt<Owner>[], why: string): void;
   /** A host has ended, after `onLost` for what was under way in it. */
   onGone?(host: HostName, why: string): void;
-  /** An attempt cannot be sent, so it has not begun. */
-  onUnsendable(attempt: CallAttempt<Owner>, error: unknown): void;
+  /** An attempt cannot be sent. What is returned is its end, told when its turn comes; nothing: it is no attempt any more. */
+  onUnsendable(attempt: CallAttempt<Owner>, error: unknown): WireError | undefined;
 }
 
 /**
@@ -196,6 +197,11 @@ export function callLauncher<Owner>(
     host.connection.post({ type: "calls", ...packCalls(calls) });
   }
 
+  function sendFailure(host: Host, { id, slot, task, attempt }: CallAttempt<Owner>, error: WireError): void {
+    const calls: HostCall[] = [{ id, slot, fn: FAILS, task, attempt, args: [error] }];
+    host.connection.post({ type: "calls", ...packCalls(calls) });
+  }
+
   /** One of them cannot be sent: find out which. The host counts only what it gets. */
   function oneByOne(host: Host, attempts: readonly CallAttempt<Owner>[]): void {
     host.sent -= attempts.length;
@@ -204,11 +210,15 @@ export function callLauncher<Owner>(
       openClaim(host.claims, host.sent);
       try {
         send(host, [attempt]);
-        attempt.count = host.sent++;
       } catch (error) {
-        host.attempts.delete(attempt.id);
-        events.onUnsendable(attempt, error);
+        const end = events.onUnsendable(attempt, error);
+        if (end === undefined) {
+          host.attempts.delete(attempt.id);
+          continue;
+        }
+        sendFailure(host, attempt, end);
       }
+      attempt.count = host.sent++;
     }
   }
 

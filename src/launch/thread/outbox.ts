@@ -17,9 +17,9 @@ const TRANSFERRED_BYTES_MIN = 64 * 1024;
  * Sends ends in batches: of 64, or of what a millisecond has brought. The owner flushes when nothing is left to run, or when
  * what runs next may take long.
  *
- * @param onUnsendable gets an end whose value cannot be sent
+ * @param instead gives what to send for an end whose value cannot be sent: something that can
  */
-export function createOutbox(post: Post, onUnsendable: (end: CallEnd, error: unknown) => void): Outbox {
+export function createOutbox(post: Post, instead: (end: CallEnd, error: unknown) => CallEnd): Outbox {
   let ends: CallEnd[] = [];
   let sinceMs = 0;
 
@@ -33,8 +33,8 @@ export function createOutbox(post: Post, onUnsendable: (end: CallEnd, error: unk
       post({ type: "ends", ...packEnds(sent, values) }, transfer);
     } catch (error) {
       // One of them cannot be sent: find out which. Nothing was handed over by an attempt that failed.
-      if (sent.length === 1) return onUnsendable(sent[0]!, error);
-      for (const end of sent) {
+      const one = sent.length === 1 ? [instead(sent[0]!, error)] : sent;
+      for (const end of one) {
         ends = [end];
         flush();
       }

@@ -47,11 +47,15 @@ export type ActorFunctionSpec =
   /** Lets go of the instance. */
   | { readonly type: "drop" };
 
+/** The function that throws its argument, a WireError: in place of a call that cannot be sent, so that its turn stays its own. */
+export const FAILS = 0;
+
 export interface HostCall {
   /** Of the attempt; unique in a driver. */
   readonly id: number;
   /** Calls of a slot run one after the other. */
   readonly slot: number;
+  /** As it was defined, or `FAILS`. */
   readonly fn: number;
   readonly task: number;
   readonly attempt: number;

@@ -27,8 +27,9 @@ export function streamItems(call: RunningCall, items: Items, post: Post): ItemSt
   const run = async (): Promise<unknown> => {
     let batch: unknown[] = [];
     const flush = (): void => {
-      if (batch.length > 0) post({ type: "items", id: call.id, items: batch });
+      const items = batch;
       batch = [];
+      if (items.length > 0) post({ type: "items", id: call.id, items });
     };
     try {
       for (;;) {
@@ -60,10 +61,4 @@ export function streamItems(call: RunningCall, items: Items, post: Post): ItemSt
       wake = undefined;
     },
   };
-}
-
-export function isIterator(value: unknown): value is Items {
-  if (typeof value !== "object" || value === null) return false;
-  const { next } = value as { next?: unknown };
-  return typeof next === "function" && (Symbol.iterator in value || Symbol.asyncIterator in value);
 }

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { type ErrorCode, YonderError } from "../../interface/errors.ts";
 
 /** Something thrown, on its way to another thread. */
@@ -16,7 +17,9 @@ export interface WireError {
   readonly thrown?: unknown;
 }
 
-const CAUSES_MAX = 16;
+const DEPTH_MAX = 16;
+/** Errors of an AggregateError may be many, and be there in a circle. */
+const ERRORS_MAX = 1000;
 const STANDARD: Readonly<Record<string, new (message: string) => Error>> = {
   Error,
   TypeError,
@@ -27,26 +30,59 @@ const STANDARD: Readonly<Record<string, new (message: string) => Error>> = {
   URIError,
 };
 
-export function toWire(thrown: unknown, depth = 0): WireError {
-  if (!(thrown instanceof Error)) return notAnError(thrown);
-  const properties: Record<string, unknown> = {};
-  for (const key of Object.keys(thrown)) {
-    const value = (thrown as unknown as Record<string, unknown>)[key];
-    if (!["name", "message", "stack", "cause", "errors"].includes(key) && isSendable(value))
-      properties[key] = value;
-  }
-  const deeper = depth < CAUSES_MAX;
-  const { cause } = thrown;
-  return {
-    classes: classesOf(thrown),
-    name: String(thrown.name),
-    message: String(thrown.message),
-    stack: String(thrown.stack ?? ""),
-    properties,
-    ...(cause !== undefined && deeper && { cause: toWire(cause, depth + 1) }),
-    ...(thrown instanceof AggregateError &&
-      deeper && { errors: thrown.errors.map((error) => toWire(error, depth + 1)) }),
+/** Never throws: what cannot be read of it is missing. */
+export function toWire(thrown: unknown): WireError {
+  let left = ERRORS_MAX;
+  const convert = (value: unknown, depth: number): WireError => {
+    left--;
+    if (!isError(value)) return notAnError(value);
+    const inner = (one: unknown): WireError => convert(one, depth + 1);
+    const isDeeper = depth < DEPTH_MAX;
+    const cause = read(value, "cause");
+    const errors = isDeeper && value instanceof AggregateError ? read(value, "errors") : undefined;
+    return {
+      classes: classesOf(value),
+      name: textOf(read(value, "name"), "Error"),
+      message: textOf(read(value, "message"), ""),
+      stack: textOf(read(value, "stack"), ""),
+      properties: propertiesOf(value),
+      ...(cause !== undefined && isDeeper && left > 0 && { cause: inner(cause) }),
+      ...(Array.isArray(errors) && { errors: errors.slice(0, Math.max(0, left)).map(inner) }),
+    };
   };
+  return convert(thrown, 0);
+}
+
+function propertiesOf(error: Error): Record<string, unknown> {
+  const properties: Record<string, unknown> = {};
+  for (const key of Object.keys(error)) {
+    if (["name", "message", "stack", "cause", "errors"].includes(key)) continue;
+    const value = read(error, key);
+    if (value !== undefined && isSendable(value)) properties[key] = value;
+  }
+  return properties;
+}
+
+/** A getter may throw. */
+function read(error: Error, key: string): unknown {
+  try {
+    return (error as unknown as Record<string, unknown>)[key];
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: unknown, otherwise: string): string {
+  try {
+    return String(value ?? otherwise);
+  } catch {
+    return otherwise;
+  }
+}
+
+/** A Proxy is none: it may throw at any question. */
+function isError(value: unknown): value is Error {
+  return !types.isProxy(value) && value instanceof Error;
 }
 
 /** The error again: of the same class where that is a standard one or our own, else an Error with the same name. */
@@ -61,9 +97,9 @@ export function fromWire(wire: WireError): Error {
   return error;
 }
 
-function blank({ classes, message, properties, errors, thrown }: WireError): Error {
+function blank({ classes, name, message, properties, errors, thrown }: WireError): Error {
   if (classes.length === 0) return new Error(message, { cause: thrown });
-  if (classes.includes("YonderError")) {
+  if (classes.includes("YonderError") && properties["code"] !== undefined) {
     const { code, remedy, exitCode } = properties as { code: ErrorCode; remedy?: string; exitCode?: number };
     return new YonderError(code, {
       message,
@@ -71,6 +107,7 @@ function blank({ classes, message, properties, errors, thrown }: WireError): Err
       ...(exitCode !== undefined && { exitCode }),
     });
   }
+  if (classes.includes("DOMException")) return new DOMException(message, name);
   if (errors !== undefined) return new AggregateError(errors.map(fromWire), message);
   const standard = classes.find((name) => Object.hasOwn(STANDARD, name)) ?? "Error";
   return new STANDARD[standard]!(message);

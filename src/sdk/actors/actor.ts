@@ -195,7 +195,7 @@ export class Actor implements Doer {
     this.forget(entry);
     if (call === undefined) return;
     if (isOfDisk(cause)) this.fail(call, cannotLog(this.spec.name, cause));
-    else void unsendableArgument(call, cause).then((error) => this.fail(call, error));
+    else this.fail(call, unsendableArgument(call, cause));
   }
 
   /**

@@ -121,6 +121,7 @@ export function createActors({ session, observer, threads, ...options }: ActorsO
       onUnsendable({ owner }, error) {
         if (owner.type === "call") owner.actor.unsendable(owner, error);
         else owner.reject(error as Error);
+        return undefined;
       },
     },
     options.heapBytesMax === undefined ? {} : { heapBytesMax: options.heapBytesMax },

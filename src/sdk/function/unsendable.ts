@@ -39,8 +39,8 @@ export function unsendablePath(
   try {
     return search(value, root, { canSend, describe, seen: new Set() });
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { path: root, what: "nested too deeply" };
+    // A Proxy may throw anything at whoever looks into it.
+    return error instanceof RangeError ? { path: root, what: "nested too deeply" } : undefined;
   }
 }
 
