@@ -9,7 +9,7 @@ import type { Measurement, Scale, Setting } from "./measurement.ts";
 import { largeOutput, longInput } from "./measurements/memory.ts";
 import { pipeMemory, throughput } from "./measurements/pipe.ts";
 import { optionCosts, rate } from "./measurements/rate.ts";
-import { emptyTasks, sharedArray, taskGraph } from "./measurements/sdk.ts";
+import { actorCalls, emptyTasks, sharedArray, taskGraph } from "./measurements/sdk.ts";
 import { startup } from "./measurements/startup.ts";
 import { lookUpActions, putLargeFile, putSmallFiles } from "./measurements/store.ts";
 import { runMeasurement } from "./runner.ts";
@@ -65,6 +65,7 @@ async function runAll(setting: Setting, only: RegExp): Promise<Result[]> {
     lookUpActions(setting),
     ...emptyTasks(setting),
     ...taskGraph(setting),
+    actorCalls(setting),
     sharedArray(setting),
   ];
   const results: Result[] = [];

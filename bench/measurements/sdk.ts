@@ -31,6 +31,25 @@ export function taskGraph({ scale }: Setting): Measurement[] {
   ];
 }
 
+/** Calls of one actor, many under way. */
+export function actorCalls({ scale }: Setting): Measurement {
+  const amount = scale === "smoke" ? 400 : 200_000;
+  return {
+    name: `${amount} calls of an actor, pipelined`,
+    unit: "tasks/s",
+    contenders: [
+      program("thread", "yonder", "actor", amount),
+      program("process", "yonder", "actor-process", amount),
+      program("durable", "yonder", "actor-durable", amount),
+    ],
+    check,
+    comparisons: [
+      { ours: "thread", theirs: 100_000, wanted: "at least", ratio: 1 },
+      { ours: "process", theirs: 100_000, wanted: "at least", ratio: 1 },
+    ],
+  };
+}
+
 /** A typed array that eight tasks read. */
 export function sharedArray({ scale }: Setting): Measurement {
   const bytes = scale === "smoke" ? 2 ** 20 : 2 ** 28;

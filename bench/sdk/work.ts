@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Piscina } from "piscina";
+import type { ActorStub } from "../../src/sdk/actors/stub.ts";
 import { connect } from "../../src/sdk/connect.ts";
 import type { Ref } from "../../src/sdk/ref.ts";
 import type { Yonder } from "../../src/sdk/yonder.ts";
@@ -33,6 +37,12 @@ async function yonder(y: Yonder): Promise<void> {
       return rate(() => yonderSequence(y, amount));
     case "graph":
       return graph(y);
+    case "actor":
+      return actorCalls(await y.actor(tasks.Counter));
+    case "actor-process":
+      return actorCalls(await y.actor(tasks.Counter, { isolation: "process" }));
+    case "actor-durable":
+      return durableActorCalls(y);
     case "array":
       return array(y);
     default:
@@ -72,6 +82,36 @@ async function graph(y: Yonder): Promise<void> {
   same(await level[0]!, (leaves * (leaves - 1)) / 2);
   const ms = performance.now() - startedMs;
   console.log(`measured ${(made / ms) * 1000} ${bytes / made}`);
+}
+
+async function durableActorCalls(y: Yonder): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), "yonder-bench-actors-"));
+  try {
+    const durable = { directory, every: 10_000 };
+    await actorCalls(await y.actor(tasks.Counter, { name: "counter", durable }));
+  } finally {
+    await y.close();
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Pipelined: each half of the mailbox is called when the half before it is done. */
+async function actorCalls(counter: ActorStub<InstanceType<typeof tasks.Counter>>): Promise<void> {
+  const half = 4000;
+  let sum = 0;
+  const calls = async (count: number): Promise<void> => {
+    let before: Promise<number> = counter.add(0);
+    for (let made = 0; made < count; made += half) {
+      let last = before;
+      for (let n = made; n < Math.min(count, made + half); n++) last = counter.add(1);
+      await before;
+      before = last;
+    }
+    sum += count;
+    same(await before, sum);
+  };
+  await calls(amount / 4);
+  await rate(() => calls(amount));
 }
 
 /** One array to eight tasks: how much memory that takes, in copies of the array. */

@@ -1,0 +1,3 @@
+#define UNIT "words"
+
+void print_count(long count, const char *name);
