@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ByteString, decodeText } from "../bytes/bytes.ts";
+import { type ByteString, bufferOf, decodeText } from "../bytes/bytes.ts";
 import type { OutputSpec, Wrote } from "../interface/launcher.ts";
 import type { ActionRecord } from "../interface/store.ts";
 import { fileHasher } from "../memo/file-hash.ts";
@@ -21,7 +21,7 @@ import { type Fetched, fetchStream, keepStream, type Secured, secure } from "../
 import { fsStore } from "../store/fs/fs-store.ts";
 import { storeDirectory } from "../store/fs/places.ts";
 import { type MemoJob, memoQuestions, type TaskQuestion } from "./memo-questions.ts";
-import { outFile } from "./out-file.ts";
+import { temporaryPath } from "./out-file.ts";
 import type { Task } from "./task.ts";
 
 /** --memo: tasks that need not run, because an earlier run has done the same. */
@@ -68,6 +68,8 @@ export function openJobMemo(job: JobMemoOptions): JobMemo {
   const scratch = scratchDirectory();
   const found = new Map<number, Reused>();
   const open = new Map<number, TaskQuestion & Pick<Answer, "history" | "reasons">>();
+  /** Those of --out that are there: to ask for each file costs as much as to write it. */
+  const directories = new Set<ByteString>();
   let reused = 0;
 
   async function lookUp(tasks: readonly Task[]): Promise<void> {
@@ -105,15 +107,23 @@ export function openJobMemo(job: JobMemoOptions): JobMemo {
   async function placed(path: ByteString, made: MadeFile | undefined, seq: number): Promise<boolean> {
     if (made === undefined) return false;
     if (await isThere(hasher, path, made)) return true;
-    const file = outFile(path, "", job.run, seq);
+    const temporary = temporaryPath(path, job.run, seq);
     try {
-      await placeFile(store, file.temporary, made);
-      if (file.commit() === undefined) return true;
+      makeDirectory(path.slice(0, path.lastIndexOf("/") + 1));
+      await placeFile(store, temporary, made);
+      renameSync(bufferOf(temporary), bufferOf(path));
+      return true;
     } catch {
       // Damaged, or no room.
+      rmSync(bufferOf(temporary), { force: true });
+      return false;
     }
-    file.discard();
-    return false;
+  }
+
+  function makeDirectory(name: ByteString): void {
+    if (name === "" || directories.has(name)) return;
+    mkdirSync(bufferOf(name), { recursive: true });
+    directories.add(name);
   }
 
   /** What it had made when it ended, unless its inputs, or that, are no longer what they were. */

@@ -21,7 +21,6 @@ export function showOut(command: ByteString): ByteString {
  */
 export interface OutFile {
   readonly command: ByteString;
-  readonly temporary: ByteString;
   /** Gives the file its name; a reason where that failed. */
   commit(): string | undefined;
   discard(): void;
@@ -31,17 +30,13 @@ export interface OutFile {
  * @param run names the job, also for whoever goes on with it: what a crash has left has the same name, and goes
  */
 export function outFile(path: ByteString, command: ByteString, run: string, seq: number): OutFile {
-  const slash = path.lastIndexOf("/") + 1;
-  const directory = path.slice(0, slash);
-  const name = path.slice(slash);
-  // The extension stays last: many programs choose a format by it.
-  const temporary = `${directory}.yonder-${run}-${seq}-${name}`;
+  const temporary = temporaryPath(path, run, seq);
+  const directory = path.slice(0, path.lastIndexOf("/") + 1);
   if (directory !== "") mkdirSync(bufferOf(directory), { recursive: true });
   const discard = (): void => rmSync(bufferOf(temporary), { force: true, recursive: true });
   discard();
   return {
     command: command.replaceAll(PLACE, quoteWord(temporary)),
-    temporary,
     commit() {
       try {
         renameSync(bufferOf(temporary), bufferOf(path));
@@ -53,4 +48,11 @@ export function outFile(path: ByteString, command: ByteString, run: string, seq:
     },
     discard,
   };
+}
+
+/** Beside the final path. */
+export function temporaryPath(path: ByteString, run: string, seq: number): ByteString {
+  const slash = path.lastIndexOf("/") + 1;
+  // The extension stays last: many programs choose a format by it.
+  return `${path.slice(0, slash)}.yonder-${run}-${seq}-${path.slice(slash)}`;
 }

@@ -1,6 +1,8 @@
-import type { ByteString } from "../bytes/bytes.ts";
+import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import { nowMs } from "../clock.ts";
-import type { Sink } from "../output/sink.ts";
+import type { AttemptOutput } from "../journal/writer.ts";
+import type { Fetched } from "../memo/streams.ts";
+import type { Sink, SinkEnd } from "../output/sink.ts";
 import { SKIP, type Template } from "../template/template.ts";
 import { type RenderFacts, render, type Templates } from "./command.ts";
 import { sourcesOf } from "./kept-sources.ts";
@@ -35,7 +37,8 @@ export function showReused(
     ...(resultsPath !== undefined && { resultsPath }),
   });
   const wrote = { stdout: made.stdout !== undefined, stderr: made.stderr !== undefined };
-  if (output.type === "files") {
+  const texts = sink.takesTexts ? textsOf(made) : undefined;
+  if (output.type === "files" && texts === undefined) {
     made.stdout?.writeTo(output.stdout);
     made.stderr?.writeTo(output.stderr);
   }
@@ -43,11 +46,49 @@ export function showReused(
   const end = { id: 0, exit: { exitCode: 0, signal: 0 }, startMs, endMs: startMs, wrote };
   const attempt = { id: 0, task, attempt: 0, slot: 0 };
   const notes = { reused: true, ...(tag !== undefined && { tag }) } as const;
-  recorder.finished(attempt, command, end, { type: "succeeded" }, sourcesOf(output, wrote), notes);
-  sink.ended(seq, { exitCode: 0, signal: 0, startMs, endMs: startMs, keep: true, wrote, reused: true });
+  recorder.finished(
+    attempt,
+    command,
+    end,
+    { type: "succeeded" },
+    texts ? sourcesOfTexts(texts) : sourcesOf(output, wrote),
+    notes,
+  );
+  sink.ended(seq, {
+    exitCode: 0,
+    signal: 0,
+    startMs,
+    endMs: startMs,
+    keep: true,
+    wrote,
+    reused: true,
+    ...(texts && { texts }),
+  });
 
   function textOf(template: Template | undefined): ByteString | undefined {
     const text = template && render(template, task, 0, facts);
     return text === SKIP ? undefined : text;
   }
+}
+
+/** Very many may wait for a slow task whose turn it is (-k), with these texts in memory. */
+const TEXT_BYTES_MAX = 1024;
+
+/** Short outputs, as texts: files would cost more than all else about such a task. Undefined for long ones. */
+function textsOf({ stdout, stderr }: Reused): SinkEnd["texts"] | undefined {
+  const [out, err] = [textIn(stdout), textIn(stderr)];
+  if (out === undefined || err === undefined || out.length + err.length > TEXT_BYTES_MAX) return undefined;
+  return { stdout: out, stderr: err };
+}
+
+function textIn(stream: Fetched | undefined): ByteString | undefined {
+  return stream === undefined ? "" : stream.text;
+}
+
+function sourcesOfTexts({ stdout, stderr }: SinkEnd["texts"] & {}): AttemptOutput {
+  const source = (text: ByteString) => ({ type: "bytes", bytes: bufferOf(text), isUnseen: true }) as const;
+  return {
+    ...(stdout !== "" && { stdout: source(stdout) }),
+    ...(stderr !== "" && { stderr: source(stderr) }),
+  };
 }

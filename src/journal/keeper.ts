@@ -1,4 +1,12 @@
-import { copyFileSync, linkSync, mkdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
+import {
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import type { AppendFile } from "./append-file.ts";
@@ -7,7 +15,8 @@ import type { OutputRef } from "./records.ts";
 
 /** What one stream of an attempt wrote. */
 export type OutputSource =
-  | { readonly type: "bytes"; readonly bytes: Buffer }
+  /** `isUnseen`: nobody has been shown them. */
+  | { readonly type: "bytes"; readonly bytes: Buffer; readonly isUnseen?: boolean }
   | { readonly type: "file"; readonly path: ByteString; readonly sizeBytes: number };
 
 /** Larger outputs are linked or copied as files, not read into memory. */
@@ -28,9 +37,15 @@ export function keeper(directory: string, output: AppendFile, limitBytes: number
   let keptBytes = output.sizeBytes;
   const held = new Map<number, string[]>();
 
-  const ownFile = (name: string, path: ByteString, mayCopy: boolean): boolean => {
+  const ownFile = (name: string, source: OutputSource, mayCopy: boolean): boolean => {
+    if (source.type === "bytes" && !source.isUnseen) return false;
     const target = join(directory, JOB_FILES.attempts, name);
     mkdirSync(join(directory, JOB_FILES.attempts), { recursive: true, mode: 0o700 });
+    if (source.type === "bytes") {
+      writeFileSync(target, source.bytes);
+      return true;
+    }
+    const { path } = source;
     try {
       linkSync(bufferOf(path), target);
     } catch {
@@ -51,7 +66,7 @@ export function keeper(directory: string, output: AppendFile, limitBytes: number
         output.append(content);
         return { at, bytes: content.length };
       }
-      if (source.type === "bytes" || !ownFile(name, source.path, withinLimit)) return { bytes };
+      if (!ownFile(name, source, withinLimit)) return { bytes };
       if (!withinLimit) {
         const task = Number.parseInt(name, 10);
         held.set(task, [...(held.get(task) ?? []), join(directory, JOB_FILES.attempts, name)]);

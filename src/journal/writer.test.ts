@@ -106,6 +106,21 @@ test("beyond the limit, output is held until it has been shown, then only counte
   assert.ok(existsSync(path), "the source is the caller's");
 });
 
+test("beyond the limit, bytes that nobody has seen are held too", () => {
+  const { journal } = aJournal({ keepBytes: 0 });
+  journal.outcome(anOutcome(1), { stdout: { ...text("seen"), isUnseen: false } });
+  journal.outcome(anOutcome(2), { stdout: { ...text("unseen"), isUnseen: true } });
+  journal.showing(2, true);
+  journal.flush();
+  const refs = (): (string | undefined)[] =>
+    outcomes(journal.directory).map(({ stdout }) => kept(journal.directory, stdout));
+  assert.deepEqual(refs(), [undefined, "unseen"]);
+  journal.shown(2);
+  journal.confirm();
+  journal.flush();
+  assert.deepEqual(refs(), [undefined, undefined]);
+});
+
 test("a state directory that cannot be made is one warning and no journal", () => {
   const blocked = scratch();
   writeFileSync(join(blocked, "yonder"), "a file in the way");

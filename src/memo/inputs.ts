@@ -54,7 +54,11 @@ function partOf(
 ): KeyPart | "unreadable" | undefined {
   const title = `input ${name}`;
   if (contents === undefined) return isDeclared ? { name: title, hash: NOTHING } : undefined;
-  if (contents[0] === path) return fileOf(title, hashes.get(path));
+  if (contents[0] === path) {
+    const part = fileOf(title, hashes.get(path));
+    // Most words name nothing, which the look for their hash has told.
+    return part === "unreadable" && !isDeclared && !isFile(path) ? undefined : part;
+  }
   const parts = contents.map((file) => {
     return fileOf(`input ${join(name, file.slice(path.length))}`, hashes.get(file));
   });
@@ -65,14 +69,23 @@ function fileOf(name: string, hash: string | undefined): KeyPart | "unreadable" 
   return hash === undefined ? "unreadable" : { name, hash };
 }
 
-/** The file itself, or the files below a directory that was declared; undefined where there is neither. */
+/** The file itself, if it is one; or the files below a directory that was declared. Undefined where neither is there. */
 function contentsOf(path: ByteString, isDeclared: boolean): readonly ByteString[] | undefined {
+  if (!isDeclared) return [path];
   try {
     const stat = statSync(bufferOf(path), { throwIfNoEntry: false });
     if (stat?.isFile()) return [path];
-    return stat?.isDirectory() && isDeclared ? filesBelow(path) : undefined;
+    return stat?.isDirectory() ? filesBelow(path) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function isFile(path: ByteString): boolean {
+  try {
+    return statSync(bufferOf(path), { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false;
   }
 }
 

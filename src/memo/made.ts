@@ -76,6 +76,5 @@ export async function placeFile(
   // One block: written at once, in a third of the time that a file takes that may be long.
   if (sizeBytes <= SMALL_BYTES_MAX) writeFileSync(target, await store.getBlock(cid), { flag: "wx", mode });
   else await store.stageFile(cid, target);
-  // The umask has taken some away.
-  if ((statSync(target).mode & 0o7777) !== mode) chmodSync(target, mode);
+  if (sizeBytes > SMALL_BYTES_MAX || (mode & ~process.umask()) !== mode) chmodSync(target, mode);
 }

@@ -35,6 +35,8 @@ export async function keepStream(store: FileStore, stream: Secured | undefined):
 
 /** A stream that is there at once. */
 export interface Fetched {
+  /** Where it is short. */
+  readonly text?: ByteString;
   /** @param path where nothing is */
   writeTo(path: ByteString): void;
 }
@@ -48,6 +50,7 @@ export async function fetchStream(
   if (stream === undefined) return undefined;
   if ("text" in stream) {
     return {
+      text: stream.text,
       writeTo: (path) => writeFileSync(bufferOf(path), stream.text, { encoding: "latin1", flag: "wx" }),
     };
   }

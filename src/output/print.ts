@@ -17,12 +17,19 @@ export function printShow(options: ShowOptions, writer: Writer): Show {
   return {
     keepsStdout: false,
     keepsStderr: false,
+    takesTexts: true,
     started: (running) => {
       if (showsCommandFirst) showCommand(running, false);
     },
     ended: (ended, sizes) => {
       const failed = hasFailed(ended.end);
       showCommand(ended, failed);
+      const { texts } = ended.end;
+      if (texts !== undefined) {
+        showText(ended, stdout, texts.stdout);
+        showText(ended, stderr, texts.stderr);
+        return;
+      }
       if (ended.place === undefined) return;
       showRest(ended, "stdout", ended.place.stdout, sizes.stdout);
       showRest(ended, "stderr", ended.place.stderr, sizes.stderr);
@@ -42,6 +49,10 @@ export function printShow(options: ShowOptions, writer: Writer): Show {
     const text = `${running.task.command}\n`;
     const transform = options.grouping === "none" ? undefined : taskTransform(running, failed);
     writer.bytes(stdout, transform === undefined ? text : transform(text, true));
+  }
+
+  function showText(ended: Ended, fd: number, text: ByteString): void {
+    if (text !== "") writer.bytes(fd, taskTransform(ended, hasFailed(ended.end))?.(text, true) ?? text);
   }
 
   function showRest(ended: Ended, stream: "stdout" | "stderr", path: ByteString, size: number): void {

@@ -15,6 +15,8 @@ export interface Show {
   /** The captured standard output is the person's to keep, not ours to remove; and the same for standard error. */
   readonly keepsStdout: boolean;
   readonly keepsStderr: boolean;
+  /** See `SinkEnd.texts`. */
+  readonly takesTexts?: true;
   started(running: Running): void;
   /** All that remains to be written about the task. */
   ended(ended: Ended, sizes: Sizes, entry: LogEntry): void;
@@ -49,6 +51,7 @@ export function chooseShow(options: ShowOptions, writer: Writer): Show {
 }
 
 export function sizesOf({ place, end }: Ended): Sizes {
+  if (end.texts !== undefined) return { stdout: end.texts.stdout.length, stderr: end.texts.stderr.length };
   if (place === undefined) return { stdout: 0, stderr: 0 };
   return {
     stdout: end.wrote?.stdout === false ? 0 : sizeOf(place.stdout),
@@ -68,8 +71,8 @@ export function staying({ place }: Running, show: Show): ByteString[] {
   return [...(show.keepsStdout ? [place.stdout] : []), ...(show.keepsStderr ? [place.stderr] : [])];
 }
 
-export function capturesOf({ place }: Running, sizes: Sizes, show: Show): Captured[] {
-  if (place === undefined) return [];
+export function capturesOf({ place, end }: Running, sizes: Sizes, show: Show): Captured[] {
+  if (place === undefined || end?.texts !== undefined) return [];
   return [
     { stream: 1, path: place.stdout, size: sizes.stdout, stays: show.keepsStdout },
     { stream: 2, path: place.stderr, size: sizes.stderr, stays: show.keepsStderr },

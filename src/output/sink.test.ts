@@ -114,3 +114,18 @@ test("a compress program that fails is reported, and the file is left as it was"
   assert.deepEqual(t.errors, ["false failed."]);
   assert.equal(t.read(name), "a\n");
 });
+
+test("short outputs may be given as texts: shown as files are, in their turn, with tags; no file is made", async () => {
+  using t = testSink({ keepOrder: true, showCommand: "stdout" });
+  assert.ok(t.sink.takesTexts);
+  const task = { slot: 0, attempt: 0, command: "job", tag: "tag", rows: [] };
+  const end = { exitCode: 0, signal: 0, startMs: 0, endMs: 0, keep: true };
+  t.sink.started({ ...task, seq: 2 });
+  t.sink.ended(2, { ...end, texts: { stdout: "a\nb\n", stderr: "\xff" } });
+  t.sink.started({ ...task, seq: 1 });
+  t.sink.ended(1, { ...end, texts: { stdout: "", stderr: "" } });
+  assert.deepEqual(await t.shown(), { out: "tag\tjob\ntag\tjob\ntag\ta\ntag\tb\n", err: "tag\t\xff" });
+  assert.deepEqual(readdirSync(t.captures), []);
+  using files = testSink({ files: true });
+  assert.ok(!files.sink.takesTexts);
+});

@@ -94,6 +94,8 @@ export interface SinkEnd {
   readonly wrote?: Wrote;
   /** It did not run: what it gives was there. */
   readonly reused?: boolean;
+  /** What it gives, in place of what is in the two files, which do not exist. Only where the sink `takesTexts`. */
+  readonly texts?: { readonly stdout: ByteString; readonly stderr: ByteString };
   /** Bytes on standard input, for --pipe; 0 by default. */
   readonly sendBytes?: number;
 }
@@ -114,6 +116,8 @@ export interface Sink {
   poll(): number | undefined;
   /** Writes a frame of the overlay to standard error; false (and nothing is written) while output is on its way. */
   draw(frame: ByteString): boolean;
+  /** Short outputs need not be in files. */
+  readonly takesTexts: boolean;
   /** Bytes of ended tasks whose turn has come but that are not written yet. */
   readonly backlogBytes: number;
   /** Ended tasks that are not shown, those that wait for an earlier one included. */
@@ -170,6 +174,7 @@ export function openSink(given: SinkOptions): Sink {
       return show.poll?.(options.keepOrder ? only(order.current) : running.values());
     },
     draw: (frame) => writer.draw(stderr, frame),
+    takesTexts: show.takesTexts === true,
     get backlogBytes() {
       return backlogBytes;
     },

@@ -21,6 +21,35 @@ test("busiest-pages.sh: what one awk over all logs would say", () => {
   assert.equal(stdout, whole.stdout);
 });
 
+test("build/build.sh: compiles once what is the same, and after a change what it must", (t) => {
+  using place = scratch(["examples"]);
+  if (place.run("cc --version").status !== 0) return t.skip("there is no C compiler");
+  /** How many of the objects, and of the programs, were reused. */
+  const build = (change = ":"): string[] => {
+    const { status, stderr } = place.run(`cd examples/build; ${change}; YONDER=yonder ./build.sh ../../out`);
+    assert.equal(status, 0, stderr);
+    return [...stderr.matchAll(/^yonder: (\d+ of \d+) reused from memo$/gm)].map(([, reused]) => reused!);
+  };
+  const words = (): string => place.run("out/words examples/books/*.txt").stdout;
+  assert.deepEqual(build(), ["0 of 3", "0 of 1"]);
+  const printed = words();
+  assert.match(printed, /^ +\d+ words {2}examples\/books\//);
+  assert.deepEqual(build(), ["3 of 3", "1 of 1"]);
+  assert.deepEqual(build("touch src/*; rm -r ../../out"), ["3 of 3", "1 of 1"], "by content, not by time");
+  assert.equal(words(), printed);
+  const header = build(`sed -i.bak 's/"words"/"WORDS"/' src/print.h`);
+  assert.deepEqual(header, ["1 of 3", "0 of 1"], "count.c does not include it");
+  assert.equal(words(), printed.replaceAll("words", "WORDS"));
+  const comment = build("echo '/* the end */' >> src/count.c");
+  assert.deepEqual(comment, ["2 of 3", "1 of 1"], "the object is the same, so is the program");
+  assert.deepEqual(
+    build("mv src/print.h.bak src/print.h"),
+    ["3 of 3", "1 of 1"],
+    "what was before is remembered",
+  );
+  assert.equal(words(), printed);
+});
+
 test("thumbnails.sh: makes what is missing, and only that", () => {
   using place = scratch(["examples"]);
   const make = "YONDER=yonder examples/thumbnails.sh small";

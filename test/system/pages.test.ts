@@ -12,6 +12,7 @@ const PAGES = [
   "guide/many-files",
   "guide/progress-and-tracing",
   "guide/store",
+  "guide/memo",
   "reference/expressions",
   "reference/formats",
 ];
