@@ -76,6 +76,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Yonder> {
       session,
       observer: observers,
       threads,
+      graceMs,
       ...(threadMemoryBytes !== undefined && { heapBytesMax: threadMemoryBytes }),
     });
     const memo = lazyMemo(async () => {

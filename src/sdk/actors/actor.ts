@@ -6,6 +6,7 @@ import {
   type MailboxEvent,
   stepMailbox,
 } from "../../core/actors/mailbox.ts";
+import { YonderError } from "../../interface/errors.ts";
 import type { CallAttempt, CallLauncher, HostName, LaunchedFunction } from "../../launch/thread/launcher.ts";
 import type { CallEnd } from "../../launch/thread/protocol.ts";
 import { fromWire, type WireError } from "../../launch/thread/wire-error.ts";
@@ -71,6 +72,7 @@ export class Actor implements Doer {
   private readonly calls = new Map<number, ActorCall>();
   /** Those of them that are in the log, by their number there. */
   private readonly logged = new Map<number, ActorCall>();
+  private readonly controls = new Set<Control>();
   private phase: "down" | "starting" | "up" | "over" = "down";
   /** Of the instance, and its slot in the host: each is in a new one. */
   private instance = 0;
@@ -228,14 +230,20 @@ export class Actor implements Doer {
     this.wakeIdle();
   }
 
-  /** Takes no more calls; resolves when those that it has are over, and it is too. */
-  async stop(refusal: Error): Promise<void> {
+  /**
+   * Takes no more calls; resolves when those that it has are over, and it is too.
+   *
+   * @param graceMs so long calls may take. Those that are in the log are made again when the actor is made next time.
+   */
+  async stop(refusal: Error, graceMs?: number): Promise<void> {
     this.refusal ??= refusal;
-    if (this.calls.size > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
-    if (this.phase === "up" && this.logger?.isDirty) await this.saveOrTell(this.logger.sent);
+    if (this.calls.size > 0) await this.idle(graceMs);
+    const isIdle = this.calls.size === 0;
+    if (isIdle && this.phase === "up" && this.logger?.isDirty) await this.saveOrTell(this.logger.sent);
     if (this.phase === "over") return;
     this.halt("it was stopped");
     this.phase = "over";
+    this.wakeIdle();
     await this.leave();
   }
 
@@ -345,6 +353,8 @@ export class Actor implements Doer {
   private goDown(begun: ReadonlySet<number>, why: string): void {
     this.phase = "down";
     this.instance = 0;
+    // In a host that lives, one may never be answered.
+    for (const { reject } of this.controls) reject(new YonderError("WORKER_LOST", { message: why }));
     const sent = [...this.mailbox.sent.keys()];
     const lost = new Set(
       this.step({ type: "down", begun }).map((effect) => effect.type === "lose" && effect.call),
@@ -377,6 +387,9 @@ export class Actor implements Doer {
   private control(fn: LaunchedFunction, args: readonly unknown[]): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const owner: Control = { type: "control", actor: this, resolve, reject };
+    this.controls.add(owner);
+    const isOver = (): unknown => this.controls.delete(owner);
+    promise.then(isOver, isOver);
     this.world.launcher.start({
       id: this.world.nextId(),
       owner,
@@ -445,6 +458,16 @@ export class Actor implements Doer {
     call.error = error;
     const endMs = Date.now();
     this.world.session.doneElsewhere(call, false, { startMs: call.startMs || endMs, endMs });
+  }
+
+  private idle(graceMs: number | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = graceMs === undefined ? undefined : setTimeout(resolve, graceMs);
+      this.whenIdle.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   private wakeIdle(): void {

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { type ConnectOptions, connect } from "../connect.ts";
 import { Counter, Other } from "../testing/actors.ts";
@@ -238,6 +241,24 @@ test("calls are tasks of the job: they have its numbers, events, and places in i
   assert.deepEqual({ total, succeeded, failed }, { total: 3, succeeded: 2, failed: 1 });
   assert.throws(() => counter.add(1), { code: "CLOSED" });
   assert.ok(ended.some((line) => line.endsWith(" 2")));
+});
+
+test("closing with cancel ends calls that never would, and leaves a durable actor to the next", async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "yonder-actors-"));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const options = { name: "c", durable: { directory } };
+  const y = await open({ graceMs: 50 });
+  const [counter, durable] = [await y.actor(Counter), await y.actor(Counter, options)];
+  const refs = [counter.never(), durable.add(1), durable.never(), durable.add(2)];
+  await refs[1];
+  await y.close({ cancel: true });
+  for (const [index, ref] of refs.entries())
+    if (index !== 1) await assert.rejects(ref, { code: "CANCELLED" });
+  // It was logged, so it happens: also the one that never ends.
+  await using next = await open({ graceMs: 50 });
+  const call = (await next.actor(Counter, options)).add(1);
+  next.cancel(call);
+  await assert.rejects(call, { code: "CANCELLED" });
 });
 
 test("what is no actor, and options without sense, are refused", async () => {

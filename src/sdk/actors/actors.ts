@@ -45,6 +45,8 @@ export interface ActorsOptions {
   readonly observer: SessionObserver;
   /** So many threads are shared by the actors that need none of their own. */
   readonly threads: number;
+  /** How long a call that was told to stop may take before its host is ended. */
+  readonly graceMs: number;
   readonly heapBytesMax?: number;
 }
 
@@ -62,7 +64,7 @@ interface SupervisedGroup {
   readonly options: SupervisorOptions;
 }
 
-export function createActors({ session, observer, threads, ...options }: ActorsOptions): Actors {
+export function createActors({ session, observer, threads, graceMs, ...options }: ActorsOptions): Actors {
   /** By their number in their group, which no two have. */
   const live = new Map<number, Live>();
   const names = new Map<string, Live>();
@@ -283,7 +285,8 @@ export function createActors({ session, observer, threads, ...options }: ActorsO
       await one.actor.checkpoint();
     },
     async close() {
-      await Promise.all([...live.values()].map(({ stub }) => stop(stub)));
+      // Calls have their outcomes: what is still under way was cancelled, or is only done again.
+      await Promise.all([...live.values()].map(({ actor }) => actor.stop(closedError(), graceMs)));
       await launcher.close();
     },
   };

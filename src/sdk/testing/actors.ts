@@ -64,6 +64,11 @@ class CounterClass {
     return "told to stop";
   }
 
+  /** Whatever it is told. */
+  never(): Promise<void> {
+    return new Promise(() => {});
+  }
+
   gives(): () => void {
     return () => {};
   }
