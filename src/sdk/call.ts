@@ -58,8 +58,8 @@ export interface Call {
   memo: CallMemo | undefined;
   /** Let go when the call has ended, unless its value may have to be made again. */
   args: readonly unknown[];
-  /** The calls among its arguments; undefined for none. */
-  readonly inputs: readonly Call[] | undefined;
+  /** The calls among its arguments; undefined for none. Let go with the arguments: values must not hold those they came from. */
+  inputs: readonly Call[] | undefined;
   state: CallState;
   /** Inputs that have not ended. */
   missing: number;
@@ -145,4 +145,10 @@ export function whenOver(call: Call, tell: (call: Call) => void): void {
   if (isOver(call)) tell(call);
   else if (call.waiters === undefined) call.waiters = [tell];
   else call.waiters.push(tell);
+}
+
+/** Takes back a `whenOver`. */
+export function forgetTell({ waiters }: Call, tell: (call: Call) => void): void {
+  const at = waiters?.indexOf(tell) ?? -1;
+  if (at >= 0) waiters!.splice(at, 1);
 }

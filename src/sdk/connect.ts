@@ -4,6 +4,7 @@ import { isHost } from "../launch/thread/is-host.ts";
 import { type Actors, createActors } from "./actors/actors.ts";
 import { inputsOf, shared } from "./arguments.ts";
 import { type Call, createCall } from "./call.ts";
+import { checkConnectOptions } from "./connect-options.ts";
 import type { TaskFunction } from "./function/mark.ts";
 import { checkOptions, type Resources, type TaskOptions } from "./function/options.ts";
 import { functionTable } from "./functions.ts";
@@ -42,10 +43,12 @@ export interface ConnectOptions extends InsideOptions {
  * Gets this machine ready to run tasks. Threads start when they are first needed. Close it, best by `await using`: that
  * waits for every task.
  *
- * @throws YonderError OUTPUT where the trace cannot be written; USAGE in a worker, see the guide: "Where functions must live"
+ * @throws YonderError OUTPUT where the trace cannot be written; USAGE for an option that is unknown or has no sense, and in a
+ *   worker, see the guide: "Where functions must live"
  */
 export async function connect(options: ConnectOptions = {}): Promise<Yonder> {
   refuseInHost();
+  checkConnectOptions(options);
   const threads = options.threads ?? availableParallelism();
   const { graceMs = 500, threadMemoryBytes } = options;
   const observers = createObservers();
@@ -123,10 +126,19 @@ function createYonder({ session, actors, inside, values, memo }: YonderParts): Y
     const known = functions.of(fn);
     const options = own === undefined ? known.options : { ...known.options, ...own };
     const { key } = options;
+    const isMemoized = options.memo !== undefined && options.memo !== false;
+    if (known.isGenerator) {
+      const oneValued = isMemoized
+        ? "memo"
+        : key !== undefined
+          ? "key"
+          : onItems === undefined
+            ? "map"
+            : undefined;
+      if (oneValued !== undefined) throw notOneValue(known.name, oneValued);
+    }
     const earlier = key === undefined ? undefined : keys.get(key);
     if (earlier !== undefined) return earlier;
-    const isMemoized = options.memo !== undefined && options.memo !== false;
-    if (isMemoized && known.isGenerator) throw generatorMemo(known.name);
     known.class ??= session.classOf(known.options);
     const inputs = inputsOf(args);
     const call = createCall({
@@ -216,10 +228,10 @@ function valueCall(value: unknown): Call {
   return call;
 }
 
-function generatorMemo(name: string): YonderError {
+function notOneValue(name: string, what: "memo" | "key" | "map"): YonderError {
   return new YonderError("USAGE", {
-    message: `${name} is a generator, and memo is for functions that give one value`,
-    remedy: "leave out memo, or give the items as an array",
+    message: `${name} is a generator, and ${what} is for functions that give one value`,
+    remedy: `${what === "map" ? "run it" : `leave out ${what}`}, or give the items as an array`,
   });
 }
 

@@ -1,3 +1,4 @@
+import { YonderError } from "../interface/errors.ts";
 import type { LaunchedFunction } from "../launch/thread/launcher.ts";
 import { type Call, createCall, type SessionFunction } from "./call.ts";
 import { locate } from "./function/locate.ts";
@@ -17,6 +18,7 @@ export function functionTable(tell: (found: Call) => void): FunctionTable {
   let lastId = 0;
 
   function add(fn: TaskFunction): SessionFunction {
+    if (typeof fn !== "function") throw noFunction(fn);
     const mark = functionOf(fn);
     const found = createCall({ task: 0, args: [] });
     const known: SessionFunction = {
@@ -69,4 +71,12 @@ export function functionTable(tell: (found: Call) => void): FunctionTable {
       return added;
     },
   };
+}
+
+function noFunction(given: unknown): YonderError {
+  return new YonderError("USAGE", {
+    message: `${typeof given} was given where a function belongs`,
+    remedy:
+      "where it is imported, see that the two modules do not import each other: it is undefined until then",
+  });
 }

@@ -1,3 +1,4 @@
+import { YonderError } from "../interface/errors.ts";
 import { type Call, isOver, valueHereOrComing, whenOver } from "./call.ts";
 
 /**
@@ -78,6 +79,11 @@ export function valuesOfRefs<T>(refs: Iterable<Ref<T>>): Promise<T[]> {
   return promise;
 }
 
+/** @throws YonderError USAGE for what is no ref */
 export function callOfRef(ref: Ref<unknown>): Call {
-  return (ref as unknown as { call: Call }).call;
+  if (ref instanceof Ref) return (ref as unknown as { call: Call }).call;
+  throw new YonderError("USAGE", {
+    message: `${ref === null || typeof ref !== "object" ? String(ref) : "an object"} was given where a ref belongs`,
+    remedy: "give what y.run or y.put has returned, itself: not a promise of it",
+  });
 }

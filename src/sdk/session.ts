@@ -6,10 +6,17 @@ import { YonderError } from "../interface/errors.ts";
 import { type CallAttempt, type CallEvents, callLauncher, type HostName } from "../launch/thread/launcher.ts";
 import { fromWire, toWire, type WireError } from "../launch/thread/wire-error.ts";
 import { withValues } from "./arguments.ts";
-import { type Call, isOver } from "./call.ts";
+import { type Call, isOver, whenOver } from "./call.ts";
 import { queueDepth } from "./queue-depth.ts";
 import { PROCESSES, type ResourceTable, THREADS, taskClass, WAITERS } from "./task-class.ts";
-import { errorOf, isWorthARetry, lostError, unsendableArgument } from "./task-error.ts";
+import {
+  errorOf,
+  foreignRef,
+  isWorthARetry,
+  lostError,
+  unreadItems,
+  unsendableArgument,
+} from "./task-error.ts";
 
 /** Told what happens to the tasks of a session, in order. */
 export interface SessionObserver {
@@ -51,6 +58,7 @@ export interface Session {
   add(call: Call): void;
   /** The number of the next task. */
   nextTask(): number;
+  /** @throws YonderError USAGE for a call of another session */
   cancel(call: Call): void;
   /** Tells those that wait for a call which is over by other means than a task. */
   provided(call: Call): void;
@@ -126,8 +134,8 @@ export function createSession(options: SessionOptions): Session {
     isStepping = true;
     try {
       handle(event, ended);
-      for (let next = events.shift(); next !== undefined; next = events.shift())
-        handle(next.event, next.ended);
+      for (let at = 0; at < events.length; at++) handle(events[at]!.event, events[at]!.ended);
+      events.length = 0;
     } catch (error) {
       done.reject(error);
       throw error;
@@ -139,6 +147,12 @@ export function createSession(options: SessionOptions): Session {
   function handle(event: JobEvent, ended: typeof over): void {
     over = ended;
     perform(step(state, event));
+    if (event.type === "cancel" && event.task !== undefined) endBegun(open.get(event.task));
+  }
+
+  /** To the scheduler it waits for its turn, but a call that keeps its thread busy holds up the ends of those before it. */
+  function endBegun(call: Call | undefined): void {
+    if (call?.running !== undefined && stateOf(state.table, call.task) === "dropping") killLate(call);
   }
 
   function perform(effects: readonly Effect[]): void {
@@ -213,7 +227,12 @@ export function createSession(options: SessionOptions): Session {
       return attemptEnded(call, undefined, false, true, true);
     }
     launcher.abort(attempt, `task ${call.task} is to stop: ${reason}`);
-    // A thread that is busy hears nothing.
+    killLate(call);
+  }
+
+  /** A thread that is busy hears nothing. */
+  function killLate(call: Call): void {
+    const attempt = call.running!;
     setTimeout(() => {
       if (call.running === attempt) launcher.kill(attempt);
     }, options.graceMs).unref();
@@ -232,11 +251,13 @@ export function createSession(options: SessionOptions): Session {
   function onEnds(ends: Parameters<CallEvents<Call>["onEnds"]>[0]): void {
     for (const { attempt, end } of ends) {
       const call = attempt.owner;
-      if (end.ok) call.value = end.value;
-      else call.error = errorOf(fromWire(end.value as WireError), call);
+      const isUnread = call.hasItems && call.onItems === undefined;
+      const ok = end.ok && !isUnread;
+      if (ok) call.value = end.value;
+      else call.error = errorOf(isUnread ? unreadItems(call) : fromWire(end.value as WireError), call);
       depth.ended(end.endMs - end.startMs);
-      const retriable = end.ok || (!call.hasItems && isWorthARetry(end.value as WireError, call));
-      attemptEnded(call, end, end.ok, retriable);
+      const retriable = ok || (!call.hasItems && isWorthARetry(end.value as WireError, call));
+      attemptEnded(call, end, ok, retriable);
     }
     if (depth.changed()) {
       dispatch({ nowMs: nowMs(), type: "slotsChanged", slots: threads, depth: depth.depth });
@@ -277,14 +298,20 @@ export function createSession(options: SessionOptions): Session {
     for (const attempt of waiting) if (isAhead(attempt)) returned(attempt.owner);
     const stopped = running.some(({ task }) => wasStopped(task));
     // First in its slot, but not begun: the thread was still starting.
-    for (const { owner: call } of waiting) {
-      if (call.running !== undefined) {
+    for (const attempt of waiting) {
+      const { owner: call } = attempt;
+      // Not one that has come back: that may have been given out again.
+      if (call.running === attempt) {
         attemptEnded(call, { startMs: call.startMs, endMs: nowMs() }, false, true, true);
       }
     }
-    for (const { owner: call } of running) {
-      // It ended because of a task beside this one.
-      const interrupted = stopped && !wasStopped(call.task) && call.options.pure !== false && !call.hasItems;
+    const last = running.at(-1);
+    for (const attempt of running) {
+      const { owner: call } = attempt;
+      // A slot's calls run one after the other: it has ended, and its end was lost on the way.
+      const hasEnded = attempt !== last && attempt.slot === last!.slot;
+      const isInnocent = hasEnded || (stopped && !wasStopped(call.task));
+      const interrupted = isInnocent && call.options.pure !== false && !call.hasItems;
       call.error = lostError(call, why);
       attemptEnded(call, { startMs: call.startMs, endMs: nowMs() }, false, !call.hasItems, interrupted);
     }
@@ -294,9 +321,11 @@ export function createSession(options: SessionOptions): Session {
     return ["timingOut", "cancelling"].includes(stateOf(state.table, task));
   }
 
-  function onItems({ owner: call }: CallAttempt<Call>, items: readonly unknown[]): void {
+  function onItems(attempt: CallAttempt<Call>, items: readonly unknown[]): void {
+    const call = attempt.owner;
     call.hasItems = true;
-    call.onItems?.(items);
+    if (call.onItems !== undefined) call.onItems(items);
+    else launcher.abort(attempt, `nobody reads the items of task ${call.task}`);
   }
 
   function settle(call: Call, outcome: Outcome): void {
@@ -313,7 +342,10 @@ export function createSession(options: SessionOptions): Session {
     } else observer.settled(call, outcome);
     for (const input of call.inputs ?? []) input.users--;
     const isKept = call.state === "succeeded" && call.value !== undefined && options.onValue(call);
-    if (!isKept) call.args = [];
+    if (!isKept) {
+      call.args = [];
+      call.inputs = undefined;
+    }
     call.doer?.settled(call);
     tellOver(call);
   }
@@ -339,6 +371,11 @@ export function createSession(options: SessionOptions): Session {
         () => inputOver(call, undefined),
         (error: Error) => inputOver(call, error),
       );
+      return;
+    }
+    if (input.task > 0 && open.get(input.task) !== input) {
+      // Of another session, which knows nothing of its dependents here.
+      whenOver(input, () => inputOver(call, input.error));
       return;
     }
     input.dependents ??= [];
@@ -393,8 +430,10 @@ export function createSession(options: SessionOptions): Session {
       const slots = added.pool === WAITERS ? threads * WAITERS_PER_THREAD : threads;
       dispatch({ nowMs: nowMs(), type: "slotsChanged", slots, depth: 1, pool: added.pool });
     }
-    classes.set(key, state.classes.length - 1);
-    return state.classes.length - 1;
+    // The scheduler's own list may be behind: it has not heard of the class if it is calling us.
+    const number = classes.size;
+    classes.set(key, number);
+    return number;
   }
 
   dispatch({ nowMs: nowMs(), type: "resourcesChanged", totals: options.resources.totals });
@@ -417,6 +456,7 @@ export function createSession(options: SessionOptions): Session {
     },
     cancel(call) {
       if (isOver(call)) return;
+      if (open.get(call.task) !== call) throw foreignRef(call);
       if (call.task > state.added) admit();
       if (!isOver(call)) dispatch({ nowMs: nowMs(), type: "cancel", task: call.task });
     },

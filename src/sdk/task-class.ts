@@ -36,7 +36,8 @@ export function taskClass(options: TaskOptions, table: ResourceTable): TaskClass
     priority,
     pool: isolation === "process" ? PROCESSES : cpus === 0 ? WAITERS : THREADS,
     needs: needsOf({ ...resources, cpus }, table),
-    queueAhead: isolation === "thread" && cpus > 0,
+    // One with a time limit is alone in its thread, so that only its own time counts.
+    queueAhead: isolation === "thread" && cpus > 0 && timeoutMs === undefined,
   };
 }
 

@@ -33,6 +33,21 @@ export function lostError({ fn, task, options }: Call, why: string): YonderError
   });
 }
 
+/** A function that returns a generator, and so has items, but is none itself: nobody knew that there would be any. */
+export function unreadItems({ fn, task }: Call): YonderError {
+  return new YonderError("FUNCTION", {
+    message: `${fn.name} (task ${task}) returns a generator, but is no generator function`,
+    remedy: "mark the generator function itself (function*), or return the items in an array",
+  });
+}
+
+export function foreignRef({ fn, task }: Call): YonderError {
+  return new YonderError("USAGE", {
+    message: `the ref is one of another job: of its task ${task} (${fn.name})`,
+    remedy: "ask the job that has run it",
+  });
+}
+
 /** Names the argument that cannot be sent. */
 export function unsendableArgument(call: Call, cause: unknown): YonderError {
   const found = unsendablePath(call.args, "args", { describe: describeStub });

@@ -22,6 +22,8 @@ export interface Host {
   receive(message: ToHost): void;
   /** No call runs that waits for something: nothing is missed while the thread waits for the next message. */
   readonly isIdle: boolean;
+  /** Sends the ends that wait to be sent together. */
+  flush(): void;
 }
 
 interface Queued extends HostCall {
@@ -164,6 +166,7 @@ export function createHost(post: Post, claims?: Int32Array): Host {
     get isIdle() {
       return busy === 0;
     },
+    flush: outbox.flush,
     receive(message) {
       switch (message.type) {
         case "define":

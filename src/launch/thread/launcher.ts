@@ -109,7 +109,8 @@ export function callLauncher<Owner>(
   function open(name: HostName): Host {
     const claims = createClaims();
     const on = {
-      onMessage: (message: FromHost) => receive(host, message),
+      // A function may send messages of its own, for example to whoever else can run it.
+      onMessage: (message: FromHost | null | undefined) => message && receive(host, message),
       onExit: (why: string) => lost(host, why),
     };
     const connection = name > 0 ? openThread(on, { claims, ...options }) : openProcess(on);

@@ -14,6 +14,8 @@ markHost();
 const port = parentPort!;
 const { claims } = workerData as ThreadData;
 const host = createHost((message, transfer = []) => port.postMessage(message, transfer), claims);
+// What has ended has ended, also where a call behind it ends the thread.
+process.on("exit", () => host.flush());
 port.on("message", (message: ToHost) => {
   host.receive(message);
   if (host.isIdle) queueMicrotask(linger);

@@ -60,7 +60,6 @@ export interface Memo<A extends readonly unknown[] = never[]> {
 
 /** Throws a YonderError("USAGE") that names the first option that is unknown or has no sense. */
 export function checkOptions(options: object): void {
-  if (typeof options !== "object" || options === null) refuse("options", "an object", options);
   checkFields(options, "", checks);
 }
 
@@ -80,8 +79,8 @@ const checks: Record<keyof TaskOptions, Check> = {
 
 const retriesChecks: Record<keyof Retries, Check> = {
   count: numberCheck("a whole number, 0 or more", (n) => n >= 0 && Number.isInteger(n)),
-  backoffMs: numberCheck("a number of milliseconds, 0 or more", (n) => n >= 0),
-  factor: numberCheck("a number, 1 or more", (n) => n >= 1),
+  backoffMs: numberCheck("a number of milliseconds, 0 or more", (n) => n >= 0 && Number.isFinite(n)),
+  factor: numberCheck("a number, 1 or more", (n) => n >= 1 && Number.isFinite(n)),
   maxMs: numberCheck("a number of milliseconds, 0 or more", (n) => n >= 0),
   on: (value, path) => {
     const isNamed = (item: unknown) => typeof item === "string" || typeof item === "function";
@@ -99,7 +98,8 @@ const memoChecks: Record<keyof Memo, Check> = {
 
 /** @param prefix the path to the fields, with a dot at its end, or "" */
 export function checkFields(value: unknown, prefix: string, fields: Record<string, Check>): void {
-  if (typeof value !== "object" || value === null) refuse(prefix.slice(0, -1), "an object", value);
+  if (typeof value !== "object" || value === null)
+    refuse(prefix.slice(0, -1) || "options", "an object", value);
   for (const [name, field] of Object.entries(value)) {
     const check = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (check === undefined) {
@@ -113,7 +113,7 @@ export function checkFields(value: unknown, prefix: string, fields: Record<strin
   }
 }
 
-function checkResources(value: unknown, path: string): void {
+export function checkResources(value: unknown, path: string): void {
   if (typeof value !== "object" || value === null) refuse(path, "an object", value);
   const check = numberCheck("a finite number, 0 or more", (n) => n >= 0 && Number.isFinite(n));
   for (const [name, amount] of Object.entries(value)) {

@@ -1,4 +1,6 @@
+import { parentPort } from "node:worker_threads";
 import { type Task, task } from "../function/mark.ts";
+import * as tasks from "./tasks.ts";
 
 // Tasks for tests that no well-meant program has.
 
@@ -58,3 +60,22 @@ export const failsInTimer: Task<() => Promise<never>> = task(
       }, 5);
     }),
 );
+
+/** Quick, but for one item: that one exits, never ends, or takes all memory. */
+export const trapAt: Task<(n: number, trap: number, kind: "exit" | "spin" | "memory") => number> = task(
+  (n, trap, kind) => {
+    if (n !== trap) return n;
+    if (kind === "exit") process.exit(9);
+    const kept: unknown[] = [];
+    for (;;) if (kind === "memory") kept.push(Array.from({ length: 10_000 }, () => ({ n })));
+  },
+);
+
+/** Returns a generator, but is none. */
+export const givesItems: Task<(to: number) => unknown> = task((to) => tasks.count(to));
+
+/** Sends a message of its own, as code does that other pools of threads run, too. */
+export const posts: Task<() => number> = task(() => {
+  for (const message of [null, "text", { done: true }]) parentPort?.postMessage(message);
+  return 1;
+});
