@@ -1,4 +1,6 @@
+import { YonderError } from "../interface/errors.ts";
 import { type Call, isOver, whenOver } from "./call.ts";
+import { type Check, checkFields, numberCheck, typeCheck } from "./function/options.ts";
 
 /** How `map` reads and gives. */
 export interface MapOptions {
@@ -9,6 +11,11 @@ export interface MapOptions {
 }
 
 const WINDOW_DEFAULT = 1000;
+
+const checks: Record<keyof MapOptions, Check> = {
+  ordered: typeCheck("boolean"),
+  window: numberCheck("a number, 1 or more", (n) => n >= 1),
+};
 
 export interface MapHands {
   /** Makes a task of an item. */
@@ -26,9 +33,12 @@ export interface MapHands {
 export function mapCalls(
   source: Iterable<unknown> | AsyncIterable<unknown>,
   { submit, cancel }: MapHands,
-  { ordered = true, window = WINDOW_DEFAULT }: MapOptions,
+  options: MapOptions,
 ): AsyncIterableIterator<unknown> {
-  const items = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  checkFields(options, "", checks);
+  const { ordered = true, window = WINDOW_DEFAULT } = options;
+  const items = iteratorOf(source);
+  const isAsync = isAsyncSource(Object(source));
   /** Some are taken at a time, so that tasks are given out in batches. */
   const refillAt = window - Math.max(1, window >> 3);
   /** In the order of their items or, unordered, in that of their ends. */
@@ -66,9 +76,9 @@ export function mapCalls(
     try {
       while (underWay < window) {
         const next = items.next();
-        if (next instanceof Promise) {
+        if (isAsync) {
           isReading = true;
-          next.then(
+          Promise.resolve(next).then(
             (result) => {
               isReading = false;
               try {
@@ -120,21 +130,22 @@ export function mapCalls(
     if (failure !== undefined) {
       const { error } = failure;
       failure = undefined;
-      leave();
+      // The first failure is the one that counts.
+      leave().catch(() => {});
       return Promise.reject(error);
     }
     if (isOpen || underWay > 0) return undefined;
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  /** Nobody reads on. */
-  function leave(): void {
+  /** Nobody reads on. Rejects where the source cannot be closed. */
+  async function leave(): Promise<void> {
     isOpen = false;
     underWay = 0;
     for (let call = calls.shift(); call !== undefined; call = calls.shift()) cancel(call);
     for (const call of open) cancel(call);
     open.clear();
-    void items.return?.();
+    await items.return?.();
   }
 
   return {
@@ -145,13 +156,34 @@ export function mapCalls(
       return new Promise((resolve, reject) => readers.push({ resolve, reject }));
     },
     async return() {
-      leave();
+      const left = leave();
+      serve();
+      // An asynchronous source may be waiting for its next item, for ever.
+      if (isReading) left.catch(() => {});
+      else await left;
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]() {
       return this;
     },
   };
+}
+
+function isAsyncSource(source: object): source is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in source;
+}
+
+function iteratorOf(
+  source: Iterable<unknown> | AsyncIterable<unknown>,
+): Iterator<unknown> | AsyncIterator<unknown> {
+  // A text is one too.
+  const from: object = Object(source);
+  if (isAsyncSource(from)) return from[Symbol.asyncIterator]();
+  if (Symbol.iterator in from) return (from as Iterable<unknown>)[Symbol.iterator]();
+  throw new YonderError("USAGE", {
+    message: `map was given ${source === null ? "null" : typeof source === "object" ? "an object" : typeof source} to take items from`,
+    remedy: "give an array, a generator, or anything else that for await can read",
+  });
 }
 
 /** Without a wait where the value is here. */

@@ -22,9 +22,13 @@ export function showOutput(write: (stream: 1 | 2, text: string) => void): Partia
   return {
     output(call, stream, text) {
       const key = `${call?.task ?? 0} ${stream}`;
-      const lines = ((rests.get(key) ?? "") + text).split("\n");
-      const rest = lines.pop()!;
-      for (const line of lines) show(call, stream, line);
+      const [first, ...lines] = text.split("\n");
+      // Only what is new is looked through: a line may come in a million pieces.
+      let rest = (rests.get(key) ?? "") + first!;
+      for (const line of lines) {
+        show(call, stream, rest);
+        rest = line;
+      }
       if (rest === "") rests.delete(key);
       else rests.set(key, rest);
     },

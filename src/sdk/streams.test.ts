@@ -2,9 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "./connect.ts";
+import { mapCalls } from "./map.ts";
+import { showOutput } from "./show-output.ts";
 import * as tasks from "./testing/tasks.ts";
 
 const options = { threads: 2, journal: false } as const;
+async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 const numbers = (to: number): number[] => Array.from({ length: to }, (_, n) => n);
 
 test("map gives the results in order, or as they come", async () => {
@@ -112,4 +120,61 @@ test("leaving a stream early ends its generator", async () => {
   const y = await connect({ ...options, graceMs: 20 });
   for await (const n of y.run(tasks.count, Number.POSITIVE_INFINITY)) if (n === 100) break;
   assert.equal((await y.close()).cancelled, 1);
+});
+
+test("a map's window is 1 or more", () => {
+  const hands = { submit: () => assert.fail(), cancel: () => {} };
+  for (const window of [0, -1, Number.NaN]) {
+    assert.throws(() => mapCalls([1], hands, { window }), /window/);
+  }
+});
+
+test("map reads texts, and sources whose promises are of their own kind", async () => {
+  await using y = await connect(options);
+  assert.deepEqual(await allOf(y.map(tasks.says, "abc")), ["a", "b", "c"]);
+  let n = 0;
+  const next = (): PromiseLike<IteratorResult<number>> => ({
+    // biome-ignore lint/suspicious/noThenProperty: that is what it is about
+    then: (onValue) => Promise.resolve({ done: n === 3, value: n++ }).then(onValue),
+  });
+  const source = { [Symbol.asyncIterator]: () => ({ next }) } as AsyncIterable<number>;
+  assert.deepEqual(await allOf(y.map(tasks.add, source, { args: [1] })), [1, 2, 3]);
+});
+
+test("a source that cannot be closed fails the reader that leaves, and no other error is hidden by it", async () => {
+  await using y = await connect(options);
+  const source = (): AsyncIterable<number> => ({
+    [Symbol.asyncIterator]: () => ({
+      next: async () => ({ done: false, value: 1 }),
+      return: async () => {
+        throw new Error("it cannot be closed");
+      },
+    }),
+  });
+  await assert.rejects(async () => {
+    for await (const _ of y.map(tasks.spin, source(), { window: 2 })) break;
+  }, /it cannot be closed/);
+  const bad = (() => 1) as unknown as number;
+  await assert.rejects(y.map(tasks.add, source(), { window: 2, args: [bad] }).next(), /args\[1\]/);
+});
+
+test("leaving a map answers those that still read, also while its source waits for ever", async () => {
+  await using y = await connect({ ...options, graceMs: 20 });
+  const source = async function* (): AsyncGenerator<number> {
+    yield 60_000;
+    await new Promise(() => {});
+  };
+  const items = y.map(tasks.spin, source());
+  const reading = items.next();
+  await sleep(50);
+  await items.return!();
+  assert.equal((await reading).done, true);
+});
+
+test("a line that comes in many pieces takes no more time for it", { timeout: 20_000 }, () => {
+  let lines = 0;
+  const { output } = showOutput(() => lines++);
+  for (let n = 0; n < 1_000_000; n++) output!(undefined, 1, ".");
+  output!(undefined, 1, "\nnext\n");
+  assert.equal(lines, 2);
 });
