@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin, transform } from "esbuild";
+import { thirdPartyNotices } from "./notices.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const version = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
@@ -42,7 +43,7 @@ function shimOf(path: string): string {
 
 // One file: each further one costs a millisecond to find. Modules imported on demand are still evaluated on demand. It is
 // one function, which entry.ts compiles and calls.
-await build({
+const program = await build({
   absWorkingDir: root,
   entryPoints: { main: "src/cli/main.ts" },
   outdir: staging,
@@ -55,6 +56,7 @@ await build({
   sourcemap: false,
   legalComments: "none",
   charset: "ascii",
+  metafile: true,
   plugins: [builtins],
   define: { YONDER_VERSION: JSON.stringify(version), "import.meta.url": "BUNDLE_URL" },
   banner: { js: '"use strict";(function(BUNDLE_URL){const module={exports:{}};' },
@@ -62,7 +64,7 @@ await build({
 });
 
 // The library: one file for each way in, and what they share in files of their own. Hosts of tasks are ways in, too.
-const { metafile } = await build({
+const library = await build({
   absWorkingDir: root,
   entryPoints: {
     index: "src/sdk/index.ts",
@@ -92,6 +94,11 @@ const { metafile } = await build({
   },
 });
 
+// Comments with licences are left out above: this file has them all.
+const notices = "THIRD-PARTY-NOTICES";
+const inputs = [program, library].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+writeFileSync(join(staging, notices), thirdPartyNotices(root, inputs));
+
 const buildId = createHash("sha256")
   .update(readFileSync(join(staging, "main.js")))
   .digest("hex")
@@ -120,13 +127,13 @@ const dist = join(root, "dist");
 mkdirSync(dist, { recursive: true });
 rmSync(join(dist, ".cache"), { recursive: true, force: true });
 if (existsSync(join(staging, ".cache"))) renameSync(join(staging, ".cache"), join(dist, ".cache"));
-const library = Object.keys(metafile.outputs).map((path) => join("lib", basename(path)));
+const chunks = Object.keys(library.metafile.outputs).map((path) => join("lib", basename(path)));
 mkdirSync(join(dist, "lib"), { recursive: true });
 // What others import comes before them.
-for (const file of [...library.reverse(), "main.js", ...names.map((name) => `${name}.js`)]) {
+for (const file of [notices, ...chunks.reverse(), "main.js", ...names.map((name) => `${name}.js`)]) {
   renameSync(join(staging, file), join(dist, file));
 }
 for (const file of readdirSync(join(dist, "lib"))) {
-  if (!library.includes(join("lib", file))) rmSync(join(dist, "lib", file));
+  if (!chunks.includes(join("lib", file))) rmSync(join(dist, "lib", file));
 }
 rmSync(staging, { recursive: true });

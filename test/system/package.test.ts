@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -49,6 +49,20 @@ test("the package as it is published: installed, typed, run by a TypeScript prog
   assert.equal(run(process.execPath, "main.ts"), "42 84 0,1,2,2,4\n");
   assert.equal(run("node_modules/.bin/yonder", "-k", "echo", ":::", "a", "b"), "a\nb\n");
 
+  // What the bundle has code of, this project says in its own words, and the package in those of their authors.
+  const bundled = documentedAsBundled();
+  assert.ok(bundled.includes("acorn"));
+  const notices = readFileSync(join(home, "node_modules/yonder/dist/THIRD-PARTY-NOTICES"), "utf8");
+  assert.deepEqual(
+    [...notices.matchAll(/^(\S+) \d+\.\d+\.\S+ \(.+\)$/gm)].map(([, name]) => name),
+    bundled,
+  );
+  for (const name of bundled) {
+    assert.ok(
+      notices.includes(readFileSync(join(repository, "node_modules", name, "LICENSE"), "utf8").trim()),
+    );
+  }
+
   mkdirSync(join(home, "node_modules/@types"));
   symlinkSync(join(repository, "node_modules/@types/node"), join(home, "node_modules/@types/node"));
   symlinkSync(join(repository, "node_modules/undici-types"), join(home, "node_modules/undici-types"));
@@ -76,3 +90,9 @@ test("the package as it is published: installed, typed, run by a TypeScript prog
     },
   );
 });
+
+function documentedAsBundled(): string[] {
+  const page = readFileSync(join(repository, "docs/internals/dependencies.md"), "utf8");
+  const section = /^## Bundled$(.*?)^## /ms.exec(page)![1]!;
+  return [...section.matchAll(/^\| `(.+?)`/gm)].map(([, name]) => name!).sort();
+}
