@@ -1,4 +1,4 @@
-import { type ActorClass, actor, type Task, task } from "../../src/sdk/function/mark.ts";
+import { type ActorClass, actor, type Task, task } from "../../src/function/mark.ts";
 
 export const nothing: Task<(n: number) => number> = task((n) => n);
 

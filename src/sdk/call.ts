@@ -1,5 +1,5 @@
+import type { TaskOptions } from "../function/options.ts";
 import type { CallAttempt, LaunchedFunction } from "../launch/thread/launcher.ts";
-import type { TaskOptions } from "./function/options.ts";
 
 /** A function as the session knows it. */
 export interface SessionFunction {

@@ -1,5 +1,5 @@
+import { type Check, checkFields, checkResources, numberCheck, typeCheck } from "../function/options.ts";
 import type { ConnectOptions } from "./connect.ts";
-import { type Check, checkFields, checkResources, numberCheck, typeCheck } from "./function/options.ts";
 
 /** The longest that node's timers wait. */
 const MS_MAX = 2 ** 31 - 1;

@@ -1,12 +1,12 @@
 import { availableParallelism, totalmem } from "node:os";
+import type { TaskFunction } from "../function/mark.ts";
+import { checkOptions, type Resources, type TaskOptions } from "../function/options.ts";
 import { YonderError } from "../interface/errors.ts";
 import { isHost } from "../launch/thread/is-host.ts";
 import { type Actors, createActors } from "./actors/actors.ts";
 import { inputsOf, shared } from "./arguments.ts";
 import { type Call, createCall } from "./call.ts";
 import { checkConnectOptions } from "./connect-options.ts";
-import type { TaskFunction } from "./function/mark.ts";
-import { checkOptions, type Resources, type TaskOptions } from "./function/options.ts";
 import { functionTable } from "./functions.ts";
 import { type Inside, type InsideOptions, lookInside } from "./inside/inside.ts";
 import { type MapOptions, mapCalls } from "./map.ts";

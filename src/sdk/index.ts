@@ -1,13 +1,18 @@
 // The package's entry, `import … from "yonder"`.
 export type { JobSummary } from "../core/events.ts";
+export type {
+  ActorOptions,
+  DurableOptions,
+  RestartOptions,
+  SupervisorOptions,
+} from "../function/actor-options.ts";
+export { type ActorClass, actor, type Task, task } from "../function/mark.ts";
+export type { Memo, Resources, Retries, TaskOptions } from "../function/options.ts";
 export { type ErrorCode, YonderError } from "../interface/errors.ts";
 export { currentTask, type TaskContext } from "../launch/thread/context.ts";
 export type { Supervisor } from "./actors/actors.ts";
-export type { ActorOptions, DurableOptions, RestartOptions, SupervisorOptions } from "./actors/options.ts";
 export type { ActorArguments, ActorStub, MarkedClass } from "./actors/stub.ts";
 export { type ConnectOptions, connect } from "./connect.ts";
-export { type ActorClass, actor, type Task, task } from "./function/mark.ts";
-export type { Memo, Resources, Retries, TaskOptions } from "./function/options.ts";
 export type { TaskEvent } from "./inside/events.ts";
 export type { TaskExplanation } from "./inside/explain.ts";
 export type { MapOptions } from "./map.ts";

@@ -1,6 +1,6 @@
+import { type Check, checkFields, numberCheck, typeCheck } from "../function/options.ts";
 import { YonderError } from "../interface/errors.ts";
 import { type Call, isOver, whenOver } from "./call.ts";
-import { type Check, checkFields, numberCheck, typeCheck } from "./function/options.ts";
 
 /** How `map` reads and gives. */
 export interface MapOptions {

@@ -1,7 +1,7 @@
 import type { BackoffPolicy, ResourceNeed, TaskClass } from "../core/policy.ts";
 import { NO_BACKOFF } from "../core/policy.ts";
+import type { Resources, Retries, TaskOptions } from "../function/options.ts";
 import { YonderError } from "../interface/errors.ts";
-import type { Resources, Retries, TaskOptions } from "./function/options.ts";
 
 /** Pools of slots, by their number in the scheduler. */
 export const THREADS = 0;

@@ -1,8 +1,8 @@
+import { unsendablePath } from "../function/unsendable.ts";
 import { YonderError } from "../interface/errors.ts";
 import { toWire, type WireError } from "../launch/thread/wire-error.ts";
 import { describeStub } from "./actors/stub.ts";
 import type { Call } from "./call.ts";
-import { unsendablePath } from "./function/unsendable.ts";
 
 /** The error of a task, with the task that threw it: in its stack for people, as `task` for programs. */
 export function errorOf(error: Error, { fn, task, attempt }: Call): Error {

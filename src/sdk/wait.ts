@@ -1,5 +1,5 @@
+import { type Check, checkFields, numberCheck } from "../function/options.ts";
 import { forgetTell, isOver, whenOver } from "./call.ts";
-import { type Check, checkFields, numberCheck } from "./function/options.ts";
 import { callOfRef, type Ref } from "./ref.ts";
 import type { WaitOptions } from "./yonder.ts";
 

@@ -1,9 +1,9 @@
 import type { JobSummary } from "../core/events.ts";
+import type { SupervisorOptions } from "../function/actor-options.ts";
+import type { TaskFunction } from "../function/mark.ts";
+import type { TaskOptions } from "../function/options.ts";
 import type { Supervisor } from "./actors/actors.ts";
-import type { SupervisorOptions } from "./actors/options.ts";
 import type { ActorArguments, ActorStub, MarkedClass } from "./actors/stub.ts";
-import type { TaskFunction } from "./function/mark.ts";
-import type { TaskOptions } from "./function/options.ts";
 import type { TaskEvent } from "./inside/events.ts";
 import type { TaskExplanation } from "./inside/explain.ts";
 import type { MapOptions } from "./map.ts";

@@ -54,7 +54,7 @@ export function noteRuntime(known: KnownFunction, runtimeMs: number): void {
 
 async function evaluated(source: string): Promise<AnyFunction> {
   // Brings a parser, which few programs need.
-  const { evaluateInline } = await import("../../sdk/function/inline.ts");
+  const { evaluateInline } = await import("../../function/inline.ts");
   return evaluateInline(source) as AnyFunction;
 }
 

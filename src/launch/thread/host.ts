@@ -1,6 +1,6 @@
 import { types } from "node:util";
+import { unsendablePath } from "../../function/unsendable.ts";
 import { YonderError } from "../../interface/errors.ts";
-import { unsendablePath } from "../../sdk/function/unsendable.ts";
 import type { Instances } from "./actor-host.ts";
 import { claimBegin } from "./claims.ts";
 import { callHere, RunningCall, runIn, runOnlyIn } from "./context.ts";

@@ -6,6 +6,7 @@ import {
   type MailboxEvent,
   stepMailbox,
 } from "../../core/actors/mailbox.ts";
+import { type ActorOptions, MAILBOX_DEFAULT } from "../../function/actor-options.ts";
 import { YonderError } from "../../interface/errors.ts";
 import type { CallAttempt, CallLauncher, HostName, LaunchedFunction } from "../../launch/thread/launcher.ts";
 import type { CallEnd } from "../../launch/thread/protocol.ts";
@@ -18,7 +19,6 @@ import type { Durable } from "./durable/durable.ts";
 import { cannotLog, isOfDisk, lostCall, mailboxFull } from "./errors.ts";
 import type { ActorKind, Kinds } from "./kind.ts";
 import { createLogger, type Logger } from "./logger.ts";
-import { type ActorOptions, MAILBOX_DEFAULT } from "./options.ts";
 import type { ActorCall, Control, Work } from "./work.ts";
 
 /** What all actors of a session share. */

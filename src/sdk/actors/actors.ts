@@ -1,16 +1,4 @@
 import { createGroup, type Group, type GroupEvent, stepGroup } from "../../core/actors/supervision.ts";
-import { YonderError } from "../../interface/errors.ts";
-import { callLauncher } from "../../launch/thread/launcher.ts";
-import { fromWire, type WireError } from "../../launch/thread/wire-error.ts";
-import { inputsOf } from "../arguments.ts";
-import { type ActorConstructor, functionOf } from "../function/mark.ts";
-import { Ref } from "../ref.ts";
-import type { Session, SessionObserver } from "../session.ts";
-import { taskStream } from "../task-stream.ts";
-import { Actor, type ActorWorld } from "./actor.ts";
-import { openDurable } from "./durable/durable.ts";
-import { deadError, otherClass, stoppedError } from "./errors.ts";
-import { type ActorKind, checkDurable, createKinds } from "./kind.ts";
 import {
   type ActorOptions,
   checkActorOptions,
@@ -18,7 +6,19 @@ import {
   INTENSITY_DEFAULT,
   PERIOD_MS_DEFAULT,
   type SupervisorOptions,
-} from "./options.ts";
+} from "../../function/actor-options.ts";
+import { type ActorConstructor, functionOf } from "../../function/mark.ts";
+import { YonderError } from "../../interface/errors.ts";
+import { callLauncher } from "../../launch/thread/launcher.ts";
+import { fromWire, type WireError } from "../../launch/thread/wire-error.ts";
+import { inputsOf } from "../arguments.ts";
+import { Ref } from "../ref.ts";
+import type { Session, SessionObserver } from "../session.ts";
+import { taskStream } from "../task-stream.ts";
+import { Actor, type ActorWorld } from "./actor.ts";
+import { openDurable } from "./durable/durable.ts";
+import { deadError, otherClass, stoppedError } from "./errors.ts";
+import { type ActorKind, checkDurable, createKinds } from "./kind.ts";
 import { type ActorArguments, type ActorStub, createStub, type MarkedClass } from "./stub.ts";
 import type { Work } from "./work.ts";
 

@@ -1,6 +1,6 @@
+import { type ActorOptions, EVERY_DEFAULT } from "../../function/actor-options.ts";
 import type { Durable } from "./durable/durable.ts";
 import type { LoggedCall } from "./durable/log.ts";
-import { type ActorOptions, EVERY_DEFAULT } from "./options.ts";
 import type { ActorCall } from "./work.ts";
 
 /** Logs the calls of a durable actor before they are sent, and knows when a checkpoint is due. */

@@ -1,6 +1,6 @@
-import type { Marked } from "../function/mark.ts";
+import type { ActorOptions } from "../../function/actor-options.ts";
+import type { Marked } from "../../function/mark.ts";
 import type { Args, Running } from "../yonder.ts";
-import type { ActorOptions } from "./options.ts";
 
 /**
  * An actor from outside: its public methods, each of which returns a ref of its result, or the items of a generator as they

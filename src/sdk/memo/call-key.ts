@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { encodeText } from "../../bytes/bytes.ts";
+import type { Memo } from "../../function/options.ts";
 import type { LaunchedFunction } from "../../launch/thread/launcher.ts";
 import type { FileHasher } from "../../memo/file-hash.ts";
 import { inputParts, type NamedFile } from "../../memo/inputs.ts";
@@ -7,7 +8,6 @@ import { groupPart, type KeyPart, keyPart } from "../../memo/key.ts";
 import type { Question } from "../../memo/memo.ts";
 import { withValues } from "../arguments.ts";
 import type { Call } from "../call.ts";
-import type { Memo } from "../function/options.ts";
 import { callOfRef, type Ref } from "../ref.ts";
 import { valueHash } from "./value-hash.ts";
 
@@ -61,7 +61,7 @@ export async function codePart({ spec }: LaunchedFunction): Promise<KeyPart> {
     ]);
   }
   if (spec.type !== "module") throw new Error("an actor's method has no memo");
-  const { moduleGraph } = await import("../function/module-graph.ts");
+  const { moduleGraph } = await import("../../function/module-graph.ts");
   const { parts } = await moduleGraph(spec.url);
   return groupPart(
     "code",

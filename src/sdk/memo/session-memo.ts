@@ -1,11 +1,11 @@
 import { decodeText } from "../../bytes/bytes.ts";
+import type { Memo } from "../../function/options.ts";
 import { fileHasher } from "../../memo/file-hash.ts";
 import { type KeyPart, memoKey } from "../../memo/key.ts";
 import { type Answer, openMemo, type Question } from "../../memo/memo.ts";
 import { fsStore } from "../../store/fs/fs-store.ts";
 import { storeDirectory } from "../../store/fs/places.ts";
 import { type Call, type Doer, isOver, type SessionFunction } from "../call.ts";
-import type { Memo } from "../function/options.ts";
 import type { Observers } from "../observers.ts";
 import type { Session } from "../session.ts";
 import { serialized } from "../stored-value.ts";

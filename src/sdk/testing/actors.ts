@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { threadId } from "node:worker_threads";
+import { type ActorClass, actor } from "../../function/mark.ts";
 import { currentTask } from "../../launch/thread/context.ts";
-import { type ActorClass, actor } from "../function/mark.ts";
 
 // Actors for tests.
 

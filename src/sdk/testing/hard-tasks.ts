@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { type Task, task } from "../function/mark.ts";
+import { type Task, task } from "../../function/mark.ts";
 import * as tasks from "./tasks.ts";
 
 // Tasks for tests that no well-meant program has.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Task, task } from "../../function/mark.ts";
 import { currentTask } from "../../launch/thread/context.ts";
-import { type Task, task } from "../function/mark.ts";
 
 // Tasks for tests: each does one thing that a test asks for.
 

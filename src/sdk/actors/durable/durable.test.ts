@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { DurableOptions } from "../../../function/actor-options.ts";
 import { connect } from "../../connect.ts";
 import { Counter, Other } from "../../testing/actors.ts";
 import type { Yonder } from "../../yonder.ts";
-import type { DurableOptions } from "../options.ts";
 
 let directory = "";
 beforeEach(() => (directory = mkdtempSync(join(tmpdir(), "yonder-durable-"))));

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { YonderError } from "../../interface/errors.ts";
+import { YonderError } from "../interface/errors.ts";
 import { isEntryModule } from "./entry.ts";
 import { exportNameInText } from "./export-name.ts";
 import { functionOf, type Mark } from "./mark.ts";

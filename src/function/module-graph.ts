@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { YonderError } from "../../interface/errors.ts";
+import { YonderError } from "../interface/errors.ts";
 import { readModule } from "./graph/module.ts";
 import { packageOf, readPackage } from "./graph/package.ts";
 

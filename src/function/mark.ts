@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
-import { YonderError } from "../../interface/errors.ts";
-import { type ActorOptions, checkActorOptions } from "../actors/options.ts";
+import { YonderError } from "../interface/errors.ts";
+import { type ActorOptions, checkActorOptions } from "./actor-options.ts";
 import { checkOptions, type TaskOptions } from "./options.ts";
 
 /** Any function: sync, async or generator. */

@@ -1,4 +1,4 @@
-import { YonderError } from "../../interface/errors.ts";
+import { YonderError } from "../interface/errors.ts";
 
 /** How a task is run. Given where it is defined, `task(fn, options)`, and for single calls, which win. */
 export interface TaskOptions<A extends readonly unknown[] = never[]> {

@@ -1,4 +1,4 @@
-import { type Check, checkFields, numberCheck, refuse, typeCheck } from "../function/options.ts";
+import { type Check, checkFields, numberCheck, refuse, typeCheck } from "./options.ts";
 
 /** How an actor is run. Given where its class is marked, `actor(class …, options)`, and to `y.actor`, which wins. */
 export interface ActorOptions<A extends readonly unknown[] = readonly unknown[]> {

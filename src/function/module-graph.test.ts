@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { differences } from "../../memo/differences.ts";
+import { differences } from "../memo/differences.ts";
 import { type GraphPart, moduleGraph } from "./module-graph.ts";
 
 const base = mkdtempSync(join(tmpdir(), "yonder-graph-"));
@@ -208,7 +208,7 @@ test("a module that cannot be read is refused", async () => {
 });
 
 test("all of yonder in little time: read once, then only looked at", async () => {
-  const url = new URL("../../cli/main.ts", import.meta.url).href;
+  const url = new URL("../cli/main.ts", import.meta.url).href;
   const cpuMs = async () => {
     const start = process.cpuUsage();
     const { parts } = await moduleGraph(url);

@@ -1,7 +1,7 @@
 import { Module } from "node:module";
 import { resolve } from "node:path";
 import { type Expression, type Function as FunctionNode, parseExpressionAt } from "acorn";
-import { YonderError } from "../../interface/errors.ts";
+import { YonderError } from "../interface/errors.ts";
 import { freeNames } from "./free-names.ts";
 import type { TaskFunction } from "./mark.ts";
 
