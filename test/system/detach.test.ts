@@ -9,7 +9,10 @@ import { type Sandbox, sandbox } from "./sandbox.ts";
 test("a submitted job outlives its terminal, and can be waited for", () => {
   using place = sandbox();
   // script(1) gives it a terminal, which is gone when the inner shell ends.
-  writeFileSync(join(place.directory, "job"), "yonder submit -j1 'sleep 0.5; echo {}; exit {}' ::: 0 3 >id\n");
+  writeFileSync(
+    join(place.directory, "job"),
+    "yonder submit -j1 'sleep 0.5; echo {}; exit {}' ::: 0 3 >id\n",
+  );
   const inner = place.run(
     "declare -f yonder >functions; cat functions job >both; script -qec 'bash both' /dev/null </dev/null",
   );
