@@ -38,6 +38,8 @@ export interface AttemptEnd {
   readonly endMs: number;
   /** Which of its output files had bytes when it ended, where the launcher has looked. */
   readonly wrote?: Wrote;
+  /** Why nobody knows how it would have ended: its host is gone, or its session. */
+  readonly lost?: string;
 }
 
 export interface Wrote {

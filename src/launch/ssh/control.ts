@@ -1,0 +1,118 @@
+import { randomBytes } from "node:crypto";
+import type { Readable, Writable } from "node:stream";
+import { type ByteString, bytesOf } from "../../bytes/bytes.ts";
+import { quoteWord } from "../../bytes/quote.ts";
+import { YonderError } from "../../interface/errors.ts";
+
+export interface Answer {
+  readonly exitCode: number;
+  /** Standard output and standard error, mixed. */
+  readonly output: ByteString;
+}
+
+/** A shell on a host that runs short commands, one after the other, and looks after what belongs to us there. */
+export interface Control {
+  /** Resolves when the host has answered. */
+  readonly ready: Promise<void>;
+  /** A directory on the host that is ours until the connection ends; known when `ready`. */
+  readonly directory: ByteString;
+  /**
+   * Runs shell source in a subshell, with no standard input. Commands run in the order in which they are given.
+   * @throws YonderError HOST where the connection ends first
+   */
+  run(source: ByteString): Promise<Answer>;
+  /** The connection has ended: whoever waits is told. */
+  end(reason: string): void;
+  /** The shell there kills and removes what is ours, and ends. */
+  close(): void;
+}
+
+/** How often the host hears that we live. */
+const BEAT_MS = 5000;
+/** After so many seconds without a beat what is ours on the host is ended there. */
+const SILENCE_S = 30;
+
+/** @param input,output of `sh` on the host */
+export function openControl(input: Writable, output: Readable): Control {
+  const mark = `@${randomBytes(12).toString("hex")}`;
+  const waiting: { resolve(answer: Answer): void; reject(error: Error): void }[] = [];
+  const ready = Promise.withResolvers<void>();
+  let directory: ByteString | undefined;
+  let over: string | undefined;
+  let pending = "";
+
+  input.on("error", () => {}); // the end of the connection tells the story
+  output.on("data", (chunk: Buffer) => {
+    pending += bytesOf(chunk);
+    for (let next = takeAnswer(); next !== undefined; next = takeAnswer()) {
+      if (directory === undefined) {
+        directory = next.output;
+        ready.resolve();
+      } else waiting.shift()?.resolve(next);
+    }
+  });
+
+  /** What comes before the first mark is what the login shell has said of itself. */
+  function takeAnswer(): Answer | undefined {
+    const [end, start] = [`${mark} `, `${mark}<`];
+    const from = pending.indexOf(start);
+    const at = from === -1 ? -1 : pending.indexOf(end, from);
+    const newline = at === -1 ? -1 : pending.indexOf("\n", at);
+    if (newline === -1) return undefined;
+    const answer = {
+      exitCode: Number(pending.slice(at + end.length, newline)),
+      output: pending.slice(from + start.length, at),
+    };
+    pending = pending.slice(newline + 1);
+    return answer;
+  }
+
+  function ask(source: ByteString): void {
+    input.write(`printf '${mark}<'\n${source}\nprintf '${mark} %s\\n' $?\n`, "latin1");
+  }
+
+  ask(PREAMBLE);
+  const beat = setInterval(() => input.write(': >"$yonder_d/alive"\n'), BEAT_MS);
+  beat.unref();
+  return {
+    ready: ready.promise,
+    get directory() {
+      return directory ?? "";
+    },
+    run(source) {
+      return new Promise((resolve, reject) => {
+        if (over !== undefined) return reject(new YonderError("HOST", { message: over }));
+        waiting.push({ resolve, reject });
+        ask(`(eval ${quoteWord(source)}) </dev/null 2>&1`);
+      });
+    },
+    end(reason) {
+      over ??= reason;
+      clearInterval(beat);
+      const error = new YonderError("HOST", { message: reason });
+      ready.reject(error);
+      for (const { reject } of waiting.splice(0)) reject(error);
+    },
+    close() {
+      clearInterval(beat);
+      input.end();
+    },
+  };
+}
+
+/**
+ * The shell's own directory there; and what happens at its end, however it comes: all process groups that a slot has
+ * named by a file `p.PGID` are killed, and the directory is removed. It ends when its input does: when we close it, when
+ * we die, when sshd dies. Where nobody tells it (a partition, a stopped sshd), the watchdog beside it notices that the
+ * beats are missing.
+ */
+const PREAMBLE = `exec 2>/dev/null
+trap : HUP INT QUIT TERM PIPE
+yonder_d=$(umask 077; mktemp -d "\${TMPDIR:-/tmp}/yonder.XXXXXX" || { d=\${TMPDIR:-/tmp}/yonder.$$; mkdir "$d" && echo "$d"; })
+yonder_end() { for f in "$yonder_d"/p.*; do kill -s KILL -- "-\${f##*/p.}"; done; rm -rf "$yonder_d"; }
+trap yonder_end EXIT
+: >"$yonder_d/alive"
+(trap - EXIT; trap : HUP INT QUIT TERM PIPE
+while [ -d "$yonder_d" ]; do rm -f "$yonder_d/alive"; sleep ${SILENCE_S}; [ -e "$yonder_d/alive" ] || break; done
+[ ! -d "$yonder_d" ] || { yonder_end; kill -s KILL $$; }) </dev/null >/dev/null &
+printf %s "$yonder_d"`;

@@ -1,0 +1,92 @@
+import type { ByteString } from "../../bytes/bytes.ts";
+import { quoteWord } from "../../bytes/quote.ts";
+import type { AttemptEnd, Launcher } from "../../interface/launcher.ts";
+import { openClaims } from "./claims.ts";
+import type { Connection } from "./connection.ts";
+import { type Slot, sshSlot } from "./slot.ts";
+
+export interface SshLauncherOptions {
+  readonly connection: Connection;
+  /** Variables that every attempt of a slot gets, such as PARALLEL_JOBSLOT. */
+  slotEnv(slot: number): readonly (readonly [name: string, value: ByteString])[];
+  /** Added niceness, -20 to 19. */
+  readonly nice?: number | undefined;
+  onEnd(end: AttemptEnd): void;
+  onReturn(id: number): void;
+}
+
+/** The slots of one host. */
+export interface SshLauncher extends Launcher {
+  /** The connection is gone: every attempt is told as ended or returned. */
+  lost(reason: string): void;
+}
+
+/** An attempt that waits behind one that has run for so long goes back, so that another slot may take it. */
+const SLOW_MS = 40;
+
+/** Runs commands on a host, in slots that are POSIX shells at the other end of its connection. Needs nothing there. */
+export function sshLauncher(options: SshLauncherOptions): SshLauncher {
+  const claims = openClaims(options.connection.control);
+  const slots = new Map<number, Slot>();
+  const slotOf = new Map<number, Slot>();
+  let watch: NodeJS.Timeout | undefined;
+
+  function slotFor(number: number): Slot {
+    let slot = slots.get(number);
+    if (slot !== undefined) return slot;
+    slot = sshSlot({
+      connection: options.connection,
+      claims,
+      setup: setupOf(options, number),
+      onEnd(end) {
+        slotOf.delete(end.id);
+        options.onEnd(end);
+      },
+      onReturn(id) {
+        slotOf.delete(id);
+        options.onReturn(id);
+      },
+    });
+    slots.set(number, slot);
+    return slot;
+  }
+
+  function watchSlowOnes(): void {
+    watch ??= setInterval(() => {
+      let waiting = false;
+      for (const slot of slots.values()) waiting = slot.giveBackBehindSlow(SLOW_MS) || waiting;
+      if (waiting) return;
+      clearInterval(watch);
+      watch = undefined;
+    }, SLOW_MS / 2);
+  }
+
+  return {
+    start(attempt) {
+      const slot = slotFor(attempt.slot);
+      slotOf.set(attempt.id, slot);
+      if (slot.start(attempt)) watchSlowOnes();
+    },
+    signal: (id, signal) => slotOf.get(id)?.signal(id, signal) ?? false,
+    revoke(id) {
+      const taken = slotOf.get(id)?.revoke(id) ?? false;
+      if (taken) slotOf.delete(id);
+      return taken;
+    },
+    /** Process ids of another machine mean nothing here. */
+    shells: () => new Map(),
+    lost(reason) {
+      clearInterval(watch);
+      for (const slot of slots.values()) slot.lost(reason);
+    },
+    async close() {
+      clearInterval(watch);
+      for (const slot of slots.values()) slot.close();
+    },
+  };
+}
+
+function setupOf({ slotEnv, nice }: SshLauncherOptions, slot: number): ByteString {
+  const exports = slotEnv(slot).map(([name, value]) => `export ${name}=${quoteWord(value)}\n`);
+  return (nice === undefined ? "" : `renice -n ${nice} -p $$ >/dev/null\n`) + exports.join("");
+}

@@ -1,0 +1,94 @@
+import type { ByteString } from "../../bytes/bytes.ts";
+import { quoteWord } from "../../bytes/quote.ts";
+import type { AttemptSpec } from "../../interface/launcher.ts";
+
+/**
+ * The language between us and a slot shell on a host, which speaks on the same two streams as its jobs: marks (see
+ * marks.ts) tell what is whose. Each attempt gives, on both streams, `T` where it was taken back, or else `B`, its
+ * output, and `E`, with the exit status on standard output. `C` on standard output says that no process holds on to the
+ * attempt's descriptors any more: the next may begin. `P` says that the shell is up, and its process id.
+ *
+ * - Whoever creates an attempt's claim file first (noclobber) decides: the shell begins it, or we have taken it back.
+ * - A job inherits the writing end of a pipe whose reader sees the exit status come and, when the last process has let
+ *   it go, the end. What a job leaves behind can so be noticed, and never writes into the output of the next.
+ * - Signals are for the slot's process group, which sshd makes for every session. The shell catches them, which, unlike
+ *   ignoring them, jobs do not inherit; nor do subshells, which catch them anew.
+ */
+export interface Marks {
+  /** What every mark of this session starts with. */
+  readonly mark: string;
+  /** The connection's directory on the host. */
+  readonly directory: ByteString;
+}
+
+const SIGNALS = "HUP INT QUIT TERM USR1 USR2 ALRM";
+const CATCH = `trap : ${SIGNALS}`;
+/** For what starts no job. */
+const IGNORE = `trap '' ${SIGNALS}`;
+
+/** @param setup shell source: what every attempt of the slot finds, such as exported variables */
+export function slotPreamble({ mark, directory }: Marks, setup: ByteString): ByteString {
+  const pids = quoteWord(`${directory}/p.`);
+  return (
+    `${CATCH}\n` +
+    "unset MAIL\n" +
+    // What it says of its own is no job's output.
+    `exec 4>&1 5>&2 2>/dev/null\n` +
+    `{ true >${pids}$$; } 2>&5\n${setup}set -C\n` +
+    `printf '${mark}P%s;' $$; printf '${mark}P;' >&5\n`
+  );
+}
+
+export interface AttemptParts extends Marks {
+  /** Its number among the claims on this host; undefined where the shell need not ask. */
+  readonly claim: number | undefined;
+}
+
+/** @param stdin "null", or "session" where the session's own standard input is the attempt's */
+export function attemptScript(
+  attempt: AttemptSpec,
+  parts: AttemptParts,
+  stdin: "null" | "session",
+): ByteString {
+  const { mark, directory, claim } = parts;
+  const run = isBuiltin(attempt.command) ? builtinRun(attempt, mark) : programRun(attempt, mark, stdin);
+  if (claim === undefined) return run;
+  const file = quoteWord(`${directory}/c${claim}`);
+  return `if true >${file}\nthen ${run}else printf '${mark}T;'; printf '${mark}T;' >&5\nfi\n`;
+}
+
+/** Leaves no process behind, and fails where `true` does. */
+function builtinRun({ command }: AttemptSpec, mark: string): ByteString {
+  return `(${command}); printf '${mark}E%s;' $?; printf '${mark}E;' >&5\n`;
+}
+
+function programRun(attempt: AttemptSpec, mark: string, stdin: "null" | "session"): ByteString {
+  const input = stdin === "null" ? "</dev/null " : "";
+  const run = `${invocation(attempt)} ${input}2>&5 5>&-`;
+  // What dash remarks on a vforked program can be taken away from a file alone. See ../shell/exit-status.ts.
+  const job = attempt.output.type === "files" ? run : `(exec ${run})`;
+  return (
+    `printf '${mark}B;'; printf '${mark}B;' >&5\n` +
+    `{ ${CATCH}; ${job}; echo $? >&9; } 9>&1 >&4 4>&- | ` +
+    `{ ${IGNORE}; read -r s; printf '${mark}E%s;' "$s"; printf '${mark}E;' >&5; read -r s; }\n` +
+    `printf '${mark}C;'\n`
+  );
+}
+
+/** Words of plain characters, backslash escapes and single quotes, one blank apart: every shell does the same with them. */
+const SIMPLE = /^(?:[\w@%+:,./-]|\\[^\n]|'[^']*')+(?: (?:[\w@%+=:,./^-]|\\[^\n]|'[^']*')+)*$/;
+/** A program by its path: no function, alias or builtin of the login shell has such a name. */
+const BY_PATH = /^[\w@%+:,.-]*\/[\w@%+:,./-]*(?= |$)/;
+const BUILTIN = /^(?:true|false|:)(?: |$)/;
+
+function isBuiltin(command: ByteString): boolean {
+  return BUILTIN.test(command) && SIMPLE.test(command);
+}
+
+/** As GNU parallel does it, by the login shell, but for what needs none. */
+function invocation({ command, env }: AttemptSpec): ByteString {
+  let variables = "";
+  for (const [name, value] of env) variables += `${name}=${quoteWord(value)} `;
+  if (BY_PATH.test(command) && SIMPLE.test(command)) return `${variables}${command}`;
+  return `${variables}"\${SHELL:-/bin/sh}" -c ${quoteWord(command)}`;
+}

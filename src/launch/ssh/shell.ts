@@ -1,0 +1,163 @@
+import type { ChildProcess } from "node:child_process";
+import type { ByteString } from "../../bytes/bytes.ts";
+import { quoteWord } from "../../bytes/quote.ts";
+import { nowMs } from "../../clock.ts";
+import type { AttemptSpec } from "../../interface/launcher.ts";
+import type { Exit } from "../../interface/task.ts";
+import { exitOf as exitFrom } from "../shell/exit-status.ts";
+import { type Capture, openCapture } from "./capture.ts";
+import type { Connection } from "./connection.ts";
+import { attemptScript, type Marks, slotPreamble } from "./script.ts";
+import { newMark, openSession, type Session } from "./session.ts";
+
+/** An attempt in a slot on a host. */
+export interface Entry {
+  readonly attempt: AttemptSpec;
+  /** Decides whether it begins: see Claims. */
+  claim: number;
+  /** We have asked for its claim. */
+  isAsked: boolean;
+  /** We have its claim: it does not begin. */
+  isTaken: boolean;
+  hasBegun: boolean;
+  startMs: number;
+  /** The last signal that was sent to it; 0 for none. */
+  signal: number;
+  capture: Capture | undefined;
+}
+
+export interface ShellEvents {
+  onOver(entry: Entry, exit: Exit): void;
+  /** It was not begun, since its claim was there already. */
+  onNotBegun(entry: Entry): void;
+  /** The session is gone, with these in it; the first of them may have been running. */
+  onGone(entries: readonly Entry[]): void;
+}
+
+/** A shell on a host, and the attempts that it was told of. */
+export interface RemoteShell {
+  /** In order; the first is the one that runs, or is about to. */
+  readonly told: readonly Entry[];
+  /** Its process group there; undefined until it is up. */
+  readonly pid: number | undefined;
+  /** See Session.isHeld. */
+  readonly isHeld: boolean;
+  /** @param asks whether its claim decides if it begins */
+  tell(entry: Entry, asks: boolean): void;
+  /** It ends when it is through with what it was told. */
+  end(): void;
+  /** Ends the session at once: `onGone` follows. */
+  kill(): void;
+}
+
+interface ShellParts {
+  readonly connection: Connection;
+  /** Shell source: what every attempt of the slot finds. */
+  readonly setup: ByteString;
+  readonly events: ShellEvents;
+}
+
+/** A shell that is told of attempts one after the other. They have no standard input. */
+export function openShell({ connection, setup, events }: ShellParts): RemoteShell {
+  const marks: Marks = { mark: newMark(), directory: connection.control.directory };
+  const told: Entry[] = [];
+  const attended = attend(told, events);
+  const session = attended.listen(connection.open("exec sh", ["pipe", "pipe", "pipe"]), marks.mark);
+  session.write(slotPreamble(marks, setup));
+  return attended.shell((entry, asks) => {
+    const claim = asks ? entry.claim : undefined;
+    session.write(attemptScript(entry.attempt, { ...marks, claim }, "null"));
+  });
+}
+
+/** A shell for one attempt, whose standard input is the session's own. It finds its script in a file. */
+export function openFedShell(
+  { connection, setup, events }: ShellParts,
+  entry: Entry,
+  input: ByteString,
+): RemoteShell {
+  const marks: Marks = { mark: newMark(), directory: connection.control.directory };
+  const attended = attend([entry], events);
+  const script =
+    slotPreamble(marks, setup) + attemptScript(entry.attempt, { ...marks, claim: undefined }, "session");
+  const file = quoteWord(`${marks.directory}/s${entry.claim}`);
+  const open = (): void => {
+    const child = connection.open(`exec sh ${file}`, ["ignore", "pipe", "pipe"], `<${quoteWord(input)}`);
+    attended.listen(child, marks.mark);
+  };
+  // Without room for it on the host the shell says so in its own words.
+  connection.control.run(`printf %s ${quoteWord(script)} >${file}`).then(open, () => {});
+  return attended.shell(() => {});
+}
+
+/** Keeps the book of what the shell was told. */
+function attend(told: Entry[], events: ShellEvents) {
+  let session: Session | undefined;
+  let pid: number | undefined;
+  let isKilled = false;
+
+  function begin(entry: Entry | undefined): void {
+    if (entry === undefined || entry.hasBegun) return;
+    entry.hasBegun = true;
+    entry.startMs = nowMs();
+    entry.capture = openCapture(entry.attempt.output);
+  }
+
+  return {
+    listen(child: ChildProcess, mark: string): Session {
+      session = openSession(child, mark, {
+        onUp: (number) => {
+          pid = number;
+        },
+        onBegin: (place) => begin(told[place]),
+        onStdout: (place, bytes) => told[place]?.capture?.stdout(bytes),
+        onStderr(place, bytes) {
+          // Standard error may come first.
+          begin(told[place]);
+          told[place]?.capture?.stderr(bytes);
+        },
+        onEnd(status) {
+          const entry = told.shift();
+          if (entry === undefined) return;
+          begin(entry);
+          events.onOver(entry, exitOf(entry, status));
+        },
+        onTaken() {
+          const entry = told.shift();
+          if (entry !== undefined) events.onNotBegun(entry);
+        },
+        onClose: () => events.onGone(told.splice(0)),
+      });
+      if (isKilled) session.kill();
+      return session;
+    },
+    shell(tell: (entry: Entry, asks: boolean) => void): RemoteShell {
+      return {
+        told,
+        get pid() {
+          return pid;
+        },
+        get isHeld() {
+          return session?.isHeld ?? false;
+        },
+        tell(entry, asks) {
+          entry.startMs = nowMs();
+          told.push(entry);
+          tell(entry, asks);
+        },
+        end: () => session?.end(),
+        kill() {
+          isKilled = true;
+          session?.kill();
+        },
+      };
+    },
+  };
+}
+
+/** Where the signal was ours, nobody has to guess. */
+function exitOf({ signal, attempt }: Entry, status: number | undefined): Exit {
+  if (status === undefined) return signal === 0 ? { exitCode: 255, signal: 0 } : { exitCode: 0, signal };
+  const exit = exitFrom(status, "", attempt.output.type === "files" ? attempt.output.stderr : undefined);
+  return signal !== 0 && status === 128 + signal ? { exitCode: 0, signal } : exit;
+}

@@ -1,0 +1,259 @@
+import { constants as osConstants } from "node:os";
+import type { ByteString } from "../../bytes/bytes.ts";
+import { quoteWord } from "../../bytes/quote.ts";
+import { nowMs } from "../../clock.ts";
+import type { AttemptEnd, AttemptSpec } from "../../interface/launcher.ts";
+import type { Exit } from "../../interface/task.ts";
+import type { Claims } from "./claims.ts";
+import type { Connection } from "./connection.ts";
+import { type Entry, openFedShell, openShell, type RemoteShell, type ShellEvents } from "./shell.ts";
+
+export interface SlotOptions {
+  readonly connection: Connection;
+  readonly claims: Claims;
+  /** Shell source: what every attempt of the slot finds. */
+  readonly setup: ByteString;
+  onEnd(end: AttemptEnd): void;
+  onReturn(id: number): void;
+}
+
+export interface Slot {
+  /** True where the attempt has to wait behind another. */
+  start(attempt: AttemptSpec): boolean;
+  signal(id: number, name: NodeJS.Signals): boolean;
+  revoke(id: number): boolean;
+  /** Takes back what waits behind an attempt that has run for longer; true while anything waits here. */
+  giveBackBehindSlow(runningMs: number): boolean;
+  /** The connection is gone: what may have begun is over, and the rest goes back. */
+  lost(reason: string): void;
+  close(): void;
+}
+
+/** A process that an attempt has left behind may hold the shell for so long before another one takes its place. */
+const HELD_MS = 100;
+/** So often in a row may a session end before its shell is up. */
+const FAILURES_MAX = 5;
+
+/** One slot on a host: a shell at the other end of a session, made at the first attempt and again whenever it has gone. */
+export function sshSlot(options: SlotOptions): Slot {
+  const { connection, claims } = options;
+  /** What no shell has been told of. */
+  const waiting: Entry[] = [];
+  let shell: RemoteShell | undefined;
+  /** The shell of an attempt that reads an input: it is alone in the slot. */
+  let fed: RemoteShell | undefined;
+  let isOver = false;
+  let failures = 0;
+  let holder: NodeJS.Timeout | undefined;
+
+  /** Tells a shell of what waits, as far as it may know. */
+  function pump(): void {
+    while (waiting.length > 0 && !isOver && fed === undefined) {
+      const next = waiting[0]!;
+      const { stdin } = next.attempt;
+      const isBusy = (shell?.told.length ?? 0) > 0;
+      if (isBusy && (stdin.type === "path" || !claims.works)) return;
+      waiting.shift();
+      next.claim = claims.next();
+      if (stdin.type === "path") fed = openFor(next, stdin.path);
+      else {
+        shell ??= openFor(undefined);
+        shell.tell(next, claims.works);
+        watchHolder();
+      }
+    }
+  }
+
+  function openFor(entry: undefined): RemoteShell;
+  function openFor(entry: Entry, input: ByteString): RemoteShell;
+  function openFor(entry: Entry | undefined, input = ""): RemoteShell {
+    const events: ShellEvents = {
+      onOver(ended, exit) {
+        failures = 0;
+        over(ended, exit);
+        watchHolder();
+        pump();
+      },
+      onNotBegun(given) {
+        claims.done(given.claim);
+        if (given.isAsked) return;
+        // Nobody has asked for it: the host has no room for the file.
+        claims.works = false;
+        waiting.unshift(newEntry(given.attempt));
+        pump();
+      },
+      onGone(entries) {
+        if (isOver) return;
+        if (opened !== fed && opened !== shell) return forget(opened.pid, "alive");
+        if (opened === fed) fed = undefined;
+        else shell = undefined;
+        void gone(opened, entries);
+      },
+    };
+    const parts = { connection, setup: options.setup, events };
+    const opened = entry === undefined ? openShell(parts) : openFedShell(parts, entry, input);
+    return opened;
+  }
+
+  function over(entry: Entry, exit: Exit, lost?: string): void {
+    claims.done(entry.claim);
+    const { attempt, startMs, capture } = entry;
+    const wrote = capture?.close();
+    options.onEnd({
+      id: attempt.id,
+      exit,
+      startMs,
+      endMs: nowMs(),
+      ...(wrote && { wrote }),
+      ...(lost !== undefined && { lost }),
+    });
+  }
+
+  /** A session has ended that nobody has ended: what began in it is over, and what did not gets another one. */
+  async function gone({ pid }: RemoteShell, entries: readonly Entry[]): Promise<void> {
+    // What ran in it must not run on behind the back of its outcome.
+    forget(pid, "killed");
+    if (pid === undefined) failures++;
+    const unsure = entries.filter((entry) => !entry.hasBegun && !entry.isAsked);
+    for (const entry of unsure) entry.isAsked = true;
+    const taken = unsure.length === 0 ? new Set() : await claims.take(unsure.map(({ claim }) => claim));
+    const again: Entry[] = [];
+    for (const entry of entries) {
+      if (entry.isTaken) claims.done(entry.claim);
+      else if (taken.has(entry.claim) && failures < FAILURES_MAX && !isOver)
+        again.push(newEntry(entry.attempt));
+      else over(entry, exitAfter(entry), entry.signal === 0 ? "its session ended" : undefined);
+    }
+    waiting.unshift(...again);
+    if (failures === 0) pump();
+    else setTimeout(pump, 50 * 2 ** failures);
+  }
+
+  /** A process group there is no business of ours any more. */
+  function forget(pid: number | undefined, state: "alive" | "killed"): void {
+    if (pid === undefined) return;
+    const file = quoteWord(`${connection.control.directory}/p.${pid}`);
+    const kill = state === "killed" ? `kill -s KILL -- -${pid}; ` : "";
+    connection.control.run(`${kill}rm -f ${file}`).catch(() => {});
+  }
+
+  /** Looks for a process that was left behind, while others wait for the shell that it holds. */
+  function watchHolder(): void {
+    if (holder !== undefined || !shell?.isHeld || shell.told.length === 0) return;
+    const held = shell;
+    holder = setTimeout(() => {
+      holder = undefined;
+      if (shell === held && held.isHeld && held.told.length > 0) void replace(held);
+    }, HELD_MS);
+  }
+
+  /** Leaves a shell to what holds it. */
+  async function replace(held: RemoteShell): Promise<void> {
+    const stuck = held.told.filter(({ isAsked }) => !isAsked);
+    for (const entry of stuck) entry.isAsked = true;
+    const taken = await claims.take(stuck.map(({ claim }) => claim));
+    if (taken.size < stuck.length || shell !== held) {
+      // It was let go meanwhile.
+      for (const entry of stuck) if (taken.has(entry.claim)) waiting.push(newEntry(entry.attempt));
+    } else {
+      shell = undefined;
+      for (const entry of stuck) entry.isTaken = true;
+      waiting.unshift(...stuck.map(({ attempt }) => newEntry(attempt)));
+      held.kill();
+    }
+    pump();
+  }
+
+  function running(): { readonly place: RemoteShell; readonly entry: Entry } | undefined {
+    const place = fed ?? shell;
+    const entry = place?.told.find(({ isTaken }) => !isTaken);
+    return place && entry && { place, entry };
+  }
+
+  /** Takes back all that waits behind the running attempt, and then runs `after` on the host if that went well. */
+  async function giveBack(after?: ByteString): Promise<void> {
+    for (const { attempt } of waiting.splice(0)) options.onReturn(attempt.id);
+    const first = running()?.entry;
+    const behind = (shell?.told ?? []).filter((entry) => entry !== first && !entry.isAsked);
+    for (const entry of behind) entry.isAsked = true;
+    if (behind.length === 0 && after === undefined) return;
+    const taken = await claims.take(
+      behind.map(({ claim }) => claim),
+      after,
+    );
+    for (const entry of behind) {
+      if (!taken.has(entry.claim)) continue;
+      entry.isTaken = true;
+      options.onReturn(entry.attempt.id);
+    }
+  }
+
+  return {
+    start(attempt) {
+      waiting.push(newEntry(attempt));
+      pump();
+      return waiting.length > 0 || (shell?.told.length ?? 0) > 1;
+    },
+    signal(id, name) {
+      const now = running();
+      if (now === undefined || now.entry.attempt.id !== id) return false;
+      now.entry.signal = osConstants.signals[name];
+      const { pid } = now.place;
+      if (pid === undefined) now.place.kill();
+      else void giveBack(`kill -s ${name.slice(3)} -- -${pid}`);
+      return true;
+    },
+    revoke(id) {
+      const at = waiting.findIndex(({ attempt }) => attempt.id === id);
+      if (at !== -1) waiting.splice(at, 1);
+      else if (running()?.entry.attempt.id !== id) void giveBack();
+      return at !== -1;
+    },
+    giveBackBehindSlow(runningMs) {
+      const first = running()?.entry;
+      const isBehind = waiting.length > 0 || (shell?.told.length ?? 0) > 1;
+      if (isBehind && first !== undefined && nowMs() - first.startMs > runningMs) void giveBack();
+      return isBehind;
+    },
+    lost(reason) {
+      isOver = true;
+      for (const place of [fed, shell]) {
+        for (const entry of place?.told ?? []) {
+          if (!entry.isTaken) over(entry, exitAfter(entry), reason);
+        }
+      }
+      for (const { attempt } of waiting.splice(0)) options.onReturn(attempt.id);
+      fed?.kill();
+      shell?.kill();
+      fed = undefined;
+      shell = undefined;
+    },
+    close() {
+      isOver = true;
+      clearTimeout(holder);
+      // What its attempts have left behind stays, as it does here.
+      if (shell?.told.length === 0) forget(shell.pid, "alive");
+      fed?.kill();
+      shell?.kill();
+    },
+  };
+}
+
+function newEntry(attempt: AttemptSpec): Entry {
+  const startMs = nowMs();
+  return {
+    attempt,
+    claim: 0,
+    isAsked: false,
+    isTaken: false,
+    hasBegun: false,
+    startMs,
+    signal: 0,
+    capture: undefined,
+  };
+}
+
+/** Of an attempt whose session has gone under it; GNU parallel sees ssh's own exit status there. */
+function exitAfter({ signal }: Entry): Exit {
+  return signal === 0 ? { exitCode: 255, signal: 0 } : { exitCode: 0, signal };
+}
