@@ -5,6 +5,8 @@ import { YonderError } from "../interface/errors.ts";
 /** What the joblog and the tables of --results say about one task. */
 export interface LogEntry {
   readonly seq: number;
+  /** Where it ran; `:` is this machine. */
+  readonly host: ByteString;
   readonly startMs: number;
   readonly endMs: number;
   readonly sendBytes: number;
@@ -57,7 +59,7 @@ function joblogOnStdout(): Joblog {
 /** A newline in the command is written as NUL, since an entry is a line. */
 export function joblogLine(entry: LogEntry): ByteString {
   const runtime = seconds(entry.endMs - entry.startMs).padStart(10);
-  const fields = [entry.seq, ":", seconds(entry.startMs), runtime, entry.sendBytes, entry.receiveBytes];
+  const fields = [entry.seq, entry.host, seconds(entry.startMs), runtime, entry.sendBytes, entry.receiveBytes];
   const command = entry.command.replaceAll("\n", "\0");
   return `${fields.join("\t")}\t${entry.exitCode}\t${entry.signal}\t${command}\n`;
 }

@@ -96,8 +96,12 @@ export interface SinkEnd {
   readonly reused?: boolean;
   /** What it gives, in place of what is in the two files, which do not exist. Only where the sink `takesTexts`. */
   readonly texts?: { readonly stdout: ByteString; readonly stderr: ByteString };
-  /** Bytes on standard input, for --pipe; 0 by default. */
+  /** Bytes on standard input, for --pipe, and of files that were sent to its host; 0 by default. */
   readonly sendBytes?: number;
+  /** Bytes of files that came back from its host, beside its output. */
+  readonly returnBytes?: number;
+  /** Where it ran; this machine (`:`) by default. */
+  readonly host?: ByteString;
 }
 
 /**

@@ -117,7 +117,7 @@ function separated(separator: ByteString, special: RegExp): Style {
     fields: (entry, values) =>
       [
         entry.seq,
-        ":",
+        quote(entry.host),
         seconds(entry.startMs),
         seconds(entry.endMs - entry.startMs),
         entry.sendBytes,
@@ -135,7 +135,7 @@ function separated(separator: ByteString, special: RegExp): Style {
 
 function jsonFields(entry: LogEntry, values: readonly ByteString[]): ByteString {
   return (
-    `{ "Seq": ${entry.seq}, "Host": ":", "Starttime": ${seconds(entry.startMs)}, ` +
+    `{ "Seq": ${entry.seq}, "Host": ${quoteJson(entry.host)}, "Starttime": ${seconds(entry.startMs)}, ` +
     `"JobRuntime": ${seconds(entry.endMs - entry.startMs)}, "Send": ${entry.sendBytes}, ` +
     `"Receive": ${entry.receiveBytes}, "Exitval": ${entry.exitCode}, "Signal": ${entry.signal}, ` +
     (entry.reused ? '"Reused": true, ' : "") +

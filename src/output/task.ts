@@ -96,10 +96,11 @@ export function hasFailed(end: SinkEnd): boolean {
 export function logEntry({ task, end }: Ended, receiveBytes: number): LogEntry {
   return {
     seq: task.seq,
+    host: end.host ?? ":",
     startMs: end.startMs,
     endMs: end.endMs,
     sendBytes: end.sendBytes ?? 0,
-    receiveBytes,
+    receiveBytes: receiveBytes + (end.returnBytes ?? 0),
     exitCode: end.exitCode,
     signal: end.signal,
     command: task.command,
