@@ -8,9 +8,8 @@ const SLOTS_MAX = 1000;
 
 export type CpuUnit = "threads" | "cores" | "sockets";
 
-/** How many slots `amount` means on this machine now; at least 1. */
-export function slotsFor(amount: Amount | undefined, unit: CpuUnit): number {
-  const cpus = cpuCount(unit);
+/** How many slots `amount` means now on a machine with so many CPUs; at least 1. */
+export function slotsFor(amount: Amount | undefined, cpus: number): number {
   switch (amount?.type) {
     case undefined:
       return cpus;
@@ -25,7 +24,7 @@ export function slotsFor(amount: Amount | undefined, unit: CpuUnit): number {
     case "percent":
       return Math.max(1, Math.floor((cpus * amount.percent) / 100));
     case "file":
-      return slotsFor(readAmount(bufferOf(amount.path)), unit);
+      return slotsFor(readAmount(bufferOf(amount.path)), cpus);
   }
 }
 

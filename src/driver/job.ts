@@ -13,7 +13,7 @@ import { dryLauncher } from "../launch/dry.ts";
 import { shellLauncher } from "../launch/shell/launcher.ts";
 import type { CommandLine } from "../options/parse.ts";
 import { openSink, type Sink } from "../output/sink.ts";
-import { slotsFor } from "./capacity.ts";
+import { cpuCount, slotsFor } from "./capacity.ts";
 import type { RenderFacts } from "./command.ts";
 import { collectFailures } from "./failures.ts";
 import { openGates } from "./gates.ts";
@@ -78,7 +78,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   }, isTorn);
   const { say } = notes;
   for (const note of parts.notes ?? []) say(note);
-  const wanted = (): number => slotsFor(options.jobs, options.cpuUnit);
+  const wanted = (): number => slotsFor(options.jobs, cpuCount(options.cpuUnit));
   const tasks = await openTasks({ line, slots: wanted, say, stdin: parts.stdin });
   const { source, templates, names } = tasks;
   const slots = (): number => tasks.allAtOnce ?? wanted();

@@ -4,7 +4,7 @@ import { YonderError } from "../interface/errors.ts";
 import { parseLoad } from "../options/amount.ts";
 import type { LimitOptions } from "../options/options.ts";
 import { quantity } from "../options/quantity.ts";
-import { slotsFor } from "./capacity.ts";
+import { cpuCount, slotsFor } from "./capacity.ts";
 import { availableMemory, diskBusyMs, runnableProcesses, swapCounts } from "./machine.ts";
 
 /** What one look at the machine said: why no job may start now, and whether one has to go. */
@@ -20,7 +20,7 @@ export type Look = () => Refusal | undefined | Promise<Refusal | undefined>;
 export function looksOf(options: LimitOptions, shell: string): Look[] {
   const looks: Look[] = [];
   const { load, memfreeBytes, limit } = options;
-  if (load !== undefined) looks.push(() => loadLook(slotsFor(load, options.cpuUnit)));
+  if (load !== undefined) looks.push(() => loadLook(slotsFor(load, cpuCount(options.cpuUnit))));
   if (memfreeBytes !== undefined) looks.push(() => memoryLook(memfreeBytes));
   if (options.noswap) looks.push(swapLook());
   if (limit !== undefined) looks.push(limitLook(decodeText(limit), options, shell));
@@ -67,7 +67,7 @@ function limitLook(limit: string, options: LimitOptions, shell: string): Look {
   if (name === "load") {
     const amount = parseLoad(value);
     if (amount === undefined) throw wrong(limit, "a number or a percentage of the CPUs");
-    return () => loadLook(slotsFor(amount, options.cpuUnit));
+    return () => loadLook(slotsFor(amount, cpuCount(options.cpuUnit)));
   }
   if (!/^\d+$/.test(value)) throw wrong(limit, "a percentage, 0 to 100");
   return diskLook(Number(value));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { aheadDepth } from "./ahead-depth.ts";
@@ -11,18 +11,18 @@ import { workdirOf } from "./workdir.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "driver-"));
 after(() => rmSync(dir, { recursive: true }));
-const cpus = availableParallelism();
 
 test("--jobs in all its forms", () => {
   const file = join(dir, "jobs");
   writeFileSync(file, "200%\n");
-  assert.equal(slotsFor(undefined, "threads"), cpus);
-  assert.equal(slotsFor({ type: "count", count: 3 }, "threads"), 3);
-  assert.equal(slotsFor({ type: "plus", count: 2 }, "threads"), cpus + 2);
-  assert.equal(slotsFor({ type: "minus", count: 1000 }, "threads"), 1);
-  assert.equal(slotsFor({ type: "percent", percent: 1 }, "threads"), 1);
-  assert.equal(slotsFor({ type: "file", path: file }, "threads"), 2 * cpus);
-  assert.ok(slotsFor({ type: "max" }, "threads") > 100);
+  assert.equal(slotsFor(undefined, 6), 6);
+  assert.equal(slotsFor({ type: "count", count: 3 }, 6), 3);
+  assert.equal(slotsFor({ type: "plus", count: 2 }, 6), 8);
+  assert.equal(slotsFor({ type: "minus", count: 1000 }, 6), 1);
+  assert.equal(slotsFor({ type: "percent", percent: 1 }, 6), 1);
+  assert.equal(slotsFor({ type: "percent", percent: 50 }, 6), 3);
+  assert.equal(slotsFor({ type: "file", path: file }, 6), 12);
+  assert.ok(slotsFor({ type: "max" }, 6) > 100);
 });
 
 test("slots are kept ahead once jobs prove short, and no more after a slow one", () => {
