@@ -1,13 +1,16 @@
 import { createLine, firstInLine, type Line } from "./line.ts";
 import { createMedian, type Median } from "./median.ts";
+import type { Place } from "./places.ts";
 import type { ResourceNeed, TaskClass } from "./policy.ts";
-import type { Slots } from "./slots.ts";
+import { placeNumbered, type Slots } from "./slots.ts";
 import type { JobState } from "./state.ts";
 import { classOf } from "./task-table.ts";
 
 /** A class, and the tasks of it that wait or run. */
 export interface ClassState {
   readonly spec: TaskClass;
+  /** Where its tasks may run; undefined for anywhere in its pool. */
+  readonly places: readonly Place[] | undefined;
   /** Tells classes with the same needs. */
   readonly needsKey: string;
   readonly line: Line;
@@ -23,9 +26,11 @@ export interface ClassState {
   readonly runtimes: Median | undefined;
 }
 
-export function createClass(spec: TaskClass): ClassState {
+/** @param slots those of its pool */
+export function createClass(spec: TaskClass, slots: Slots): ClassState {
   return {
     spec,
+    places: spec.places?.map((number) => placeNumbered(slots, number)),
     needsKey: JSON.stringify(spec.needs),
     line: createLine(),
     oldest: 0,
@@ -43,6 +48,11 @@ export function classStateOf(state: JobState, task: number): ClassState {
 /** The slots that a task of the class may be in. */
 export function slotsOf(state: JobState, { spec }: ClassState): Slots {
   return state.pools[spec.pool]!;
+}
+
+/** Where its tasks may run. */
+export function placesOf(state: JobState, of: ClassState): readonly Place[] {
+  return of.places ?? slotsOf(state, of).places;
 }
 
 /** Whether a slot may get a task of the class, as far as what is in it goes. */

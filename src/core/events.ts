@@ -29,9 +29,22 @@ export type JobEvent = {
   | { readonly type: "inputClosed" }
   /**
    * Slots 1 to `slots` of a pool (0 where none is named) may be used, each running one attempt and holding up to
-   * `depth - 1` behind it.
+   * `depth - 1` behind it. Each event says all of it anew.
    */
-  | { readonly type: "slotsChanged"; readonly slots: number; readonly depth: number; readonly pool?: number }
+  | {
+      readonly type: "slotsChanged";
+      readonly slots: number;
+      readonly depth: number;
+      readonly pool?: number;
+      /**
+       * The place, a number from 1, of each slot from the first to the last. 0: the slot is closed: what runs in it may end,
+       * what is queued behind that is asked back, and nothing new goes there. A slot that opens again is where it was
+       * before. Missing: all are in place 1.
+       */
+      readonly places?: readonly number[];
+      /** By place, from the first on: among equally empty slots those of the heaviest place are taken. Missing: 1. */
+      readonly weights?: readonly number[];
+    }
   /** How much there is of each resource. What is in use already may be more. */
   | { readonly type: "resourcesChanged"; readonly totals: readonly number[] }
   | {

@@ -1,4 +1,4 @@
-import { classStateOf, mayJoin, slotsOf } from "./classes.ts";
+import { classStateOf, mayJoin, placesOf, slotsOf } from "./classes.ts";
 import { delayedUntilMs } from "./delay.ts";
 import type { StopKind } from "./events.ts";
 import { waitsForInput } from "./halt.ts";
@@ -29,6 +29,9 @@ export type WaitReason =
   /** --halt with a percentage: the number of tasks must be known first. */
   | { readonly type: "input" }
   | { readonly type: "gate"; readonly reasons: readonly string[] }
+  /** All slots of the places where it may run are closed: these places, or all of its pool where none are named. */
+  | { readonly type: "closed"; readonly places: readonly number[] | undefined }
+  /** All those that are open are busy. */
   | { readonly type: "slot"; readonly slots: number }
   /** Too little of a resource is free, or there is less of it in all (`never`). */
   | { readonly type: "resource"; readonly need: ResourceNeed; readonly free: number; readonly never: boolean }
@@ -36,6 +39,8 @@ export type WaitReason =
   | { readonly type: "backoff"; readonly untilMs: number }
   | { readonly type: "check" }
   | { readonly type: "delay"; readonly untilMs: number };
+
+const NOWHERE: ReadonlySet<never> = new Set();
 
 export function explain(state: JobState, task: number): Explanation {
   const known = stateOf(state.table, task);
@@ -78,8 +83,10 @@ function waitReason(state: JobState, task: number): WaitReason {
       never: never !== undefined,
     };
   }
-  const slot = roomiestSlot(slots);
-  if (slot === 0 || !mayJoin(taskClass, slots, slot)) return { type: "slot", slots: slots.count };
+  const open = placesOf(state, taskClass).reduce((sum, place) => sum + place.open, 0);
+  if (open === 0 && slots.isPlaced) return { type: "closed", places: taskClass.spec.places };
+  const slot = roomiestSlot(slots, taskClass, NOWHERE);
+  if (slot === 0 || !mayJoin(taskClass, slots, slot)) return { type: "slot", slots: open };
   if (delayedUntilMs(state) > nowMs) return { type: "delay", untilMs: delayedUntilMs(state) };
   if (state.permit === "asked") return { type: "check" };
   return { type: "nothing" };

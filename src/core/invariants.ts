@@ -1,5 +1,6 @@
-import { type ClassState, classStateOf, slotsOf } from "./classes.ts";
+import { type ClassState, classStateOf, placesOf, slotsOf } from "./classes.ts";
 import { delayedUntilMs } from "./delay.ts";
+import { checkPlaces } from "./invariants-places.ts";
 import { firstInLine } from "./line.ts";
 import { brokenStory } from "./move.ts";
 import { impossibleNeed } from "./resources.ts";
@@ -11,6 +12,7 @@ import { attemptsOf, classOf, stateOf } from "./task-table.ts";
 /** What always holds between two steps. For tests: it looks at everything. Throws where something does not hold. */
 export function checkInvariants(state: JobState): void {
   checkSlots(state);
+  for (const slots of state.pools) checkPlaces(slots);
   checkResources(state);
   checkClock(state);
   checkLine(state);
@@ -41,15 +43,10 @@ function checkSlot(
   const slots = state.pools[pool]!;
   const load = slots.loads[slot]!;
   found.held += load;
-  for (let level = 0; level < slots.levels.length; level++) {
-    const bit = (slots.levels[level]![slot >>> 5]! >>> (slot & 31)) & 1;
-    if (bit !== Number(level === load))
-      throw new Error(`slot ${slot} has load ${load}, but level ${level} has ${bit}`);
-  }
   const holder = slots.holders[slot];
   if ((holder === undefined) !== (load === 0)) throw new Error(`slot ${slot} holds resources by mistake`);
-  for (let place = 0; place < load; place++) {
-    const task = taskIn(slots, slot, place);
+  for (let position = 0; position < load; position++) {
+    const task = taskIn(slots, slot, position);
     const taskClass = classStateOf(state, task);
     if (state.slotOf.get(task) !== slot || taskClass.spec.pool !== pool)
       throw brokenStory(state, task, `is in slot ${slot} of pool ${pool} by mistake`);
@@ -58,9 +55,11 @@ function checkSlot(
     const runs =
       known === "running" || known === "timingOut" || known === "cancelling" || known === "evicting";
     const waitsItsTurn = known === "queued" || known === "returning" || known === "dropping";
-    if (place === 0 ? !runs : !waitsItsTurn)
-      throw brokenStory(state, task, `is number ${place} of slot ${slot}`);
+    if (position === 0 ? !runs : !waitsItsTurn)
+      throw brokenStory(state, task, `is number ${position} of slot ${slot}`);
     if (known === "queued") found.queued++;
+    if (known === "queued" && slots.isOpen[slot] === 0)
+      throw brokenStory(state, task, "is queued in a closed slot");
     if (known === "returning" || known === "dropping") found.comingBack++;
     if (attemptsOf(table, task) < 1) throw brokenStory(state, task, "is in a slot without an attempt");
   }
@@ -164,6 +163,7 @@ function checkStop(state: JobState): void {
 
 /** Whether a task of the class waits that nothing keeps from all slots, which are empty. */
 function couldStart(state: JobState, of: ClassState): boolean {
-  if (firstInLine(of.line, state.table) === 0 || slotsOf(state, of).count === 0) return false;
+  if (firstInLine(of.line, state.table) === 0 || !placesOf(state, of).some(({ open }) => open > 0))
+    return false;
   return impossibleNeed(state.resources, of.spec.needs) === undefined;
 }

@@ -28,6 +28,8 @@ export interface TaskClass {
   readonly priority: number;
   /** Whose slots its tasks run in: see `slotsChanged`. */
   readonly pool: number;
+  /** The places whose slots its tasks run in, each once. Missing: any. */
+  readonly places?: readonly number[];
   /** What a task holds while it is in a slot, of what `resourcesChanged` has told; each resource once. */
   readonly needs: readonly ResourceNeed[];
   /** Its tasks may wait in a slot behind others that need the same. See `allowsQueueAhead`. */

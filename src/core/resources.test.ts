@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { createClass } from "./classes.ts";
 import { DEFAULT_POLICY, plainClass, type ResourceNeed } from "./policy.ts";
 import { createResources, holdFor, impossibleNeed, lacks, letGo, setTotals } from "./resources.ts";
-import { createSlots, resizeSlots } from "./slots.ts";
+import { changeSlots, createSlots } from "./slots.ts";
 
 const slots = createSlots();
-resizeSlots(slots, 4, 1);
+changeSlots(slots, { slots: 4, depth: 1 });
 
 test("what a slot holds is not free, until it lets go", () => {
   const resources = createResources();
@@ -76,5 +76,5 @@ test("more than there is in all is impossible; more than is free is not", () => 
 });
 
 function classThat(needs: readonly ResourceNeed[]): ReturnType<typeof createClass> {
-  return createClass({ ...plainClass(DEFAULT_POLICY), needs });
+  return createClass({ ...plainClass(DEFAULT_POLICY), needs }, slots);
 }

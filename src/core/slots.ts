@@ -1,10 +1,10 @@
 import type { ClassState } from "./classes.ts";
+import { createPlace, isBetter, lowestSlot, moveLoad, type Place, recount } from "./places.ts";
 
 /**
  * The slots of a pool and what is in them: up to `stride` tasks each, in the order in which they were given. The first one runs.
  *
- * `levels[n]` has a bit for each slot that holds n tasks, so the lowest-numbered slot among the emptiest is a search for the
- * first bit. Slots above `count` (there were more once) keep their tasks until these end, and get no new ones.
+ * Slots that are closed, or above `count` (there were more once), keep their tasks until these end, and get no new ones.
  */
 export interface Slots {
   count: number;
@@ -14,9 +14,16 @@ export interface Slots {
   stride: number;
   tasks: Int32Array;
   loads: Int32Array;
-  levels: Int32Array[];
-  /** No slot that gets tasks holds fewer. */
-  floor: number;
+  /** In the order in which they were first told of. */
+  readonly places: Place[];
+  /** The place of a slot, which never changes; undefined for one that has always been closed. */
+  readonly homes: (Place | undefined)[];
+  /** Where a slot is in the list of its place's slots. */
+  ranks: Int32Array;
+  /** 1 for a slot that may get tasks. */
+  isOpen: Uint8Array;
+  /** Whether `slotsChanged` has told the places of these slots. */
+  isPlaced: boolean;
   /** When the first task of a slot began. */
   startMs: Float64Array;
   /** The neighbours of a slot in the list that it is in; 0 ends a list. See clock.ts. */
@@ -28,6 +35,14 @@ export interface Slots {
   readonly slotOf: Map<number, number>;
 }
 
+/** What `slotsChanged` says of a pool. */
+export interface SlotsGiven {
+  readonly slots: number;
+  readonly depth: number;
+  readonly places?: readonly number[] | undefined;
+  readonly weights?: readonly number[] | undefined;
+}
+
 export function createSlots(slotOf: Map<number, number> = new Map()): Slots {
   const none = new Int32Array(1);
   return {
@@ -37,8 +52,11 @@ export function createSlots(slotOf: Map<number, number> = new Map()): Slots {
     stride: 1,
     tasks: new Int32Array(1),
     loads: none,
-    levels: [new Int32Array(1), new Int32Array(1)],
-    floor: 0,
+    places: [],
+    homes: [undefined],
+    ranks: none,
+    isOpen: new Uint8Array(1),
+    isPlaced: false,
     startMs: new Float64Array(1),
     older: none,
     younger: none,
@@ -47,36 +65,50 @@ export function createSlots(slotOf: Map<number, number> = new Map()): Slots {
   };
 }
 
-export function resizeSlots(slots: Slots, count: number, depth: number): void {
+/** Throws where a slot would move to another place. */
+export function changeSlots(slots: Slots, { slots: count, depth, places, weights }: SlotsGiven): void {
+  if (places !== undefined && places.length !== count)
+    throw new Error(`${count} slots were given places for ${places.length}`);
+  grow(slots, Math.max(count, slots.made), Math.max(depth, slots.stride));
   slots.count = count;
-  slots.floor = 0;
   slots.depth = depth;
-  const made = Math.max(count, slots.made);
-  const stride = Math.max(depth, slots.stride);
-  if (made === slots.made && stride === slots.stride) return;
-  slots.tasks = copyTasks(slots, made, stride);
-  slots.loads = grown(slots.loads, made + 1);
-  slots.older = grown(slots.older, made + 1);
-  slots.younger = grown(slots.younger, made + 1);
-  slots.startMs = grownFloats(slots.startMs, made + 1);
-  slots.made = made;
-  slots.stride = stride;
-  slots.levels = levelsOf(slots.loads, made, stride);
-}
-
-/** The lowest slot among those with the fewest tasks that has room for one more; 0 for none. */
-export function roomiestSlot(slots: Slots): number {
-  for (; slots.floor < slots.depth; slots.floor++) {
-    const slot = lowestBit(slots.levels[slots.floor]!);
-    if (slot !== 0 && slot <= slots.count) return slot;
+  slots.isPlaced ||= places !== undefined;
+  for (let slot = 1; slot <= slots.made; slot++) {
+    const number = slot > count ? 0 : (places?.[slot - 1] ?? 1);
+    slots.isOpen[slot] = number === 0 ? 0 : 1;
+    if (number !== 0) setHome(slots, slot, number);
   }
-  return 0;
+  rank(slots);
+  for (const place of slots.places) {
+    place.weight = weights?.[place.number - 1] ?? 1;
+    recount(place, slots.loads, slots.isOpen, slots.stride);
+  }
 }
 
-export function emptySlots(slots: Slots): number {
-  let empty = 0;
-  for (let slot = 1; slot <= slots.count; slot++) if (slots.loads[slot] === 0) empty++;
-  return empty;
+/** The place of that number, which may have no slots yet. */
+export function placeNumbered(slots: Slots, number: number): Place {
+  const known = slots.places.find((place) => place.number === number);
+  if (known !== undefined) return known;
+  const created = createPlace(number);
+  slots.places.push(created);
+  return created;
+}
+
+/**
+ * The slot of a class's places that its next task goes to; 0 where none has room.
+ * @param kept places where nothing may go behind what runs there
+ */
+export function roomiestSlot(slots: Slots, of: ClassState, kept: ReadonlySet<Place>): number {
+  let best: Place | undefined;
+  let bestSlot = 0;
+  for (const place of of.places ?? slots.places) {
+    const slot = lowestSlot(place, slots.depth);
+    if (slot === 0 || (place.floor > 0 && kept.has(place))) continue;
+    if (best !== undefined && !isBetter(place, slot, best, bestSlot)) continue;
+    best = place;
+    bestSlot = slot;
+  }
+  return bestSlot;
 }
 
 export function addToSlot(slots: Slots, slot: number, task: number): void {
@@ -95,38 +127,48 @@ export function removeFromSlot(slots: Slots, slot: number, task: number): void {
   setLoad(slots, slot, end - first - 1);
 }
 
-/** The task at a place of a slot, 0 being the one that runs; 0 where there is none. */
-export function taskIn(slots: Slots, slot: number, place: number): number {
-  return place < slots.loads[slot]! ? slots.tasks[slot * slots.stride + place]! : 0;
+/** The task at a position of a slot, 0 being the one that runs; 0 where there is none. */
+export function taskIn(slots: Slots, slot: number, position: number): number {
+  return position < slots.loads[slot]! ? slots.tasks[slot * slots.stride + position]! : 0;
 }
 
 function setLoad(slots: Slots, slot: number, load: number): void {
-  const bit = 1 << (slot & 31);
-  const word = slot >>> 5;
-  const from = slots.levels[slots.loads[slot]!]!;
-  from[word] = from[word]! & ~bit;
-  const to = slots.levels[load]!;
-  to[word] = to[word]! | bit;
+  const place = slots.homes[slot]!;
+  const before = slots.loads[slot]!;
   slots.loads[slot] = load;
-  if (load < slots.floor) slots.floor = load;
+  if (before === 0) place.used++;
+  if (load === 0) place.used--;
+  if (slots.isOpen[slot] === 1) moveLoad(place, slots.ranks[slot]!, before, load);
 }
 
-function lowestBit(level: Int32Array): number {
-  for (let word = 0; word < level.length; word++) {
-    const bits = level[word]!;
-    if (bits !== 0) return word * 32 + 31 - Math.clz32(bits & -bits);
-  }
-  return 0;
+function setHome(slots: Slots, slot: number, number: number): void {
+  const home = slots.homes[slot];
+  if (home === undefined) slots.homes[slot] = placeNumbered(slots, number);
+  else if (home.number !== number)
+    throw new Error(`slot ${slot} of place ${home.number} cannot move to place ${number}`);
 }
 
-function levelsOf(loads: Int32Array, made: number, stride: number): Int32Array[] {
-  const words = (made >>> 5) + 1;
-  const levels = Array.from({ length: stride + 1 }, () => new Int32Array(words));
-  for (let slot = 1; slot <= made; slot++) {
-    const level = levels[loads[slot]!]!;
-    level[slot >>> 5] = level[slot >>> 5]! | (1 << (slot & 31));
+/** Lists the slots of each place. */
+function rank(slots: Slots): void {
+  for (const place of slots.places) place.slots.length = 0;
+  for (let slot = 1; slot <= slots.made; slot++) {
+    const home = slots.homes[slot];
+    if (home !== undefined) slots.ranks[slot] = home.slots.push(slot) - 1;
   }
-  return levels;
+}
+
+function grow(slots: Slots, made: number, stride: number): void {
+  if (made === slots.made && stride === slots.stride) return;
+  slots.tasks = copyTasks(slots, made, stride);
+  slots.loads = grown(slots.loads, made + 1);
+  slots.ranks = grown(slots.ranks, made + 1);
+  slots.older = grown(slots.older, made + 1);
+  slots.younger = grown(slots.younger, made + 1);
+  slots.startMs = grownFloats(slots.startMs, made + 1);
+  slots.isOpen = new Uint8Array(made + 1);
+  while (slots.homes.length <= made) slots.homes.push(undefined);
+  slots.made = made;
+  slots.stride = stride;
 }
 
 function copyTasks(slots: Slots, made: number, stride: number): Int32Array {

@@ -55,15 +55,16 @@ export interface JobState {
 /** @param plain the class of tasks that belong to no other */
 export function createJob(policy: JobPolicy, plain: TaskClass = plainClass(policy)): JobState {
   const slotOf = new Map<number, number>();
-  const classes = [createClass(plain)];
+  const slots = createSlots(slotOf);
+  const classes = [createClass(plain, slots)];
   return {
     policy,
     nowMs: Number.NEGATIVE_INFINITY,
     table: createTaskTable(),
     added: 0,
     classes,
-    turns: { order: [...classes], at: 0, kept: [], pools: [] },
-    pools: [createSlots(slotOf)],
+    turns: { order: [...classes], at: 0, kept: [], keptPlaces: new Set() },
+    pools: [slots],
     slotOf,
     resources: createResources(),
     inputClosed: false,

@@ -7,7 +7,7 @@ import type { TaskClass } from "./policy.ts";
 import { setTotals } from "./resources.ts";
 import { endRests, nextRestEndMs } from "./retry.ts";
 import { armTimer, schedule } from "./schedule.ts";
-import { createSlots, resizeSlots } from "./slots.ts";
+import { changeSlots, createSlots, type Slots } from "./slots.ts";
 import type { JobState } from "./state.ts";
 import { cancelAll, cancelInSlot, evictYoungest, stopStarting, takeBackAll, takeBackFrom } from "./stop.ts";
 import { summarize } from "./summary.ts";
@@ -65,7 +65,7 @@ function apply(state: JobState, event: JobEvent, effects: Effect[]): void {
       state.inputClosed = true;
       break;
     case "slotsChanged":
-      changeSlots(state, event, effects);
+      giveSlots(state, event, effects);
       break;
     case "resourcesChanged":
       setTotals(state.resources, event.totals);
@@ -96,19 +96,21 @@ function apply(state: JobState, event: JobEvent, effects: Effect[]): void {
 
 type EventOf<T extends JobEvent["type"]> = Extract<JobEvent, { type: T }>;
 
-function changeSlots(state: JobState, event: EventOf<"slotsChanged">, effects: Effect[]): void {
-  const { slots: count, depth, pool = 0 } = event;
-  while (state.pools.length <= pool) state.pools.push(createSlots(state.slotOf));
-  const slots = state.pools[pool]!;
-  resizeSlots(slots, count, depth);
-  takeBackFrom(state, slots, count + 1, effects);
+function giveSlots(state: JobState, event: EventOf<"slotsChanged">, effects: Effect[]): void {
+  const slots = poolOf(state, event.pool ?? 0);
+  changeSlots(slots, event);
+  takeBackFrom(state, slots, true, effects);
 }
 
 function addClass(state: JobState, spec: TaskClass): void {
-  const added = createClass(spec);
+  const added = createClass(spec, poolOf(state, spec.pool));
   state.classes.push(added);
   state.turns.order.push(added);
-  while (state.pools.length <= spec.pool) state.pools.push(createSlots(state.slotOf));
+}
+
+function poolOf({ pools, slotOf }: JobState, pool: number): Slots {
+  while (pools.length <= pool) pools.push(createSlots(slotOf));
+  return pools[pool]!;
 }
 
 function addTasks(state: JobState, event: EventOf<"tasksAdded">): void {

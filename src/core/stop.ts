@@ -27,14 +27,15 @@ export function cancelAll(state: JobState, by: "cancel" | "halt", effects: Effec
 
 /** Asks back what is queued ahead in all slots. */
 export function takeBackAll(state: JobState, effects: Effect[]): void {
-  for (const slots of state.pools) takeBackFrom(state, slots, 1, effects);
+  for (const slots of state.pools) takeBackFrom(state, slots, false, effects);
 }
 
-/** Asks back what is queued ahead in the slots of a pool from `fromSlot` on. */
-export function takeBackFrom(state: JobState, slots: Slots, fromSlot: number, effects: Effect[]): void {
-  for (let slot = fromSlot; state.queued > 0 && slot <= slots.made; slot++) {
-    for (let place = slots.loads[slot]! - 1; place > 0; place--) {
-      const task = taskIn(slots, slot, place);
+/** Asks back what is queued ahead in the slots of a pool, or only in the closed ones. */
+export function takeBackFrom(state: JobState, slots: Slots, onlyClosed: boolean, effects: Effect[]): void {
+  for (let slot = 1; state.queued > 0 && slot <= slots.made; slot++) {
+    if (onlyClosed && slots.isOpen[slot] === 1) continue;
+    for (let position = slots.loads[slot]! - 1; position > 0; position--) {
+      const task = taskIn(slots, slot, position);
       if (stateOf(state.table, task) === "queued") takeBack(state, task, effects);
     }
   }

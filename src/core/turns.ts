@@ -1,5 +1,6 @@
-import { type ClassState, mayJoin, slotsOf } from "./classes.ts";
+import { type ClassState, mayJoin, placesOf, slotsOf } from "./classes.ts";
 import { firstInLine } from "./line.ts";
+import type { Place } from "./places.ts";
 import { impossibleNeed, lacks } from "./resources.ts";
 import { roomiestSlot } from "./slots.ts";
 import type { JobState } from "./state.ts";
@@ -9,7 +10,7 @@ import type { TaskTable } from "./task-table.ts";
  * Whose turn it is, within one step. A class whose first task cannot start is passed over, and what it waits for is kept from
  * the classes after it:
  * - where it has found a slot empty and something lacking, so much of that, until one of its tasks starts;
- * - nothing is queued ahead in its pool, or a slot would never become empty.
+ * - nothing is queued ahead in its places, or a slot there would never become empty.
  *
  * So a stream of small tasks never keeps a large one waiting for ever; what it does not need is free for the others.
  */
@@ -19,7 +20,8 @@ export interface Turns {
   at: number;
   /** How much of each resource. */
   readonly kept: number[];
-  readonly pools: number[];
+  /** Where nothing is queued ahead. */
+  readonly keptPlaces: Set<Place>;
 }
 
 export interface Start {
@@ -29,10 +31,10 @@ export interface Start {
 
 /** Begins anew, with nobody passed over. There is one for a job: a step has no need to make its own. */
 export function takeTurns({ turns, table }: JobState): Turns {
-  const { order, kept, pools } = turns;
+  const { order, kept, keptPlaces } = turns;
   turns.at = 0;
   kept.length = 0;
-  pools.length = 0;
+  if (keptPlaces.size > 0) keptPlaces.clear();
   // Sorted by insertion, since little has changed since the last time.
   for (let next = 1; next < order.length; next++) {
     const one = order[next]!;
@@ -61,13 +63,13 @@ export function nextStart(state: JobState, turns: Turns): Start | undefined {
 /** The class whose task has just started has a later one now. */
 function sinkFirst(table: TaskTable, { order, at }: Turns): void {
   for (
-    let place = at + 1;
-    place < order.length && isBefore(table, order[place]!, order[place - 1]!);
-    place++
+    let position = at + 1;
+    position < order.length && isBefore(table, order[position]!, order[position - 1]!);
+    position++
   ) {
-    const sunk = order[place - 1]!;
-    order[place - 1] = order[place]!;
-    order[place] = sunk;
+    const sunk = order[position - 1]!;
+    order[position - 1] = order[position]!;
+    order[position] = sunk;
   }
 }
 
@@ -79,14 +81,12 @@ function isBefore(table: TaskTable, one: ClassState, other: ClassState): boolean
 }
 
 /** Where a task of the class could start; 0 for nowhere. */
-function slotFor(state: JobState, of: ClassState, { kept, pools }: Turns): number {
+function slotFor(state: JobState, of: ClassState, { kept, keptPlaces }: Turns): number {
   const slots = slotsOf(state, of);
-  const slot = roomiestSlot(slots);
+  const slot = roomiestSlot(slots, of, keptPlaces);
   if (slot === 0 || !mayJoin(of, slots, slot)) return 0;
-  const { needs, pool } = of.spec;
-  if (slots.loads[slot]! > 0) {
-    return pools.includes(pool) || needs.some(({ resource }) => kept[resource]) ? 0 : slot;
-  }
+  const { needs } = of.spec;
+  if (slots.loads[slot]! > 0) return needs.some(({ resource }) => kept[resource]) ? 0 : slot;
   let fits = true;
   for (const need of needs) {
     if (!lacks(state.resources, need, kept[need.resource])) continue;
@@ -97,9 +97,13 @@ function slotFor(state: JobState, of: ClassState, { kept, pools }: Turns): numbe
 }
 
 /** Nothing is kept for a class that will not start however long the others wait. */
-function keepFor(state: JobState, of: ClassState, { kept, pools }: Turns): void {
-  const { needs, pool } = of.spec;
-  if (slotsOf(state, of).count === 0 || impossibleNeed(state.resources, needs) !== undefined) return;
-  pools.push(pool);
+function keepFor(state: JobState, of: ClassState, { kept, keptPlaces }: Turns): void {
+  const places = placesOf(state, of);
+  if (!places.some(isOpen) || impossibleNeed(state.resources, of.spec.needs) !== undefined) return;
+  for (const place of places) keptPlaces.add(place);
   for (const { resource, amount } of of.awaited) kept[resource] = (kept[resource] ?? 0) + amount;
+}
+
+function isOpen({ open }: Place): boolean {
+  return open > 0;
 }

@@ -46,7 +46,7 @@ export function parsePolicy(line: Line): JobPolicy {
   };
 }
 
-/** `class tries:2 timeout:100 backoff:10*2<80 priority:5 pool:1 needs:0*1,1*2 ahead` */
+/** `class tries:2 timeout:100 backoff:10*2<80 priority:5 pool:1 places:1,3 needs:0*1,1*2 ahead` */
 function parseClass(line: Line): TaskClass {
   const { named } = line;
   const numbers = (name: string): number[] => (named.get(name)?.match(/[\d.]+/g) ?? []).map(Number);
@@ -57,6 +57,7 @@ function parseClass(line: Line): TaskClass {
     backoff: { delayMs, factor, maxMs },
     priority: Number(named.get("priority") ?? 0),
     pool: Number(named.get("pool") ?? 0),
+    ...(named.has("places") ? { places: numbers("places") } : {}),
     needs: (named.get("needs")?.split(",") ?? []).map((need) => {
       const [resource = 0, amount = 1] = need.split("*").map(Number);
       return { resource, amount };
@@ -65,9 +66,11 @@ function parseClass(line: Line): TaskClass {
   };
 }
 
-function formatClass({ tries, timeout, backoff, priority, pool, needs, queueAhead }: TaskClass): string {
+function formatClass(spec: TaskClass): string {
+  const { tries, timeout, backoff, priority, pool, places, needs, queueAhead } = spec;
   const { delayMs, factor, maxMs } = backoff;
   const words = [`class tries:${tries} priority:${priority} pool:${pool}`];
+  if (places !== undefined) words.push(`places:${places.join(",")}`);
   if (timeout.type === "fixed") words.push(`timeout:${timeout.timeoutMs}`);
   if (timeout.type === "percent") words.push(`timeout:${timeout.percent}%`);
   if (delayMs > 0) words.push(`backoff:${delayMs}*${factor}<${maxMs}`);
@@ -105,7 +108,15 @@ export function parseEvent(line: Line, nowMs: number, attemptOf: (task: number) 
     case "close":
       return { type: "inputClosed", nowMs };
     case "slots":
-      return { type: "slotsChanged", nowMs, slots: first, depth: number("depth") || 1, pool: number("pool") };
+      return {
+        type: "slotsChanged",
+        nowMs,
+        slots: first,
+        depth: number("depth") || 1,
+        pool: number("pool"),
+        ...listed("places", named),
+        ...listed("weights", named),
+      };
     case "end":
       return {
         type: "attemptEnded",
@@ -158,7 +169,7 @@ export function formatEvent(event: JobEvent): string {
     case "inputClosed":
       return `close ${at}`;
     case "slotsChanged":
-      return `slots ${event.slots} depth=${event.depth} ${event.pool ? `pool=${event.pool} ` : ""}${at}`;
+      return formatSlots(event);
     case "attemptEnded":
       return `end ${event.task} attempt=${event.attempt} exit=${event.exitCode} signal=${event.signal} ${event.retriable === false ? "final " : ""}${at}`;
     case "attemptReturned":
@@ -180,6 +191,28 @@ export function formatEvent(event: JobEvent): string {
     default:
       return event satisfies never;
   }
+}
+
+function formatSlots({
+  slots,
+  depth,
+  pool,
+  places,
+  weights,
+  nowMs,
+}: Extract<JobEvent, { type: "slotsChanged" }>): string {
+  const words = [`slots ${slots} depth=${depth}`];
+  if (pool) words.push(`pool=${pool}`);
+  if (places !== undefined) words.push(`places=${places.join(",")}`);
+  if (weights !== undefined) words.push(`weights=${weights.join(",")}`);
+  return [...words, `at=${nowMs}`].join(" ");
+}
+
+/** `places:1,1,0` as a field of an event, where it is there. */
+function listed<T extends string>(name: T, named: Line["named"]): { [K in T]?: number[] } {
+  const text = named.get(name);
+  if (text === undefined) return {};
+  return { [name]: text === "" ? [] : text.split(",").map(Number) } as { [K in T]: number[] };
 }
 
 export function formatEffect(effect: Effect): string {

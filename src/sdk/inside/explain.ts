@@ -109,6 +109,8 @@ function waitText(
       return ["it starts next"];
     case "stopped":
       return ["the job starts nothing more"];
+    case "closed":
+      return ["it may run in no slot that is open"];
     case "slot":
       return [`all ${reason.slots} ${slotsName(state.classes[call.class]!.spec.pool)} are busy`];
     case "resource": {

@@ -1,0 +1,64 @@
+import { classStateOf, placesOf } from "./classes.ts";
+import type { Effect } from "./events.ts";
+import type { Place } from "./places.ts";
+import { lacks } from "./resources.ts";
+import type { Slots } from "./slots.ts";
+import type { JobState } from "./state.ts";
+import { takeBack } from "./stop.ts";
+import { stateOf } from "./task-table.ts";
+import type { Turns } from "./turns.ts";
+
+/**
+ * A task never stays queued behind a running one while a slot is empty in which it could start: as many come back, the lowest
+ * first, as there are such slots. Those that are coming back already count for one each, at a place where they could start.
+ */
+export function takeBackForEmptySlots(state: JobState, turns: Turns, effects: Effect[]): void {
+  for (const [pool, slots] of state.pools.entries()) {
+    const empty = emptyPlaces(slots);
+    if (empty.size === 0) continue;
+    const { queued, comingBack } = tasksBehind(state, pool);
+    for (const task of comingBack) reserve(state, task, empty);
+    for (const task of queued) {
+      if (empty.size === 0) break;
+      if (fits(state, task, turns) && reserve(state, task, empty)) takeBack(state, task, effects);
+    }
+  }
+}
+
+/** How many slots are empty, of each place that has any. */
+function emptyPlaces(slots: Slots): Map<Place, number> {
+  const empty = new Map<Place, number>();
+  for (const place of slots.places) if (place.empty > 0) empty.set(place, place.empty);
+  return empty;
+}
+
+/** The tasks that are behind others in the slots of a pool: those to be asked back, lowest first, and those that were. */
+function tasksBehind(state: JobState, pool: number): { queued: number[]; comingBack: number[] } {
+  const queued: number[] = [];
+  const comingBack: number[] = [];
+  for (const task of state.slotOf.keys()) {
+    const known = stateOf(state.table, task);
+    const isQueued = known === "queued";
+    if (!isQueued && known !== "returning" && known !== "dropping") continue;
+    if (classStateOf(state, task).spec.pool === pool) (isQueued ? queued : comingBack).push(task);
+  }
+  queued.sort((one, other) => one - other);
+  return { queued, comingBack };
+}
+
+/** Counts one empty slot less, where a task could start; false where there is none left. */
+function reserve(state: JobState, task: number, empty: Map<Place, number>): boolean {
+  for (const place of placesOf(state, classStateOf(state, task))) {
+    const left = empty.get(place);
+    if (left === undefined) continue;
+    if (left > 1) empty.set(place, left - 1);
+    else empty.delete(place);
+    return true;
+  }
+  return false;
+}
+
+function fits(state: JobState, task: number, { kept }: Turns): boolean {
+  const { needs } = classStateOf(state, task).spec;
+  return !needs.some((need) => lacks(state.resources, need, kept[need.resource]));
+}
