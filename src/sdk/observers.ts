@@ -1,4 +1,4 @@
-import type { SessionObserver } from "./session.ts";
+import type { SessionObserver } from "./session/observer.ts";
 
 /** Tells several observers the same. What nobody listens to costs nothing. */
 export interface Observers extends SessionObserver {

@@ -1,5 +1,5 @@
 import type { Call } from "./call.ts";
-import type { SessionObserver } from "./session.ts";
+import type { SessionObserver } from "./session/observer.ts";
 
 /** Shows what tasks write, in whole lines, each with the task that wrote it: `thumbnail#12  line`. */
 export function showOutput(write: (stream: 1 | 2, text: string) => void): Partial<SessionObserver> {

@@ -1,7 +1,7 @@
 import type { Outcome } from "../../core/events.ts";
 import type { Call } from "../call.ts";
 import type { Observers } from "../observers.ts";
-import type { AttemptTimes } from "../session.ts";
+import type { AttemptTimes } from "../session/observer.ts";
 
 interface OfTask {
   /** The task's number in its job, from 1. */

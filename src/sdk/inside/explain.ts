@@ -111,6 +111,8 @@ function waitText(
       return ["the job starts nothing more"];
     case "closed":
       return ["it may run in no slot that is open"];
+    case "elsewhere":
+      return ["it failed where there is room, and waits for another place"];
     case "slot":
       return [`all ${reason.slots} ${slotsName(state.classes[call.class]!.spec.pool)} are busy`];
     case "resource": {

@@ -5,7 +5,7 @@ import { kindOf } from "../../driver/recorder.ts";
 import { YonderError } from "../../interface/errors.ts";
 import type { JournalWriter } from "../../journal/writer.ts";
 import type { Call } from "../call.ts";
-import type { AttemptTimes, SessionObserver } from "../session.ts";
+import type { AttemptTimes, SessionObserver } from "../session/observer.ts";
 import { callCommand } from "./preview.ts";
 import { type TaskOutputs, taskOutputs } from "./task-output.ts";
 import { taskRuns } from "./task-runs.ts";

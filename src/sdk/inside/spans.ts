@@ -1,7 +1,7 @@
 import type { Context, Span, SpanAttributes, Tracer } from "@opentelemetry/api";
 import { VERSION } from "../../driver/journal.ts";
 import type { Call } from "../call.ts";
-import type { SessionObserver } from "../session.ts";
+import type { SessionObserver } from "../session/observer.ts";
 
 /** Where @opentelemetry/api keeps what a program has registered; its own promise, so that its copies find each other. */
 const REGISTRY = Symbol.for("opentelemetry.js.api.1");

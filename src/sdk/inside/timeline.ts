@@ -2,7 +2,8 @@ import { runningCount } from "../../core/state.ts";
 import type { Track } from "../../output/timeline/timeline.ts";
 import { openTimeline } from "../../output/timeline/timeline.ts";
 import type { Call } from "../call.ts";
-import type { Session, SessionObserver } from "../session.ts";
+import type { SessionObserver } from "../session/observer.ts";
+import type { Session } from "../session.ts";
 import { PROCESSES, WAITERS } from "../task-class.ts";
 import { callText } from "./preview.ts";
 

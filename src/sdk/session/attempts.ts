@@ -1,0 +1,169 @@
+import type { Effect } from "../../core/events.ts";
+import { stateOf } from "../../core/task-table.ts";
+import {
+  type CallAttempt,
+  type CallEvents,
+  type CallLauncher,
+  callLauncher,
+  type HostName,
+} from "../../launch/thread/launcher.ts";
+import { fromWire, toWire, type WireError } from "../../launch/thread/wire-error.ts";
+import { withValues } from "../arguments.ts";
+import type { Call } from "../call.ts";
+import { queueDepth } from "../queue-depth.ts";
+import { PROCESSES, WAITERS } from "../task-class.ts";
+import { errorOf, isWorthARetry, unreadItems, unsendableArgument } from "../task-error.ts";
+import { lostAttempts } from "./lost-attempts.ts";
+import type { AttemptTimes, EndTeller, SessionObserver } from "./observer.ts";
+import { nowMs, type Scheduling } from "./scheduling.ts";
+
+/** The attempts of a session's slots: what the scheduler asks for, and what becomes of it. */
+export interface Attempts {
+  start(call: Call, effect: Effect & { readonly type: "startAttempt" }): void;
+  stop(call: Call, reason: string): void;
+  /** Takes back an attempt that has not begun. */
+  takeBack(call: Call): void;
+  /** Ends the thread of an attempt that goes on after the time it has to stop. A thread that is busy hears nothing. */
+  killLate(call: Call): void;
+  /** The most that a slot holds, as the scheduler is to know it from the beginning. */
+  readonly depth: number;
+  readonly launcher: CallLauncher<Call>;
+}
+
+export interface AttemptsOptions {
+  /** Slots of each pool, and threads for tasks that wait. */
+  readonly threads: number;
+  readonly graceMs: number;
+  readonly heapBytesMax?: number;
+  readonly observer: SessionObserver;
+  readonly ends: EndTeller;
+}
+
+export function createAttempts(scheduling: Scheduling, options: AttemptsOptions): Attempts {
+  const { state, dispatch } = scheduling;
+  const { threads, observer, ends, graceMs } = options;
+  const depth = queueDepth();
+  let lastId = 0;
+  const launcher = callLauncher<Call>(
+    {
+      onEnds,
+      onItems,
+      onOutput: (attempt, stream, text) => observer.output(attempt?.owner, stream, text),
+      onStray: (error) => observer.stray(fromWire(error)),
+      onLost: lostAttempts({ stateOf: (task) => stateOf(state.table, task), returned, ended }),
+      onUnsendable: ({ owner }, error) => toWire(unsendableArgument(owner, error)),
+    },
+    options.heapBytesMax === undefined ? {} : { heapBytesMax: options.heapBytesMax },
+  );
+
+  function start(call: Call, { attempt, slot, ahead }: Effect & { readonly type: "startAttempt" }): void {
+    ends.starts(call);
+    const { pool } = state.classes[call.class]!.spec;
+    call.attempt = attempt;
+    call.slot = slot;
+    call.startMs = nowMs();
+    call.state = ahead ? "waiting" : "running";
+    call.running = {
+      id: ++lastId,
+      owner: call,
+      host: hostOf(pool, slot, threads),
+      slot: pool === WAITERS ? slot : 1,
+      fn: call.fn.launched!,
+      args: call.inputs === undefined ? call.args : withValues(call.args),
+      task: call.task,
+      attempt,
+      count: 0,
+    };
+    observer.started(call);
+    launcher.start(call.running);
+  }
+
+  function stop(call: Call, reason: string): void {
+    const attempt = call.running!;
+    if (launcher.revoke(attempt)) {
+      // Its thread is still starting: what was to stop has not begun, and its time has not either.
+      return ended(call, undefined, { retriable: true, interrupted: true });
+    }
+    launcher.abort(attempt, `task ${call.task} is to stop: ${reason}`);
+    killLate(call);
+  }
+
+  function killLate(call: Call): void {
+    const attempt = call.running!;
+    setTimeout(() => {
+      if (call.running === attempt) launcher.kill(attempt);
+    }, graceMs).unref();
+  }
+
+  function returned(call: Call): void {
+    call.running = undefined;
+    call.state = "waiting";
+    dispatch({ nowMs: nowMs(), type: "attemptReturned", task: call.task, attempt: call.attempt });
+  }
+
+  function onEnds(all: Parameters<CallEvents<Call>["onEnds"]>[0]): void {
+    for (const { attempt, end } of all) {
+      const call = attempt.owner;
+      const isUnread = call.hasItems && call.onItems === undefined;
+      const succeeded = end.ok && !isUnread;
+      if (succeeded) call.value = end.value;
+      else call.error = errorOf(isUnread ? unreadItems(call) : fromWire(end.value as WireError), call);
+      depth.ended(end.endMs - end.startMs);
+      const retriable = succeeded || (!call.hasItems && isWorthARetry(end.value as WireError, call));
+      ended(call, end, { succeeded, retriable });
+    }
+    if (depth.changed()) {
+      dispatch({ nowMs: nowMs(), type: "slotsChanged", slots: threads, depth: depth.depth });
+    }
+  }
+
+  function ended(call: Call, times: AttemptTimes | undefined, how: AttemptEnd): void {
+    const { succeeded = false, retriable, interrupted = false } = how;
+    call.running = undefined;
+    call.state = "waiting";
+    const event = {
+      type: "attemptEnded",
+      nowMs: nowMs(),
+      task: call.task,
+      attempt: call.attempt,
+      exitCode: succeeded ? 0 : 1,
+      signal: 0,
+      runtimeMs: times === undefined ? 0 : times.endMs - times.startMs,
+      retriable,
+      interrupted,
+    } as const;
+    dispatch(event, times && { call, times });
+  }
+
+  function onItems(attempt: CallAttempt<Call>, items: readonly unknown[]): void {
+    const call = attempt.owner;
+    call.hasItems = true;
+    if (call.onItems !== undefined) call.onItems(items);
+    else launcher.abort(attempt, `nobody reads the items of task ${call.task}`);
+  }
+
+  return {
+    start,
+    stop,
+    takeBack(call) {
+      if (launcher.revoke(call.running!)) returned(call);
+    },
+    killLate,
+    depth: depth.depth,
+    launcher,
+  };
+}
+
+/** How an attempt has ended. See `attemptEnded` of JobEvent. */
+export interface AttemptEnd {
+  /** Default: no. */
+  readonly succeeded?: boolean;
+  readonly retriable: boolean;
+  /** Default: no. */
+  readonly interrupted?: boolean;
+}
+
+function hostOf(pool: number, slot: number, threads: number): HostName {
+  if (pool === PROCESSES) return -slot;
+  return pool === WAITERS ? threads + 1 + ((slot - 1) % threads) : slot;
+}
