@@ -1,7 +1,8 @@
 import type { Effect, Outcome } from "../../src/core/events.ts";
 import type { ResourceNeed } from "../../src/core/policy.ts";
-import { type Judge, loadOf, must, runtimesOf, seenOf, slotKey } from "./judge.ts";
+import { type Judge, must, runtimesOf, type Seen, seenOf, slotKey } from "./judge.ts";
 import { seeTurn } from "./judge-order.ts";
+import { waiterOf } from "./judge-places.ts";
 import { expectedOutcome, expectedTimeoutMs } from "./twin.ts";
 
 type Start = Extract<Effect, { type: "startAttempt" }>;
@@ -51,13 +52,12 @@ function seeStart(judge: Judge, { task, attempt, slot, ahead }: Start, nowMs: nu
   must(!seen.blocked, `${story}, which waits for others`);
   must(!seen.lastEnd?.final, `${story}, whose last attempt said that no other will do`);
   must(nowMs >= seen.restsUntilMs, `${story} before it has rested`);
-  checkPolicy(judge, story, attempt, seen.class.tries, nowMs);
+  checkPolicy(judge, story, seen, attempt, nowMs);
   const key = slotKey(seen.class.pool, slot);
   const held = judge.slots.get(key) ?? [];
-  checkSlot(judge, story, seen.class.pool, slot);
   must(ahead === held.length > 0, `${story}: ahead is wrong`);
   if (ahead) checkAhead(judge, story, task, held[0]!);
-  seeTurn(judge, task, ahead, nowMs);
+  seeTurn(judge, waiterOf(judge, task), slot, ahead, nowMs);
   judge.lastStartMs = nowMs;
   judge.permit = "none";
   seen.attempts = attempt;
@@ -68,26 +68,15 @@ function seeStart(judge: Judge, { task, attempt, slot, ahead }: Start, nowMs: nu
   judge.slots.set(key, held);
 }
 
-function checkPolicy(judge: Judge, story: string, attempt: number, tries: number, nowMs: number): void {
+function checkPolicy(judge: Judge, story: string, seen: Seen, attempt: number, nowMs: number): void {
   const { policy } = judge.scenario;
   must(!judge.stopped, `${story} after the job was stopped`);
   must(judge.closedGates.size === 0, `${story} through a closed gate`);
-  must(tries === 0 || attempt <= tries, `${story}: attempt ${attempt} of ${tries}`);
+  const { tries } = seen.class;
+  const mayTry = tries === 0 || attempt <= tries || seen.lastEnd?.interrupted;
+  must(mayTry === true, `${story}: attempt ${attempt} of ${tries}`);
   must(!policy.askBeforeStart || judge.permit === "granted", `${story} without asking`);
   must(nowMs >= judge.lastStartMs + judge.delayMs, `${story} before the delay is over`);
-}
-
-/** The slot is the lowest of the emptiest. */
-function checkSlot(judge: Judge, story: string, pool: number, slot: number): void {
-  const { slots, depth } = judge.pools[pool]!;
-  const load = loadOf(judge, pool, slot);
-  must(slot >= 1 && slot <= slots, `${story} in slot ${slot} of ${slots}`);
-  must(load < depth, `${story} in slot ${slot}, which is full`);
-  for (let other = 1; other <= slots; other++) {
-    const otherLoad = loadOf(judge, pool, other);
-    const better = otherLoad < load || (otherLoad === load && other < slot);
-    must(!better, `${story} in slot ${slot}: slot ${other} is emptier or lower`);
-  }
 }
 
 /** It goes by what the first task of the slot holds. */

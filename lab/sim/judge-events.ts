@@ -1,6 +1,7 @@
 import type { JobEvent } from "../../src/core/events.ts";
 import { type Judge, must, runtimesOf, seenOf } from "./judge.ts";
 import { freeOf } from "./judge-order.ts";
+import { seeHomes } from "./judge-places.ts";
 import { expectedDelayMs, expectedRestMs, expectedTimeoutMs, hasSucceeded } from "./twin.ts";
 
 /** Timers of the simulation fire up to 30 ms late; the scheduler's median is up to 1 % too long. */
@@ -23,7 +24,8 @@ function see(judge: Judge, event: JobEvent): void {
       judge.inputClosed = true;
       break;
     case "slotsChanged":
-      judge.pools[event.pool ?? 0] = { slots: event.slots, depth: event.depth };
+      judge.pools[event.pool ?? 0] = event;
+      seeHomes(judge, event.pool ?? 0);
       break;
     case "resumed":
       for (let task = event.from; task <= event.to; task++) judge.resumed.add(task);
@@ -107,11 +109,17 @@ function seeEnd(judge: Judge, event: Extract<JobEvent, { type: "attemptEnded" }>
   const limitMs = expectedTimeoutMs(seen.class.timeout, runtimesMs);
   const overdue = runtimeMs > limitMs * MEDIAN_ERROR + LATE_MS_MAX;
   must(!overdue || seen.stoppedFor !== undefined, `task ${task} ran for ${runtimeMs} ms, too long`);
-  seen.lastEnd = { exitCode, signal, stoppedFor: seen.stoppedFor, final: event.retriable === false };
+  const { stoppedFor } = seen;
+  const { retriable, interrupted = false } = event;
+  seen.lastEnd = { exitCode, signal, stoppedFor, final: retriable === false, interrupted };
   // Where it is tried again.
   seen.restsUntilMs = nowMs + expectedRestMs(seen.class.backoff, seen.attempts);
   const succeeded = hasSucceeded(seen.lastEnd);
   if (succeeded) runtimesMs.push(runtimeMs);
+  const isPlaced = judge.pools[seen.class.pool]!.places !== undefined;
+  if (!succeeded && isPlaced && stoppedFor !== "eviction") {
+    seen.failedAt.add(judge.homes.get(seen.held.slot)!);
+  }
   judge.delayMs = expectedDelayMs(judge.scenario.policy.delay, judge.delayMs, succeeded);
   leaveSlot(judge, task, nowMs);
 }

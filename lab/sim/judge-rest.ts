@@ -1,13 +1,15 @@
 import { exitStatus } from "../../src/core/summary.ts";
-import { emptySlots, type Judge, must } from "./judge.ts";
-import { canStart, isPossible, lacks, type Waiter, waitersOf } from "./judge-order.ts";
+import { type Judge, must } from "./judge.ts";
+import { canStart, isPossible, lacks, waitersOf } from "./judge-order.ts";
+import { emptySlotsFor, laneOf, openPlace, type Waiter, waiterOf } from "./judge-places.ts";
 import { expectedStatus } from "./twin.ts";
 
 /** Between two steps: nothing is left undone. */
 export function seeRest(judge: Judge, nowMs: number): void {
   checkHeld(judge);
-  if (judge.stopped || judge.summary || !mayStart(judge)) return;
   const waiters = waitersOf(judge, nowMs);
+  forgetAwaited(judge, waiters);
+  if (judge.stopped || judge.summary || !mayStart(judge)) return;
   checkIdle(judge, waiters);
   checkBehind(judge, waiters);
   noteAwaited(judge, waiters);
@@ -45,7 +47,7 @@ function checkHeld(judge: Judge): void {
       if (place === 0) must(!unwanted || seen.stoppedFor !== undefined, `task ${task} runs on`);
       else {
         const mayBegin =
-          !unwanted && !judge.stopped && number <= judge.pools[pool]!.slots && judge.closedGates.size === 0;
+          !unwanted && !judge.stopped && openPlace(judge, pool, number) !== 0 && judge.closedGates.size === 0;
         must(mayBegin || seen.askedBack, `task ${task} could begin and must not`);
       }
     }
@@ -60,33 +62,51 @@ function mayStart(judge: Judge): boolean {
 
 /** Whatever waits in line lacks a slot, or a resource, or leaves what it needs to those before it. */
 function checkIdle(judge: Judge, waiters: readonly Waiter[]): void {
-  for (const [at, { task, of }] of waiters.entries()) {
-    must(!canStart(judge, of, waiters.slice(0, at)), `task ${task} waits, and could start`);
+  for (const [at, waiter] of waiters.entries()) {
+    must(!canStart(judge, waiter, waiters.slice(0, at)), `task ${waiter.task} waits, and could start`);
   }
 }
 
-/** No task waits behind another while it could begin in an empty slot. */
+/**
+ * No task waits behind another while it could begin in an empty slot; but for those slots that others, which are coming
+ * back, may take.
+ */
 function checkBehind(judge: Judge, waiters: readonly Waiter[]): void {
-  const behind = new Set<number>();
-  let askedBack = 0;
+  const behind: Waiter[] = [];
+  const comingBack: Waiter[] = [];
   for (const [task, seen] of judge.tasks) {
     if (seen.held === undefined || judge.slots.get(seen.held.slot)![0] === task) continue;
-    if (seen.askedBack) askedBack++;
-    else behind.add(task);
+    (seen.askedBack ? comingBack : behind).push(waiterOf(judge, task));
   }
-  for (const task of behind) {
-    const of = judge.tasks.get(task)!.class;
-    const isIdle = canStart(judge, of, waiters) && askedBack < emptySlots(judge, of.pool);
-    must(!isIdle, `task ${task} waits behind another, and could start in an empty slot`);
+  for (const waiter of behind) {
+    if (!canStart(judge, waiter, waiters)) continue;
+    const empty = emptySlotsFor(judge, waiter);
+    const takers = comingBack.filter(
+      (other) =>
+        other.of.pool === waiter.of.pool && emptySlotsFor(judge, other).some((slot) => empty.includes(slot)),
+    );
+    must(
+      takers.length >= empty.length,
+      `task ${waiter.task} waits behind another, and could start in an empty slot`,
+    );
   }
 }
 
 /** What they lacked as soon as the scheduler looked. What those after them have taken since, they did not wait for yet. */
 function noteAwaited(judge: Judge, waiters: readonly Waiter[]): void {
-  for (const { of } of waiters) {
-    if (!isPossible(judge, of) || emptySlots(judge, of.pool) === 0) continue;
-    const awaited = judge.awaited.get(of) ?? new Set();
-    judge.awaited.set(of, awaited);
-    for (const need of of.needs) if (lacks(judge.freeBefore, need)) awaited.add(need.resource);
+  for (const waiter of waiters) {
+    if (!isPossible(judge, waiter) || emptySlotsFor(judge, waiter).length === 0) continue;
+    const lane = laneOf(judge, waiter);
+    const awaited = judge.awaited.get(lane) ?? new Set();
+    judge.awaited.set(lane, awaited);
+    for (const need of waiter.of.needs) if (lacks(judge.freeBefore, need)) awaited.add(need.resource);
+  }
+}
+
+/** Nobody waits in the name of tasks that have failed and are gone. */
+function forgetAwaited(judge: Judge, waiters: readonly Waiter[]): void {
+  const lanes = new Set(waiters.map((waiter) => laneOf(judge, waiter)));
+  for (const lane of judge.awaited.keys()) {
+    if (lane.includes("failed") && !lanes.has(lane)) judge.awaited.delete(lane);
   }
 }

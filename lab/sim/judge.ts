@@ -18,8 +18,10 @@ export interface Judge {
   totals: readonly number[];
   /** What was free of each resource before the scheduler answered the last event. */
   freeBefore: readonly number[];
-  /** Resources that a class has lacked while a slot was empty for it, since a task of it last started. */
-  readonly awaited: Map<TaskClass, Set<number>>;
+  /** The place of each slot that was ever open, by the slot's name. */
+  readonly homes: Map<string, number>;
+  /** Resources that a lane has lacked while a slot was empty for it, since a task of it last started: see judge-places.ts. */
+  readonly awaited: Map<string, Set<number>>;
   readonly closedGates: Set<string>;
   readonly resumed: Set<number>;
   /** Of the attempts that succeeded. */
@@ -51,6 +53,8 @@ export interface Seen {
   stoppedFor: string | undefined;
   attempts: number;
   lastEnd: AttemptSeen | undefined;
+  /** The places at which its attempts have failed. */
+  readonly failedAt: Set<number>;
   cancelAsked: boolean;
   skipped: boolean;
   outcome: Outcome | undefined;
@@ -61,6 +65,8 @@ export interface AttemptSeen {
   readonly signal: number;
   /** Another try would end the same way. */
   readonly final: boolean;
+  /** Through no fault of its own. */
+  readonly interrupted: boolean;
   /** Why it was told to stop. */
   readonly stoppedFor: string | undefined;
 }
@@ -74,6 +80,7 @@ export function createJudge(scenario: Scenario): Judge {
     pools: scenario.kinds.pools.map(() => ({ slots: 0, depth: 1 })),
     totals: [],
     freeBefore: [],
+    homes: new Map(),
     awaited: new Map(),
     closedGates: new Set(),
     resumed: new Set(),
@@ -103,6 +110,7 @@ export function seenOf(judge: Judge, task: number): Seen {
     stoppedFor: undefined,
     attempts: 0,
     lastEnd: undefined,
+    failedAt: new Set(),
     cancelAsked: false,
     skipped: false,
     outcome: undefined,
@@ -119,12 +127,6 @@ export function slotKey(pool: number, slot: number): string {
 /** How many tasks a slot holds. */
 export function loadOf(judge: Judge, pool: number, slot: number): number {
   return judge.slots.get(slotKey(pool, slot))?.length ?? 0;
-}
-
-export function emptySlots(judge: Judge, pool: number): number {
-  let empty = 0;
-  for (let slot = 1; slot <= judge.pools[pool]!.slots; slot++) if (loadOf(judge, pool, slot) === 0) empty++;
-  return empty;
 }
 
 export function runtimesOf(judge: Judge, of: TaskClass): number[] {

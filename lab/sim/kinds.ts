@@ -5,7 +5,7 @@ import type { Random } from "./random.ts";
 export interface Kinds {
   /** By number: the first is the job's own. */
   readonly classes: readonly TaskClass[];
-  readonly pools: readonly PoolSize[];
+  readonly pools: readonly Pool[];
   /** Of each resource. Enough for every class: otherwise the job would not end. */
   readonly totals: readonly number[];
   /** How many of the tasks wait for others. */
@@ -17,25 +17,35 @@ export interface Kinds {
 export interface PoolSize {
   readonly slots: number;
   readonly depth: number;
+  /** As in `slotsChanged`. Missing: the places of this pool are never told. */
+  readonly places?: readonly number[];
+  readonly weights?: readonly number[];
+}
+
+/** A pool as it is once all trouble is over. */
+export interface Pool extends PoolSize {
+  /** Where its slots are, also those that are closed then. */
+  readonly homes?: readonly number[];
 }
 
 /** A job of commands: one class, one pool, no resources. */
-export function plainKinds(policy: JobPolicy, pool: PoolSize): Kinds {
-  return { classes: [plainClass(policy)], pools: [pool], totals: [], dependentChance: 0, finalChance: 0 };
+export function plainKinds(random: Random, policy: JobPolicy, size: PoolSize): Kinds {
+  const pool = placed(random, size);
+  const plain = { ...plainClass(policy), ...somePlaces(random, pool) };
+  return { classes: [plain], pools: [pool], totals: [], dependentChance: 0, finalChance: 0 };
 }
 
-export function kindsOf(random: Random, policy: JobPolicy, pool: PoolSize): Kinds {
+export function kindsOf(random: Random, policy: JobPolicy, size: PoolSize): Kinds {
   const totals = Array.from({ length: random.int(0, 3) }, () => random.pick([1, 2, 4, 7.5]));
   const others = Array.from({ length: random.int(0, 2) }, () => ({
     slots: random.pick([1, 2, 4]),
     depth: random.int(1, 3),
   }));
-  const pools = [pool, ...others];
-  const classes = Array.from({ length: random.int(1, 5) }, () =>
-    classOf(random, policy, pools.length, totals),
-  );
+  const pools = [size, ...others].map((one) => placed(random, one));
+  const classes = Array.from({ length: random.int(1, 5) }, () => classOf(random, policy, pools, totals));
+  const plain = { ...plainClass(policy), ...somePlaces(random, pools[0]!) };
   return {
-    classes: [plainClass(policy), ...classes],
+    classes: [plain, ...classes],
     pools,
     totals,
     dependentChance: random.pick([0, 0, 0.3, 0.8]),
@@ -43,7 +53,32 @@ export function kindsOf(random: Random, policy: JobPolicy, pool: PoolSize): Kind
   };
 }
 
-function classOf(random: Random, policy: JobPolicy, pools: number, totals: readonly number[]): TaskClass {
+/** Half of the pools have places. */
+function placed(random: Random, size: PoolSize): Pool {
+  if (random.chance(0.5)) return size;
+  const count = random.int(1, 4);
+  const homes = Array.from({ length: size.slots }, () => random.int(1, count));
+  const places = homes.map((home) => (random.chance(0.15) ? 0 : home));
+  const isOpen = places.some((place) => place > 0);
+  const weights = homes.map(() => random.pick([1, 1, 2, 0.5]));
+  return { ...size, homes, places: isOpen ? places : homes, ...(random.chance(0.3) ? { weights } : {}) };
+}
+
+/** Often none, else one that is open in the end, and maybe others, which may not even exist. */
+function somePlaces(random: Random, { places = [] }: Pool): { places?: readonly number[] } {
+  const open = places.filter((place) => place > 0);
+  if (open.length === 0 || random.chance(0.6)) return {};
+  const some = [random.pick(open), ...[1, 2, 3, 4, 5].filter(() => random.chance(0.2))];
+  return { places: [...new Set(some)] };
+}
+
+function classOf(
+  random: Random,
+  policy: JobPolicy,
+  pools: readonly Pool[],
+  totals: readonly number[],
+): TaskClass {
+  const pool = random.int(0, pools.length - 1);
   const tries = random.pick([1, 1, 2, 4]);
   return {
     tries,
@@ -54,7 +89,8 @@ function classOf(random: Random, policy: JobPolicy, pools: number, totals: reado
       maxMs: random.pick([10, 200]),
     },
     priority: random.pick([0, 0, 0, 1, -2]),
-    pool: random.int(0, pools - 1),
+    pool,
+    ...somePlaces(random, pools[pool]!),
     needs: [...totals.keys()]
       .filter(() => random.chance(0.5))
       .map((resource) => ({

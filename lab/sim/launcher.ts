@@ -13,7 +13,8 @@ export interface Launcher {
   signal(task: number): void;
   /** Takes back an attempt that has not begun; does nothing where it has. */
   revoke(task: number): void;
-  killSlot(slot: string): void;
+  /** @param interrupted it says that what ran there is not to blame. */
+  killSlot(slot: string, interrupted: boolean): void;
 }
 
 interface SimAttempt {
@@ -54,7 +55,13 @@ export function simulatedLauncher(
     const exitCode = random.chance(scenario.failChance) ? random.int(1, 255) : 0;
     enter(agenda, agenda.nowMs + runMs, () => end(slot, first, exitCode, 0));
   };
-  const end = (slot: SimSlot, attempt: SimAttempt, exitCode: number, signal: number): void => {
+  const end = (
+    slot: SimSlot,
+    attempt: SimAttempt,
+    exitCode: number,
+    signal: number,
+    interrupted = false,
+  ): void => {
     if (attempt.gone) return;
     attempt.gone = true;
     slot.attempts.shift();
@@ -68,6 +75,7 @@ export function simulatedLauncher(
       exitCode,
       signal,
       ...(isFinal ? { retriable: false } : {}),
+      ...(interrupted ? { interrupted } : {}),
     });
     begin(slot);
   };
@@ -109,11 +117,11 @@ export function simulatedLauncher(
       const found = find(task);
       if (found && found[0].attempts[0] !== found[1]) giveBack(...found);
     },
-    killSlot(name) {
+    killSlot(name, interrupted) {
       const slot = slots.get(name);
       if (slot === undefined) return;
       while (slot.attempts.length > 1) giveBack(slot, slot.attempts.at(-1)!);
-      if (slot.attempts[0]) end(slot, slot.attempts[0], 0, 9);
+      if (slot.attempts[0]) end(slot, slot.attempts[0], 0, 9, interrupted);
     },
   };
 }

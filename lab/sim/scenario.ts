@@ -22,6 +22,7 @@ export interface Trouble {
   readonly type:
     | "slotDies"
     | "slotsChange"
+    | "placeLost"
     | "resourcesChange"
     | "gate"
     | "evict"
@@ -37,7 +38,7 @@ export function scenarioOf(random: Random): Scenario {
   const pool = { slots: random.pick([1, 1, 2, 3, 8, 40]), depth: random.pick([1, 2, 2, 4]) };
   return {
     policy,
-    kinds: random.chance(0.6) ? kindsOf(random, policy, pool) : plainKinds(policy, pool),
+    kinds: random.chance(0.6) ? kindsOf(random, policy, pool) : plainKinds(random, policy, pool),
     tasks,
     resumed: random.chance(0.2)
       ? [
@@ -97,6 +98,7 @@ function troublesOf(random: Random): Trouble[] {
   };
   add("slotDies", 0.3, 4);
   add("slotsChange", 0.3, 4);
+  add("placeLost", 0.3, 3);
   add("resourcesChange", 0.3, 3);
   add("gate", 0.2, 3);
   add("evict", 0.2, 5);

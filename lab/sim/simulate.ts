@@ -8,6 +8,7 @@ import { createJudge, type Judge, must, slotKey } from "./judge.ts";
 import { seeEffect } from "./judge-effects.ts";
 import { seeEvent } from "./judge-events.ts";
 import { seeLast, seeRest } from "./judge-rest.ts";
+import type { Pool, PoolSize } from "./kinds.ts";
 import { simulatedLauncher } from "./launcher.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { type Scenario, scenarioOf, type Trouble } from "./scenario.ts";
@@ -33,7 +34,7 @@ export function simulate(seed: number): SimReport {
   const transcript: string[] = [];
   const agenda = createAgenda();
   const judge = createJudge(scenario);
-  const job = createJob(scenario.policy);
+  const job = createJob(scenario.policy, scenario.kinds.classes[0]);
   const waiting: JobEvent[] = [];
   let steps = 0;
   let timer = 0;
@@ -107,23 +108,37 @@ export function simulate(seed: number): SimReport {
     enter(agenda, agenda.nowMs + random.int(0, 300), action);
   }
 
+  /** A machine is gone, and with it what ran there; often it comes back. */
+  function losePlace(size: Pool, pool: number): void {
+    const { homes, places } = size;
+    if (homes === undefined || places === undefined) return;
+    const lost = random.pick(homes);
+    // Now and then the attempts are heard of before the machine.
+    const close = (): void =>
+      raise({ ...slotsOf(size, pool), places: places.map((place) => (place === lost ? 0 : place)) });
+    if (random.chance(0.7)) close();
+    for (const [index, home] of homes.entries()) {
+      if (home === lost) launcher.killSlot(slotKey(pool, index + 1), true);
+    }
+    close();
+    later(() => raise(slotsOf(size, pool)));
+  }
+
   function makeTrouble(trouble: Trouble): void {
     const { kinds } = scenario;
     const pool = random.int(0, kinds.pools.length - 1);
     switch (trouble.type) {
       case "slotDies":
-        launcher.killSlot(slotKey(pool, random.int(1, kinds.pools[pool]!.slots)));
+        launcher.killSlot(slotKey(pool, random.int(1, kinds.pools[pool]!.slots)), false);
         break;
       case "slotsChange": {
-        raise({
-          type: "slotsChanged",
-          slots: random.pick([0, random.int(0, 10)]),
-          depth: random.int(1, 4),
-          pool,
-        });
-        later(() => raise({ type: "slotsChanged", ...kinds.pools[pool]!, pool }));
+        raise({ type: "slotsChanged", ...otherSize(random, kinds.pools[pool]!), pool });
+        later(() => raise(slotsOf(kinds.pools[pool]!, pool)));
         break;
       }
+      case "placeLost":
+        losePlace(kinds.pools[pool]!, pool);
+        break;
       case "resourcesChange": {
         const totals = kinds.totals.map((total) => random.pick([0, 0.5, 1, 2]) * total);
         // The last ones may be gone altogether.
@@ -154,6 +169,24 @@ export function simulate(seed: number): SimReport {
   }
 }
 
+function slotsOf(
+  { slots, depth, places, weights }: Pool,
+  pool: number,
+): EventBody & { type: "slotsChanged" } {
+  return { type: "slotsChanged", slots, depth, pool, ...(places && { places }), ...(weights && { weights }) };
+}
+
+/** More slots, fewer, or none; of those that have places some are closed, and some open that are else closed. */
+function otherSize(random: Random, { homes, weights }: Pool): PoolSize {
+  const slots = random.pick([0, random.int(0, 10)]);
+  const depth = random.int(1, 4);
+  if (homes === undefined) return { slots, depth };
+  const openChance = random.pick([0.2, 0.7, 1]);
+  const places = homes.map((home) => (random.chance(openChance) ? home : 0));
+  const some = random.chance(0.5) ? places : places.slice(0, slots);
+  return { slots: some.length, depth, places: some, ...(weights && random.chance(0.5) && { weights }) };
+}
+
 /** Often one, or several at once: what follows from the first is told to the scheduler after it has heard of the last. */
 function victimsOf(judge: Judge, random: Random): number[] {
   return Array.from({ length: random.pick([1, 1, 4]) }, () => victimOf(judge, random));
@@ -175,7 +208,11 @@ function feedInput(
   const { classes, pools, totals, dependentChance } = scenario.kinds;
   if (totals.length > 0) raise({ type: "resourcesChanged", totals });
   for (const one of classes.slice(1)) raise({ type: "classAdded", class: one });
-  for (const [pool, size] of pools.entries()) raise({ type: "slotsChanged", ...size, pool });
+  for (const [pool, size] of pools.entries()) {
+    // Often not all machines are there from the beginning.
+    if (random.chance(0.3)) raise({ type: "slotsChanged", ...otherSize(random, size), pool });
+    later(random.pick([0, random.int(0, 200)]), () => raise(slotsOf(size, pool)));
+  }
   let atMs = 0;
   let first = 1;
   for (let left = scenario.tasks; left > 0; ) {

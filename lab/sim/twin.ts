@@ -3,19 +3,20 @@ import type { BackoffPolicy, DelayPolicy, HaltPolicy, TimeoutPolicy } from "../.
 import type { AttemptSeen, Seen } from "./judge.ts";
 
 /** The outcome that a task must have, from what was seen of its last attempt: the slow and obvious way. */
-export function expectedOutcome(seen: Seen): Outcome["type"] {
+export function expectedOutcome(seen: Seen): Outcome["type"] | "none" {
   if (seen.skipped) return "skipped";
   const end = seen.lastEnd;
   if (end !== undefined && end.stoppedFor !== "cancel" && end.stoppedFor !== "halt") {
     if (hasSucceeded(end)) return "succeeded";
     const { tries } = seen.class;
-    const lastTry = end.final || (tries !== 0 && seen.attempts >= tries);
+    const goesOn = end.interrupted && end.stoppedFor !== "eviction";
+    const lastTry = !goesOn && (end.final || (tries !== 0 && seen.attempts >= tries));
     if (lastTry && end.stoppedFor === "timeout") return "timedOut";
     if (lastTry && end.stoppedFor === "eviction") return "cancelled";
     if (lastTry) return "failed";
   }
   if (end?.stoppedFor === "halt") return "cancelled";
-  return seen.cancelAsked || end?.stoppedFor === "cancel" ? "cancelled" : "failed";
+  return seen.cancelAsked || end?.stoppedFor === "cancel" ? "cancelled" : "none";
 }
 
 export function hasSucceeded(end: AttemptSeen): boolean {

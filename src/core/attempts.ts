@@ -3,6 +3,7 @@ import { putOnClock, takeOffClock } from "./clock.ts";
 import { adaptDelay } from "./delay.ts";
 import type { Effect, JobEvent, Outcome } from "./events.ts";
 import { countForHalt } from "./halt.ts";
+import { lineOf, noteFailure } from "./lanes.ts";
 import { backInLine, leaveLine } from "./line.ts";
 import { addRuntime } from "./median.ts";
 import { brokenStory, move } from "./move.ts";
@@ -13,18 +14,19 @@ import type { JobState } from "./state.ts";
 import { cancelInSlot, signal } from "./stop.ts";
 import { attemptsOf, setAttempts, stateOf } from "./task-table.ts";
 import type { TaskState } from "./transitions.ts";
+import type { Start } from "./turns.ts";
 
 type AttemptEnded = Extract<JobEvent, { type: "attemptEnded" }>;
 
-/** Gives the first task in the line of its class to a slot. */
-export function startAttempt(state: JobState, task: number, slot: number, effects: Effect[]): void {
+/** Gives the first task of a lane to a slot. */
+export function startAttempt(state: JobState, { lane, task, slot }: Start, effects: Effect[]): void {
   const { table } = state;
-  const taskClass = classStateOf(state, task);
+  const taskClass = lane.of;
   const slots = slotsOf(state, taskClass);
   const ahead = slots.loads[slot]! > 0;
   const attempt = attemptsOf(table, task) + 1;
-  leaveLine(taskClass.line);
-  taskClass.awaited.clear();
+  leaveLine(lane.line);
+  lane.awaited.clear();
   move(state, task, ahead ? "queue" : "start");
   setAttempts(table, task, attempt);
   addToSlot(slots, slot, task);
@@ -59,6 +61,8 @@ export function attemptEnded(state: JobState, event: AttemptEnded, effects: Effe
     record(state, task, attempts, { type: "succeeded" }, effects);
   } else if (from !== "cancelling" && goesOn(event, from, taskClass.spec.tries)) {
     move(state, task, "retry");
+    // An eviction is not the place's fault.
+    if (from !== "evicting") noteFailure(state, task, slots, slot);
     tryAgain(state, task, attempts);
   } else {
     const outcome = outcomeOf(move(state, task, "fail"), state.cancelledBy.get(task), exitCode, signal);
@@ -84,7 +88,7 @@ export function attemptReturned(state: JobState, task: number, attempt: number, 
     return;
   }
   setAttempts(state.table, task, attempt - 1);
-  backInLine(taskClass.line, task);
+  backInLine(lineOf(state, task), task);
 }
 
 export function attemptSkipped(state: JobState, task: number, effects: Effect[]): void {
@@ -106,6 +110,7 @@ export function record(
 ): void {
   state.counts[outcome.type]++;
   state.cancelledBy.delete(task);
+  if (state.failedAt.size > 0) state.failedAt.delete(task);
   effects.push({ type: "recordOutcome", task, attempts, outcome });
   countForHalt(state, task, outcome, effects);
 }

@@ -1,7 +1,9 @@
-import { classStateOf, mayJoin, placesOf, slotsOf } from "./classes.ts";
+import { classStateOf, mayJoin, slotsOf } from "./classes.ts";
 import { delayedUntilMs } from "./delay.ts";
 import type { StopKind } from "./events.ts";
 import { waitsForInput } from "./halt.ts";
+import { placesFor } from "./lanes.ts";
+import type { Place } from "./places.ts";
 import type { ResourceNeed } from "./policy.ts";
 import { impossibleNeed, lacks } from "./resources.ts";
 import { roomiestSlot } from "./slots.ts";
@@ -31,6 +33,8 @@ export type WaitReason =
   | { readonly type: "gate"; readonly reasons: readonly string[] }
   /** All slots of the places where it may run are closed: these places, or all of its pool where none are named. */
   | { readonly type: "closed"; readonly places: readonly number[] | undefined }
+  /** Its attempts have failed at these places, and all open slots of the others where it may run are busy. */
+  | { readonly type: "elsewhere"; readonly failedAt: readonly number[] }
   /** All those that are open are busy. */
   | { readonly type: "slot"; readonly slots: number }
   /** Too little of a resource is free, or there is less of it in all (`never`). */
@@ -40,7 +44,7 @@ export type WaitReason =
   | { readonly type: "check" }
   | { readonly type: "delay"; readonly untilMs: number };
 
-const NOWHERE: ReadonlySet<never> = new Set();
+const NOWHERE: ReadonlySet<Place> = new Set();
 
 export function explain(state: JobState, task: number): Explanation {
   const known = stateOf(state.table, task);
@@ -83,10 +87,16 @@ function waitReason(state: JobState, task: number): WaitReason {
       never: never !== undefined,
     };
   }
-  const open = placesOf(state, taskClass).reduce((sum, place) => sum + place.open, 0);
+  const places = placesFor(state, taskClass);
+  const open = places.reduce((sum, place) => sum + place.open, 0);
   if (open === 0 && slots.isPlaced) return { type: "closed", places: taskClass.spec.places };
-  const slot = roomiestSlot(slots, taskClass, NOWHERE);
-  if (slot === 0 || !mayJoin(taskClass, slots, slot)) return { type: "slot", slots: open };
+  const failedAt = state.failedAt.get(task) ?? NOWHERE;
+  const others = placesFor(state, taskClass, failedAt);
+  const slot = roomiestSlot(slots, others, NOWHERE);
+  if (slot === 0 || !mayJoin(taskClass, slots, slot)) {
+    if (others === places) return { type: "slot", slots: open };
+    return { type: "elsewhere", failedAt: Array.from(failedAt, ({ number }) => number) };
+  }
   if (delayedUntilMs(state) > nowMs) return { type: "delay", untilMs: delayedUntilMs(state) };
   if (state.permit === "asked") return { type: "check" };
   return { type: "nothing" };

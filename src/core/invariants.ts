@@ -1,6 +1,7 @@
-import { type ClassState, classStateOf, placesOf, slotsOf } from "./classes.ts";
+import { classStateOf, slotsOf } from "./classes.ts";
 import { delayedUntilMs } from "./delay.ts";
 import { checkPlaces } from "./invariants-places.ts";
+import { type Lane, placesFor } from "./lanes.ts";
 import { firstInLine } from "./line.ts";
 import { brokenStory } from "./move.ts";
 import { impossibleNeed } from "./resources.ts";
@@ -18,6 +19,7 @@ export function checkInvariants(state: JobState): void {
   checkLine(state);
   checkCounts(state);
   checkStop(state);
+  checkFailures(state);
 }
 
 /** A task is in a slot if and only if its state says so; the first one of a slot runs, the others do not. */
@@ -122,8 +124,13 @@ function checkLine(state: JobState): void {
     if (classOf(table, task) !== classNumber) throw brokenStory(state, task, "is in the wrong line");
     seen.add(task);
   };
-  for (const [number, { line }] of state.classes.entries()) {
-    for (const task of line.again) see(task, number);
+  for (const { of, line, failedAt } of state.turns.order) {
+    const number = state.classes.indexOf(of);
+    for (const task of line.again) {
+      see(task, number);
+      if (known(task) && state.failedAt.get(task) !== (failedAt.size > 0 ? failedAt : undefined))
+        throw brokenStory(state, task, "waits in the lane of those that failed elsewhere");
+    }
     for (let at = line.at; at < line.fresh.length; at += 2) {
       for (let task = line.fresh[at]!; task <= line.fresh[at + 1]!; task++) see(task, number);
     }
@@ -135,6 +142,26 @@ function checkLine(state: JobState): void {
     if (stateOf(table, task) === "blocked") blocked++;
   }
   if (blocked !== state.blocked) throw new Error(`${blocked} tasks are blocked, counted ${state.blocked}`);
+}
+
+/** Failures are remembered of those that wait for a retry, or run one; an empty lane is gone by the next step. */
+function checkFailures(state: JobState): void {
+  const lanes = state.turns.order;
+  for (const [task, places] of state.failedAt) {
+    const known = stateOf(state.table, task);
+    const isOpen = known === "waiting" || state.slotOf.has(task);
+    if (!isOpen || places.size === 0 || attemptsOf(state.table, task) < 1)
+      throw brokenStory(state, task, "its failures are remembered by mistake");
+  }
+  for (const of of state.classes) {
+    const own = lanes.filter((lane) => lane.of === of);
+    const isRight = own.length === 1 + of.elsewhere.size && own.every((lane) => isListed(lane));
+    if (!isRight) throw new Error(`class ${state.classes.indexOf(of)} has lanes that are not in order`);
+  }
+}
+
+function isListed({ of, line, key }: Lane): boolean {
+  return key === "" ? line === of.line : of.elsewhere.get(key)?.line === line;
 }
 
 function checkCounts(state: JobState): void {
@@ -155,15 +182,16 @@ function checkStop(state: JobState): void {
   const made = state.pools.reduce((sum, slots) => sum + slots.made, 0);
   if (runningCount(state) > made) throw new Error("more attempts run than there are slots");
   if (state.stop !== "no" || state.closedGates.size > 0 || state.slotOf.size > 0) return;
-  const delayed = delayedUntilMs(state) > state.nowMs && state.classes.some((one) => couldStart(state, one));
+  const delayed =
+    delayedUntilMs(state) > state.nowMs && state.turns.order.some((lane) => couldStart(state, lane));
   const rests = nextRestEndMs(state) < Number.POSITIVE_INFINITY;
   if ((delayed || rests) && state.timerAtMs === Number.POSITIVE_INFINITY)
     throw new Error("a task that waits for its time has no timer");
 }
 
-/** Whether a task of the class waits that nothing keeps from all slots, which are empty. */
-function couldStart(state: JobState, of: ClassState): boolean {
-  if (firstInLine(of.line, state.table) === 0 || !placesOf(state, of).some(({ open }) => open > 0))
-    return false;
+/** Whether a task of the lane waits that nothing keeps from all slots, which are empty. */
+function couldStart(state: JobState, { of, line, failedAt }: Lane): boolean {
+  if (firstInLine(line, state.table) === 0) return false;
+  if (!placesFor(state, of, failedAt).some(({ open }) => open > 0)) return false;
   return impossibleNeed(state.resources, of.spec.needs) === undefined;
 }

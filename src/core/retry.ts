@@ -1,5 +1,6 @@
 import { classStateOf } from "./classes.ts";
 import { popBy, pushBy } from "./heap.ts";
+import { lineOf } from "./lanes.ts";
 import { backInLine } from "./line.ts";
 import type { BackoffPolicy } from "./policy.ts";
 import type { JobState } from "./state.ts";
@@ -13,7 +14,8 @@ export interface Resting {
 
 /**
  * Whether a task whose attempt has failed is tried again. Only the last attempt counts for anything else (exit status,
- * halt, outcome). It goes to the head of the line, as in GNU parallel, after a rest where its class asks for one. A job
+ * halt, outcome). It goes to the head of the line, as in GNU parallel, after a rest where its class asks for one, and
+ * from there to a place where it has not failed yet: see lanes.ts. A job
  * that has stopped starts no retry either: the task then stays without an outcome, for a later run to take up.
  */
 export function isRetried(tries: number, attempts: number): boolean {
@@ -22,9 +24,9 @@ export function isRetried(tries: number, attempts: number): boolean {
 
 /** Puts a task that has failed back in line, now or after its rest. */
 export function tryAgain(state: JobState, task: number, attempts: number): void {
-  const { spec, line } = classStateOf(state, task);
+  const { spec } = classStateOf(state, task);
   const restMs = backoffMs(spec.backoff, attempts);
-  if (restMs === 0) backInLine(line, task);
+  if (restMs === 0) backInLine(lineOf(state, task), task);
   else pushBy(state.resting, { task, untilMs: state.nowMs + restMs }, untilMsOf);
 }
 
@@ -32,7 +34,7 @@ export function tryAgain(state: JobState, task: number, attempts: number): void 
 export function endRests(state: JobState): void {
   while (nextRestEndMs(state) <= state.nowMs) {
     const { task } = popBy(state.resting, untilMsOf)!;
-    backInLine(classStateOf(state, task).line, task);
+    backInLine(lineOf(state, task), task);
   }
 }
 

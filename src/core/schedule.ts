@@ -14,7 +14,7 @@ export function schedule(state: JobState, effects: Effect[]): void {
   const turns = takeTurns(state);
   for (let next = nextStart(state, turns); next !== undefined; next = nextStart(state, turns)) {
     if (delayedUntilMs(state) > state.nowMs || !hasPermit(state, effects)) return;
-    startAttempt(state, next.task, next.slot, effects);
+    startAttempt(state, next, effects);
     state.permit = "none";
   }
   if (state.queued > 0) takeBackForEmptySlots(state, turns, effects);

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createClass } from "./classes.ts";
-import { DEFAULT_POLICY, plainClass } from "./policy.ts";
 import {
   addToSlot,
   changeSlots,
@@ -13,7 +11,7 @@ import {
 } from "./slots.ts";
 
 function roomiest(slots: Slots): number {
-  return roomiestSlot(slots, createClass(plainClass(DEFAULT_POLICY), slots), new Set());
+  return roomiestSlot(slots, slots.places, new Set());
 }
 
 test("the lowest slot among the emptiest comes first", () => {

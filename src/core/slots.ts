@@ -95,13 +95,13 @@ export function placeNumbered(slots: Slots, number: number): Place {
 }
 
 /**
- * The slot of a class's places that its next task goes to; 0 where none has room.
+ * The slot of some places that the next task goes to; 0 where none has room.
  * @param kept places where nothing may go behind what runs there
  */
-export function roomiestSlot(slots: Slots, of: ClassState, kept: ReadonlySet<Place>): number {
+export function roomiestSlot(slots: Slots, places: readonly Place[], kept: ReadonlySet<Place>): number {
   let best: Place | undefined;
   let bestSlot = 0;
-  for (const place of of.places ?? slots.places) {
+  for (const place of places) {
     const slot = lowestSlot(place, slots.depth);
     if (slot === 0 || (place.floor > 0 && kept.has(place))) continue;
     if (best !== undefined && !isBetter(place, slot, best, bestSlot)) continue;

@@ -1,5 +1,7 @@
 import { type ClassState, createClass } from "./classes.ts";
 import type { Outcome, StopKind } from "./events.ts";
+import { firstLane } from "./lanes.ts";
+import type { Place } from "./places.ts";
 import { type JobPolicy, plainClass, type TaskClass } from "./policy.ts";
 import { createResources, type Resources } from "./resources.ts";
 import type { Resting } from "./retry.ts";
@@ -32,6 +34,8 @@ export interface JobState {
   comingBack: number;
   /** Heap of the tasks that wait for their next try. One that is not waiting any more is passed over. */
   readonly resting: Resting[];
+  /** Where the attempts of a task that waits for a retry, or runs one, have failed. */
+  readonly failedAt: Map<number, ReadonlySet<Place>>;
   /** Outcomes recorded, and tasks that had theirs before. */
   readonly counts: Record<Outcome["type"], number>;
   resumed: number;
@@ -63,7 +67,7 @@ export function createJob(policy: JobPolicy, plain: TaskClass = plainClass(polic
     table: createTaskTable(),
     added: 0,
     classes,
-    turns: { order: [...classes], at: 0, kept: [], keptPlaces: new Set() },
+    turns: { order: classes.map(firstLane), at: 0, kept: [], keptPlaces: new Set() },
     pools: [slots],
     slotOf,
     resources: createResources(),
@@ -75,6 +79,7 @@ export function createJob(policy: JobPolicy, plain: TaskClass = plainClass(polic
     queued: 0,
     comingBack: 0,
     resting: [],
+    failedAt: new Map(),
     counts: { succeeded: 0, failed: 0, timedOut: 0, cancelled: 0, skipped: 0 },
     resumed: 0,
     resumedEarly: 0,

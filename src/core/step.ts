@@ -1,6 +1,7 @@
 import { attemptEnded, attemptReturned, attemptSkipped, record } from "./attempts.ts";
-import { anyInLine, classStateOf, createClass } from "./classes.ts";
+import { classStateOf, createClass } from "./classes.ts";
 import type { Effect, JobEvent } from "./events.ts";
+import { anyInLine, firstLane } from "./lanes.ts";
 import { backInLine, joinLine } from "./line.ts";
 import { brokenStory, move } from "./move.ts";
 import type { TaskClass } from "./policy.ts";
@@ -105,7 +106,7 @@ function giveSlots(state: JobState, event: EventOf<"slotsChanged">, effects: Eff
 function addClass(state: JobState, spec: TaskClass): void {
   const added = createClass(spec, poolOf(state, spec.pool));
   state.classes.push(added);
-  state.turns.order.push(added);
+  state.turns.order.push(firstLane(added));
 }
 
 function poolOf({ pools, slotOf }: JobState, pool: number): Slots {

@@ -1,5 +1,6 @@
-import { classStateOf, placesOf } from "./classes.ts";
+import { classStateOf } from "./classes.ts";
 import type { Effect } from "./events.ts";
+import { placesFor } from "./lanes.ts";
 import type { Place } from "./places.ts";
 import { lacks } from "./resources.ts";
 import type { Slots } from "./slots.ts";
@@ -48,7 +49,7 @@ function tasksBehind(state: JobState, pool: number): { queued: number[]; comingB
 
 /** Counts one empty slot less, where a task could start; false where there is none left. */
 function reserve(state: JobState, task: number, empty: Map<Place, number>): boolean {
-  for (const place of placesOf(state, classStateOf(state, task))) {
+  for (const place of placesFor(state, classStateOf(state, task), state.failedAt.get(task))) {
     const left = empty.get(place);
     if (left === undefined) continue;
     if (left > 1) empty.set(place, left - 1);

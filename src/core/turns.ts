@@ -1,4 +1,5 @@
-import { type ClassState, mayJoin, placesOf, slotsOf } from "./classes.ts";
+import { mayJoin, slotsOf } from "./classes.ts";
+import { dropEmptyLanes, type Lane, placesFor } from "./lanes.ts";
 import { firstInLine } from "./line.ts";
 import type { Place } from "./places.ts";
 import { impossibleNeed, lacks } from "./resources.ts";
@@ -7,16 +8,16 @@ import type { JobState } from "./state.ts";
 import type { TaskTable } from "./task-table.ts";
 
 /**
- * Whose turn it is, within one step. A class whose first task cannot start is passed over, and what it waits for is kept from
- * the classes after it:
+ * Whose turn it is, within one step. A lane whose first task cannot start is passed over, and what it waits for is kept from
+ * the lanes after it:
  * - where it has found a slot empty and something lacking, so much of that, until one of its tasks starts;
  * - nothing is queued ahead in its places, or a slot there would never become empty.
  *
  * So a stream of small tasks never keeps a large one waiting for ever; what it does not need is free for the others.
  */
 export interface Turns {
-  /** All classes: from `at` on those whose turn is to come, in order. One of which no task waits comes wherever it is. */
-  readonly order: ClassState[];
+  /** All lanes: from `at` on those whose turn is to come, in order. One of which no task waits comes wherever it is. */
+  readonly order: Lane[];
   at: number;
   /** How much of each resource. */
   readonly kept: number[];
@@ -25,13 +26,16 @@ export interface Turns {
 }
 
 export interface Start {
+  readonly lane: Lane;
   readonly task: number;
   readonly slot: number;
 }
 
 /** Begins anew, with nobody passed over. There is one for a job: a step has no need to make its own. */
-export function takeTurns({ turns, table }: JobState): Turns {
+export function takeTurns(state: JobState): Turns {
+  const { turns, table } = state;
   const { order, kept, keptPlaces } = turns;
+  if (order.length > state.classes.length) dropEmptyLanes(state);
   turns.at = 0;
   kept.length = 0;
   if (keptPlaces.size > 0) keptPlaces.clear();
@@ -50,17 +54,18 @@ export function nextStart(state: JobState, turns: Turns): Start | undefined {
   const { order } = turns;
   sinkFirst(state.table, turns);
   for (; turns.at < order.length; turns.at++) {
-    const first = order[turns.at]!;
-    const task = firstInLine(first.line, state.table);
+    const lane = order[turns.at]!;
+    const task = firstInLine(lane.line, state.table);
     if (task === 0) continue;
-    const slot = slotFor(state, first, turns);
-    if (slot !== 0) return { task, slot };
-    if (turns.at + 1 < order.length) keepFor(state, first, turns);
+    const places = placesFor(state, lane.of, lane.failedAt);
+    const slot = slotFor(state, lane, places, turns);
+    if (slot !== 0) return { lane, task, slot };
+    if (turns.at + 1 < order.length) keepFor(state, lane, places, turns);
   }
   return undefined;
 }
 
-/** The class whose task has just started has a later one now. */
+/** The lane whose task has just started has a later one now. */
 function sinkFirst(table: TaskTable, { order, at }: Turns): void {
   for (
     let position = at + 1;
@@ -74,34 +79,39 @@ function sinkFirst(table: TaskTable, { order, at }: Turns): void {
 }
 
 /** The higher priority, then the first task that was added earlier. */
-function isBefore(table: TaskTable, one: ClassState, other: ClassState): boolean {
-  const more = one.spec.priority - other.spec.priority;
+function isBefore(table: TaskTable, one: Lane, other: Lane): boolean {
+  const more = one.of.spec.priority - other.of.spec.priority;
   if (more !== 0) return more > 0;
   return firstInLine(one.line, table) < firstInLine(other.line, table);
 }
 
-/** Where a task of the class could start; 0 for nowhere. */
-function slotFor(state: JobState, of: ClassState, { kept, keptPlaces }: Turns): number {
+/** Where a task of the lane could start; 0 for nowhere. */
+function slotFor(state: JobState, lane: Lane, places: readonly Place[], { kept, keptPlaces }: Turns): number {
+  const { of } = lane;
   const slots = slotsOf(state, of);
-  const slot = roomiestSlot(slots, of, keptPlaces);
+  const slot = roomiestSlot(slots, places, keptPlaces);
   if (slot === 0 || !mayJoin(of, slots, slot)) return 0;
   const { needs } = of.spec;
   if (slots.loads[slot]! > 0) return needs.some(({ resource }) => kept[resource]) ? 0 : slot;
   let fits = true;
   for (const need of needs) {
     if (!lacks(state.resources, need, kept[need.resource])) continue;
-    of.awaited.add(need);
+    lane.awaited.add(need);
     fits = false;
   }
   return fits ? slot : 0;
 }
 
-/** Nothing is kept for a class that will not start however long the others wait. */
-function keepFor(state: JobState, of: ClassState, { kept, keptPlaces }: Turns): void {
-  const places = placesOf(state, of);
+/** Nothing is kept for a lane of which nothing will start however long the others wait. */
+function keepFor(
+  state: JobState,
+  { of, awaited }: Lane,
+  places: readonly Place[],
+  { kept, keptPlaces }: Turns,
+): void {
   if (!places.some(isOpen) || impossibleNeed(state.resources, of.spec.needs) !== undefined) return;
   for (const place of places) keptPlaces.add(place);
-  for (const { resource, amount } of of.awaited) kept[resource] = (kept[resource] ?? 0) + amount;
+  for (const { resource, amount } of awaited) kept[resource] = (kept[resource] ?? 0) + amount;
 }
 
 function isOpen({ open }: Place): boolean {

@@ -126,6 +126,7 @@ export function parseEvent(line: Line, nowMs: number, attemptOf: (task: number) 
         exitCode: number("exit"),
         signal: number("signal"),
         retriable: !values.includes("final"),
+        ...(values.includes("interrupted") ? { interrupted: true } : {}),
       };
     case "returned":
       return { type: "attemptReturned", nowMs, task: first, attempt };
@@ -171,7 +172,7 @@ export function formatEvent(event: JobEvent): string {
     case "slotsChanged":
       return formatSlots(event);
     case "attemptEnded":
-      return `end ${event.task} attempt=${event.attempt} exit=${event.exitCode} signal=${event.signal} ${event.retriable === false ? "final " : ""}${at}`;
+      return formatEnd(event);
     case "attemptReturned":
       return `returned ${event.task} attempt=${event.attempt} ${at}`;
     case "attemptSkipped":
@@ -191,6 +192,21 @@ export function formatEvent(event: JobEvent): string {
     default:
       return event satisfies never;
   }
+}
+
+function formatEnd({
+  task,
+  attempt,
+  exitCode,
+  signal,
+  retriable,
+  interrupted,
+  nowMs,
+}: Extract<JobEvent, { type: "attemptEnded" }>): string {
+  const words = [`end ${task} attempt=${attempt} exit=${exitCode} signal=${signal}`];
+  if (retriable === false) words.push("final");
+  if (interrupted) words.push("interrupted");
+  return [...words, `at=${nowMs}`].join(" ");
 }
 
 function formatSlots({

@@ -112,7 +112,7 @@ function waitText(
     case "closed":
       return ["it may run in no slot that is open"];
     case "elsewhere":
-      return ["it failed where there is room, and waits for another place"];
+      return ["it failed where it was, and waits for another place"];
     case "slot":
       return [`all ${reason.slots} ${slotsName(state.classes[call.class]!.spec.pool)} are busy`];
     case "resource": {
