@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Claim } from "../journal/claims.ts";
 import { machineSlots } from "../journal/machine-slots.ts";
 import type { LimitOptions } from "../options/options.ts";
-import { type Look, looksOf, type Refusal } from "./looks.ts";
+import type { Refusal } from "./judges.ts";
+import { type Look, looksOf } from "./looks.ts";
 import { availableMemory } from "./machine.ts";
 import { createSuspender, type Suspender } from "./suspender.ts";
 

@@ -2,8 +2,13 @@ import type { KernelTexts } from "./kernel-text.ts";
 import { sectionsOf } from "./sections.ts";
 
 /** What can be looked at again and again, each with the file that Linux tells it in. */
-export const LOOKS = { memory: "meminfo", processes: "loadavg", swap: "vmstat", disks: "diskstats" } as const;
-export type LoadKind = keyof typeof LOOKS;
+export const KERNEL_FILES = {
+  memory: "meminfo",
+  processes: "loadavg",
+  swap: "vmstat",
+  disks: "diskstats",
+} as const;
+export type LoadKind = keyof typeof KERNEL_FILES;
 
 /**
  * Shell source that prints what parseKernel reads. On Linux it starts no program: only the lines that are needed are
