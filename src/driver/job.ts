@@ -206,15 +206,16 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     const summary = await loop.run();
     progress?.stop();
     const only = options.semaphore ? hands.lastOutcome : undefined;
-    const status = only === undefined ? endStatus(summary, stops) : taskStatus(only);
-    await sink.close(status).catch((error) => {
+    const status = (): number => (only === undefined ? endStatus(summary, stops) : taskStatus(only));
+    await sink.close(status()).catch((error) => {
       if (error !== stops.failure) throw error;
     });
     await memo?.close();
     if (memo !== undefined && !stops.closed) tellReused(memo.reused, summary, say);
     if (isYonder && !stops.closed) tellFailures(failures, summary, journal.id);
     return {
-      exitCode: status,
+      // Closing has written the last of the output, or could not.
+      exitCode: status(),
       cancelled: (stops.interrupted || stops.closed) && summary.unfinished + summary.cancelled > 0,
     };
   } finally {

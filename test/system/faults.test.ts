@@ -25,6 +25,17 @@ test("output that cannot be written is said once, and the journal has what was d
   assert.equal(place.run("yonder resume @ 2>&1").stdout, "1\n2\n3\n", "what could not be shown is shown");
 });
 
+test("so is the last output of a run, which is written when all else is done", () => {
+  using place = sandbox();
+  const { status, stderr } = place.run("yonder echo ::: 1 >/dev/full");
+  assert.match(stderr, /^yonder: Error: cannot write to standard output: ENOSPC/);
+  assert.equal(status, 255);
+  for (const name of ["yonder", "parallel"]) {
+    const { stdout } = place.run(`${name} 'sleep 0.3; echo' ::: 1 | true; echo "\${PIPESTATUS[0]}"`);
+    assert.equal(stdout, "141\n", `${name}: nobody reads it`);
+  }
+});
+
 test("a joblog that cannot be written is an error", () => {
   using place = sandbox();
   const { status, stderr } = place.run("yonder --joblog /dev/full echo ::: 1");
