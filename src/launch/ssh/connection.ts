@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { type ByteString, decodeText } from "../../bytes/bytes.ts";
 import { YonderError } from "../../interface/errors.ts";
 import { type Control, openControl } from "./control.ts";
-import { isOpenSsh, type Login, sshWords } from "./login.ts";
+import { byHand, isOpenSsh, type Login, sshWords } from "./login.ts";
 
 export interface ConnectOptions {
   /** A directory that only we can enter, with a short path: the sockets of connections are in it. */
@@ -138,7 +138,7 @@ function unreachable(login: Login, reason: string): YonderError {
   const name = decodeText(login.name);
   return new YonderError("HOST", {
     message: `${name}: ${reason}`,
-    remedy: `try by hand: ${login.command.map(decodeText).join(" ")} true`,
+    remedy: `try by hand: ${byHand(login)}`,
   });
 }
 

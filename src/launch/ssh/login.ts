@@ -1,4 +1,5 @@
-import type { ByteString } from "../../bytes/bytes.ts";
+import { type ByteString, decodeText } from "../../bytes/bytes.ts";
+import { quoteWord } from "../../bytes/quote.ts";
 
 /** How a host is reached. */
 export interface Login {
@@ -12,6 +13,11 @@ export interface Login {
 export function isOpenSsh({ command }: Login): boolean {
   const program = command[0] ?? "";
   return program.slice(program.lastIndexOf("/") + 1) === "ssh";
+}
+
+/** What a person can type to see for themselves why a host cannot be reached. */
+export function byHand({ command }: Login): string {
+  return decodeText([...command, "true"].map(quoteWord).join(" "));
 }
 
 export interface SharingOptions {

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { availableParallelism, hostname } from "node:os";
+import { after, before, test } from "node:test";
+import { remoteLooks } from "../../src/driver/looks.ts";
+import { type Connection, connect } from "../../src/launch/ssh/connection.ts";
+import { FACT_GROUPS } from "../../src/launch/ssh/facts/facts.ts";
+import { measureLoad } from "../../src/launch/ssh/facts/load.ts";
+import { measureFacts } from "../../src/launch/ssh/facts/measure-facts.ts";
+import { filterHosts } from "../../src/launch/ssh/filter-hosts.ts";
+import type { Login } from "../../src/launch/ssh/login.ts";
+import { parseCommandLine } from "../../src/options/parse.ts";
+import { freePort, noSshd, type SshBed, sshBed } from "./loopback-sshd.ts";
+
+const limitsOf = (...words: string[]) =>
+  parseCommandLine([...words, "true"], "yonder", { env: {}, readFile: () => undefined }).options;
+
+test("what a host is and does, over a connection", { skip: noSshd }, async (t) => {
+  let bed!: SshBed;
+  let connection!: Connection;
+  const loginOf = (name: string): Login => ({ name, command: ["ssh", "-F", bed.config, name] });
+  const open = (name: string): Promise<Connection> =>
+    connect(loginOf(name), {
+      directory: bed.directory,
+      id: 1,
+      env: process.env,
+      silenceMs: 10_000,
+      onLost() {},
+    });
+  before(async () => {
+    bed = sshBed();
+    await bed.sshd("alice");
+    connection = await open("alice");
+  });
+  after(async () => {
+    await connection.close();
+    bed.close();
+  });
+
+  await t.test("facts in one round trip, with the clock of the same machine", async () => {
+    const facts = await measureFacts(connection, FACT_GROUPS);
+    assert.equal(facts.hostname, hostname());
+    assert.equal(facts.cpus.threads, availableParallelism());
+    assert.ok(facts.shell !== undefined && facts.tools.tar !== undefined);
+    const { offsetMs, uncertaintyMs } = facts.clock!;
+    assert.ok(Math.abs(offsetMs) <= uncertaintyMs + 1, `${offsetMs} ± ${uncertaintyMs}`);
+  });
+
+  await t.test("only what was asked for", async () => {
+    const facts = await measureFacts(connection, ["cpus"]);
+    assert.equal(facts.cpus.threads, availableParallelism());
+    assert.deepEqual([facts.hostname, facts.clock, facts.speed], [undefined, undefined, undefined]);
+    assert.deepEqual(facts.tools, {});
+  });
+
+  await t.test("load, as often as one likes", async () => {
+    for (let time = 0; time < 2; time++) {
+      const load = await measureLoad(connection);
+      assert.ok(load.availableMemoryBytes! > 0 && load.swap !== undefined && load.diskBusyMs !== undefined);
+    }
+  });
+
+  await t.test("--memfree, --load, --noswap and --limit judge the host", async () => {
+    const first = async (...words: string[]) =>
+      (await Promise.all(remoteLooks(limitsOf(...words), connection, 4).map((look) => look())))[0];
+    assert.equal(await first("--memfree", "1M", "--noswap", "--load", "100000"), undefined);
+    assert.match((await first("--memfree", "1P"))!.reason, /^alice: free memory is \d+ MiB, below/);
+    assert.equal((await first("--memfree", "1P"))!.isDire, true);
+    assert.match((await first("--limit", "io 50"))!.reason, /^alice: .*being measured$/);
+    // A command of --limit does not run there.
+    assert.deepEqual(remoteLooks(limitsOf("--limit", "true"), connection, 4), []);
+  });
+
+  await t.test("a host that has gone refuses, and says why", async () => {
+    await bed.sshd("bob");
+    const other = await open("bob");
+    const [look] = remoteLooks(limitsOf("--memfree", "1M"), other, 4);
+    assert.equal(await look!(), undefined);
+    await other.close();
+    assert.match((await look!())!.reason, /^bob: /);
+  });
+
+  await t.test("--filter-hosts: who lets us in", async () => {
+    bed.name("refused", { Port: await freePort() });
+    const { alive, dead } = await filterHosts(["refused", ":", "alice"], {
+      loginOf: (name) => (name === ":" ? undefined : loginOf(name)),
+      env: process.env,
+      limitMs: 10_000,
+    });
+    assert.deepEqual(alive, [":", "alice"]);
+    assert.deepEqual(
+      dead.map(({ host }) => host),
+      ["refused"],
+    );
+    assert.match(dead[0]!.error.message, /^refused: .*Connection refused/);
+  });
+});
