@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin, transform } from "esbuild";
+import { bundleAgent } from "./agent.ts";
 import { thirdPartyNotices } from "./notices.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -91,12 +92,17 @@ const library = await build({
   define: {
     YONDER_VERSION: JSON.stringify(version),
     HOST_FILES: JSON.stringify({ worker: "./worker.js", child: "./child.js" }),
+    AGENT_FILE: JSON.stringify("../agent.mjs"),
   },
 });
 
+// What runs on other machines: the library sends it there.
+const agent = await bundleAgent(version);
+writeFileSync(join(staging, "agent.mjs"), agent.outputFiles[0]!.contents);
+
 // Comments with licences are left out above: this file has them all.
 const notices = "THIRD-PARTY-NOTICES";
-const inputs = [program, library].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+const inputs = [program, library, agent].flatMap(({ metafile }) => Object.keys(metafile.inputs));
 writeFileSync(join(staging, notices), thirdPartyNotices(root, inputs));
 
 const buildId = createHash("sha256")
@@ -130,7 +136,13 @@ if (existsSync(join(staging, ".cache"))) renameSync(join(staging, ".cache"), joi
 const chunks = Object.keys(library.metafile.outputs).map((path) => join("lib", basename(path)));
 mkdirSync(join(dist, "lib"), { recursive: true });
 // What others import comes before them.
-for (const file of [notices, ...chunks.reverse(), "main.js", ...names.map((name) => `${name}.js`)]) {
+for (const file of [
+  notices,
+  "agent.mjs",
+  ...chunks.reverse(),
+  "main.js",
+  ...names.map((name) => `${name}.js`),
+]) {
   renameSync(join(staging, file), join(dist, file));
 }
 for (const file of readdirSync(join(dist, "lib"))) {

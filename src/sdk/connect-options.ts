@@ -1,4 +1,11 @@
-import { type Check, checkFields, checkResources, numberCheck, typeCheck } from "../function/options.ts";
+import {
+  type Check,
+  checkFields,
+  checkResources,
+  numberCheck,
+  refuse,
+  typeCheck,
+} from "../function/options.ts";
 import type { ConnectOptions } from "./connect.ts";
 
 /** The longest that node's timers wait. */
@@ -9,6 +16,10 @@ export function checkConnectOptions(options: ConnectOptions): void {
   checkFields(options, "", checks);
 }
 
+const checkWords: Check = (value, path) =>
+  (Array.isArray(value) && value.every((one) => typeof one === "string")) ||
+  refuse(path, "a list of strings", value);
+
 const checks: Record<keyof ConnectOptions, Check> = {
   threads: numberCheck("a whole number, 1 or more", (n) => n >= 1 && Number.isSafeInteger(n)),
   resources: checkResources,
@@ -18,4 +29,8 @@ const checks: Record<keyof ConnectOptions, Check> = {
   journal: typeCheck("boolean"),
   progress: typeCheck("boolean"),
   trace: typeCheck("string"),
+  bringNode: typeCheck("boolean"),
+  files: checkWords,
+  ssh: checkWords,
+  silenceMs: numberCheck("a number of milliseconds, 1,000 or more", (n) => n >= 1000 && n <= MS_MAX),
 };

@@ -3,17 +3,22 @@ import type { TaskFunction } from "../function/mark.ts";
 import { checkOptions, type Resources, type TaskOptions } from "../function/options.ts";
 import { YonderError } from "../interface/errors.ts";
 import { isHost } from "../launch/thread/is-host.ts";
+import type { CallLauncherOptions } from "../launch/thread/launcher.ts";
 import { type Actors, createActors } from "./actors/actors.ts";
 import { inputsOf, shared } from "./arguments.ts";
 import { type Call, createCall } from "./call.ts";
 import { checkConnectOptions } from "./connect-options.ts";
 import { functionTable } from "./functions.ts";
 import { type Inside, type InsideOptions, lookInside } from "./inside/inside.ts";
+import { noneLeft } from "./machines/errors.ts";
+import type { Machines } from "./machines/machines.ts";
+import { placesHere } from "./machines/places.ts";
 import { type MapOptions, mapCalls } from "./map.ts";
 import { lazyMemo } from "./memo/lazy-memo.ts";
 import type { SessionMemo } from "./memo/session-memo.ts";
 import { createObservers } from "./observers.ts";
 import { callOfRef, Ref, valuesOfRefs } from "./ref.ts";
+import type { SessionObserver } from "./session/observer.ts";
 import { createSession, type Session } from "./session.ts";
 import { showOutput } from "./show-output.ts";
 import { resourceTable } from "./task-class.ts";
@@ -22,7 +27,7 @@ import { keepValues, type Values } from "./values.ts";
 import { waitForRefs } from "./wait.ts";
 import type { Caller, Yonder } from "./yonder.ts";
 
-/** What a job has of this machine, and who can look into it. */
+/** What a job has of this machine and of others, and who can look into it. */
 export interface ConnectOptions extends InsideOptions {
   /** Threads that run tasks, and the machine's `cpus`. Default: what the machine has. */
   readonly threads?: number;
@@ -37,23 +42,50 @@ export interface ConnectOptions extends InsideOptions {
    * back when they are needed. Default: half of the machine's memory.
    */
   readonly valuesBytesMax?: number;
+  /**
+   * May a machine without a node that is new enough be sent the one that runs here? Once: it is kept there, in yonder's
+   * cache. Default: no, and such a machine is left out.
+   */
+  readonly bringNode?: boolean;
+  /** Files and directories that the modules of functions read beside themselves: they go along to other machines. */
+  readonly files?: readonly string[];
+  /** The program that connects to other machines, with its own arguments. Default: `["ssh"]`. */
+  readonly ssh?: readonly string[];
+  /** A machine that has not been heard of for so long is lost, in milliseconds. Default 15,000. */
+  readonly silenceMs?: number;
 }
 
+const SILENCE_MS_DEFAULT = 15_000;
+
 /**
- * Gets this machine ready to run tasks. Threads start when they are first needed. Close it, best by `await using`: that
- * waits for every task.
+ * Gets this machine ready to run tasks, or those that `target` names: `ssh://8/alice,bob,:` is eight threads on the host
+ * alice, as many as it has cores on bob, and this machine. They need a node of 22.18 or newer and nothing else of yonder.
+ * Threads start when they are first needed. Close it, best by `await using`: that waits for every task.
  *
- * @throws YonderError OUTPUT where the trace cannot be written; USAGE for an option that is unknown or has no sense, and in a
- *   worker, see the guide: "Where functions must live"
+ * @throws YonderError HOST where none of the machines can be used (where only some can, it says so on standard error); OUTPUT
+ *   where the trace cannot be written; USAGE for an option that is unknown or has no sense, and in a worker, see the guide:
+ *   "Where functions must live"
  */
-export async function connect(options: ConnectOptions = {}): Promise<Yonder> {
+export async function connect(target: string, options?: ConnectOptions): Promise<Yonder>;
+export async function connect(options?: ConnectOptions): Promise<Yonder>;
+export async function connect(
+  target: string | ConnectOptions = {},
+  more: ConnectOptions = {},
+): Promise<Yonder> {
   refuseInHost();
+  const options = typeof target === "string" ? more : target;
   checkConnectOptions(options);
-  const threads = options.threads ?? availableParallelism();
   const { graceMs = 500, threadMemoryBytes } = options;
   const observers = createObservers();
   observers.add(showOutput((stream, text) => (stream === 1 ? process.stdout : process.stderr).write(text)));
-  const resources = resourceTable(threads, { memoryBytes: totalmem(), ...options.resources });
+  const machines = typeof target === "string" ? await machinesOf(target, options, observers) : undefined;
+  const places = machines?.places ?? placesHere(options.threads ?? availableParallelism(), totalmem());
+  const memoryBytes = places.all.reduce((sum, place) => sum + place.memoryBytes, 0);
+  const resources = resourceTable(places.threads, { memoryBytes, ...options.resources });
+  const hosts: CallLauncherOptions = {
+    ...(threadMemoryBytes !== undefined && { heapBytesMax: threadMemoryBytes }),
+    ...(machines !== undefined && { openRemote: machines.openRemote }),
+  };
   const values = keepValues({
     bytesMax: options.valuesBytesMax ?? totalmem() / 2,
     openStore: async () => {
@@ -66,33 +98,35 @@ export async function connect(options: ConnectOptions = {}): Promise<Yonder> {
     runAgain: (call) => again(session, call),
   });
   const session: Session = createSession({
-    threads,
+    places,
+    roundTripMs: machines?.roundTripMs ?? 0,
     resources,
     graceMs,
+    hosts,
     observer: observers,
     onValue: values.keep,
-    ...(threadMemoryBytes !== undefined && { heapBytesMax: threadMemoryBytes }),
+  });
+  machines?.onLost(() => {
+    session.placesChanged();
+    if (places.all.every(({ isLost }) => isLost)) session.fail(noneLeft(places));
   });
   try {
     const inside = await lookInside(session, observers, resources.names, options);
-    const actors = createActors({
-      session,
-      observer: observers,
-      threads,
-      graceMs,
-      ...(threadMemoryBytes !== undefined && { heapBytesMax: threadMemoryBytes }),
-    });
+    const actors = createActors({ session, observer: observers, places, graceMs, hosts });
     const memo = lazyMemo(async () => {
       const { createSessionMemo } = await import("./memo/session-memo.ts");
-      return createSessionMemo(session, observers, (line) =>
-        process.stderr.write(`yonder: Warning: ${line}\n`),
-      );
+      return createSessionMemo(session, observers, warn);
     });
-    return createYonder({ session, actors, inside, values, memo });
+    return createYonder({ session, actors, inside, values, memo, machines });
   } catch (error) {
     await session.close();
+    await machines?.close();
     throw error;
   }
+}
+
+function warn(line: string): void {
+  process.stderr.write(`yonder: Warning: ${line}\n`);
 }
 
 /** Runs the task of a call once more, as another task. */
@@ -102,15 +136,39 @@ function again(session: Session, { fn, options, class: number, args, inputs }: C
   return new Ref(call).then();
 }
 
+/** They bring what other programs do not need. */
+async function machinesOf(
+  target: string,
+  options: ConnectOptions,
+  observer: SessionObserver,
+): Promise<Machines> {
+  const [{ parseTargets }, { openMachines }] = await Promise.all([
+    import("./machines/target.ts"),
+    import("./machines/machines.ts"),
+  ]);
+  const { threads, threadMemoryBytes, ssh = ["ssh"], bringNode = false, files = [] } = options;
+  return openMachines(parseTargets(target), {
+    threads,
+    heapBytesMax: threadMemoryBytes,
+    ssh,
+    bringNode,
+    files,
+    silenceMs: options.silenceMs ?? SILENCE_MS_DEFAULT,
+    warn,
+    onOutput: (text) => observer.output(undefined, 2, text),
+  });
+}
+
 interface YonderParts {
   readonly session: Session;
   readonly actors: Actors;
   readonly inside: Inside;
   readonly values: Values;
   readonly memo: SessionMemo;
+  readonly machines: Machines | undefined;
 }
 
-function createYonder({ session, actors, inside, values, memo }: YonderParts): Yonder {
+function createYonder({ session, actors, inside, values, memo, machines }: YonderParts): Yonder {
   const functions = functionTable((found) => session.provided(found));
   const keys = new Map<string, Call>();
 
@@ -191,6 +249,7 @@ function createYonder({ session, actors, inside, values, memo }: YonderParts): Y
     } finally {
       await memo.close();
       await actors.close();
+      await machines?.close();
       await values.close();
     }
   };

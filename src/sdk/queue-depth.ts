@@ -12,12 +12,16 @@ const AHEAD_MS = 4;
 /** Weight of the latest call in the average. */
 const LATEST = 0.05;
 
-/** Slots are kept ahead while calls are short: then a message for each would be most of the time. */
-export function queueDepth(): QueueDepth {
+/**
+ * Slots are kept ahead while calls are short: then a message for each would be most of the time.
+ *
+ * @param roundTripMs how long a slot would wait for its next call, on the machine that is the farthest away
+ */
+export function queueDepth(roundTripMs = 0): QueueDepth {
   let averageMs = Number.POSITIVE_INFINITY;
   let told = 1;
   const depthNow = (): number => {
-    const wanted = AHEAD_MS / averageMs;
+    const wanted = (AHEAD_MS + roundTripMs) / averageMs;
     return DEPTHS.findLast((depth) => depth <= Math.max(1, wanted))!;
   };
   return {

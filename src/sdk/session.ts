@@ -2,7 +2,9 @@ import type { Effect, JobSummary } from "../core/events.ts";
 import { DEFAULT_POLICY } from "../core/policy.ts";
 import { createJob, type JobState, step } from "../core/step.ts";
 import { stateOf } from "../core/task-table.ts";
+import type { CallLauncherOptions } from "../launch/thread/launcher.ts";
 import { type Call, isOver } from "./call.ts";
+import type { Places } from "./machines/places.ts";
 import { createAdmission } from "./session/admission.ts";
 import { createAttempts } from "./session/attempts.ts";
 import { taskClasses } from "./session/classes.ts";
@@ -11,16 +13,19 @@ import { createInputs } from "./session/inputs.ts";
 import { endTeller, type SessionObserver } from "./session/observer.ts";
 import { letGo, setOutcome } from "./session/outcome.ts";
 import { inTurn, isAdmitted, nowMs, type Scheduling } from "./session/scheduling.ts";
+import { sessionSlots } from "./session/slots.ts";
 import { type ResourceTable, taskClass } from "./task-class.ts";
 import { foreignRef } from "./task-error.ts";
 
 export interface SessionOptions {
   /** Slots for tasks that compute; as many again for those in processes of their own. */
-  readonly threads: number;
+  readonly places: Places;
+  /** How long a message to a place and one back take, at the most. Default 0. */
+  readonly roundTripMs?: number;
   readonly resources: ResourceTable;
   /** How long a task that was told to stop may take before its thread is ended. */
   readonly graceMs: number;
-  readonly heapBytesMax?: number;
+  readonly hosts: CallLauncherOptions;
   readonly observer: SessionObserver;
   /** A task has succeeded. True: its arguments are kept, for its value may have to be made again. */
   readonly onValue: (call: Call) => boolean;
@@ -41,6 +46,10 @@ export interface Session extends Elsewhere {
   credit(call: Call, items: number): void;
   /** The process that a task which runs has for itself. */
   pidOf(call: Call): number | undefined;
+  /** A place is lost. */
+  placesChanged(): void;
+  /** Nothing can run any more: every task that has no outcome fails with this. */
+  fail(error: Error): void;
   /** Takes nothing more; resolves when every task has its outcome and all threads are gone. Safe to repeat. */
   close(how?: "drain" | "cancel"): Promise<JobSummary>;
   readonly state: JobState;
@@ -53,7 +62,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Joins the scheduler to functions in threads and processes: the same scheduler that runs commands. */
 export function createSession(options: SessionOptions): Session {
-  const { threads, resources, observer } = options;
+  const { places, resources, observer, roundTripMs = 0 } = options;
   const state = createJob({ ...DEFAULT_POLICY }, taskClass({}, resources));
   const open = new Map<number, Call>();
   const done = Promise.withResolvers<JobSummary>();
@@ -68,10 +77,16 @@ export function createSession(options: SessionOptions): Session {
   const scheduling: Scheduling = { state, open, dispatch };
   const inputs = createInputs(scheduling);
   const admission = createAdmission(scheduling);
-  const attempts = createAttempts(scheduling, { ...options, ends });
+  const attempts = createAttempts(scheduling, {
+    ...options,
+    roundTripMs,
+    ends,
+    deepen: (depth) => slots.deepen(depth),
+  });
   const { launcher } = attempts;
   let lastTask = 0;
   let isClosed = false;
+  let failure: Error | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   function act(effect: Effect): void {
@@ -101,7 +116,7 @@ export function createSession(options: SessionOptions): Session {
 
   function settle(call: Call, { outcome }: Effect & { readonly type: "recordOutcome" }): void {
     open.delete(call.task);
-    setOutcome(call, outcome);
+    setOutcome(call, outcome, failure);
     ends.settled(call, outcome);
     letGo(call, options.onValue);
     call.doer?.settled(call);
@@ -125,20 +140,21 @@ export function createSession(options: SessionOptions): Session {
   }
 
   dispatch({ nowMs: nowMs(), type: "resourcesChanged", totals: resources.totals });
-  dispatch({ nowMs: nowMs(), type: "slotsChanged", slots: threads, depth: attempts.depth });
+  const slots = sessionSlots(scheduling, places, attempts.depth);
   return {
     state,
     open,
     get isClosed() {
       return isClosed;
     },
-    classOf: taskClasses(scheduling, threads, resources),
+    classOf: taskClasses(scheduling, slots, resources),
     nextTask: () => ++lastTask,
     add(call) {
       open.set(call.task, call);
       observer.added(call);
       inputs.await(call);
       admission.add(call);
+      if (failure !== undefined) queueMicrotask(() => cancel(call));
     },
     cancel(call) {
       if (isOver(call)) return;
@@ -150,6 +166,12 @@ export function createSession(options: SessionOptions): Session {
     ...doneElsewhere(scheduling, admission, observer),
     pidOf: (call) => call.running && launcher.pidOf(call.running),
     credit: (call, items) => call.running && launcher.credit(call.running, items),
+    placesChanged: () => slots.changed(),
+    fail(error) {
+      failure = error;
+      admission.admit();
+      for (const call of [...open.values()].reverse()) cancel(call);
+    },
     async close(how = "drain") {
       if (!isClosed) {
         isClosed = true;

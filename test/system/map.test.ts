@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { repository } from "./scratch.ts";
 
 const source = join(repository, "src");
-/** Where what ships begins: build/build.ts bundles these with all that they import. */
+/** Where what ships begins: build/build.ts and build/agent.ts bundle these with all that they import. */
 const WAYS_IN = /"(src\/[^"]+\.ts)"/g;
 const IMPORT = /(?:from |import |import\()"(\.\.?\/[^"]+\.ts)"/g;
 /** These may be imported from everywhere, each other too. */
@@ -46,7 +46,9 @@ function rowsOfMap(): string[] {
 
 /** What the program and the library are made of, types included, by paths from src/. */
 function shipped(): { readonly file: string; readonly imports: readonly string[] }[] {
-  const build = readFileSync(join(repository, "build/build.ts"), "utf8");
+  const build = ["build", "agent"]
+    .map((name) => readFileSync(join(repository, `build/${name}.ts`), "utf8"))
+    .join();
   const found = new Set([...build.matchAll(WAYS_IN)].map(([, way]) => relative("src", way!)));
   assert.ok(found.has("cli/main.ts") && found.has("sdk/index.ts"));
   const files = [];

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import { fileURLToPath } from "node:url";
 import { resolveImport, resolveRequire } from "./resolve.ts";
 import { specifiers } from "./specifiers.ts";
@@ -7,8 +8,11 @@ import { specifiers } from "./specifiers.ts";
 export interface Module {
   /** SHA-256 of its bytes, in hexadecimal. */
   hash: string;
+  sizeBytes: number;
   /** URLs of what it names. */
   links: string[];
+  /** Packages that it names, as it names them: `name` or `@scope/name`. */
+  packages: string[];
   /** Specifiers that lead nowhere. */
   missing: string[];
 }
@@ -39,7 +43,13 @@ async function stampOf(file: string): Promise<string> {
 
 async function read(url: string): Promise<Module> {
   const bytes = await (url.startsWith("file:") ? readFile(fileURLToPath(url)) : bytesOf(url));
-  const module: Module = { hash: hash("sha256", bytes), links: [], missing: [] };
+  const module: Module = {
+    hash: hash("sha256", bytes),
+    sizeBytes: bytes.length,
+    links: [],
+    packages: [],
+    missing: [],
+  };
   if (!isCode(url)) return module;
   const { init, parse } = await import("es-module-lexer");
   await init();
@@ -54,7 +64,13 @@ async function read(url: string): Promise<Module> {
   add(imports, resolveImport);
   add(requires, resolveRequire);
   add(beside, (name, parent) => new URL(name, parent).href);
+  module.packages = [...new Set([...imports, ...requires].flatMap(packageNamed))];
   return module;
+}
+
+function packageNamed(specifier: string): string[] {
+  const name = /^(?:@[^/]+\/)?[^./#@:][^/:]*(?=\/|$)/.exec(specifier)?.[0];
+  return name === undefined || isBuiltin(specifier) ? [] : [name];
 }
 
 function isCode(url: string): boolean {

@@ -4,25 +4,37 @@ import { ringFor } from "./mail.ts";
 import type { FromHost, ToHost } from "./protocol.ts";
 
 /** A host as the driver sees it: a thread or a process that takes messages and sends some. */
-export interface Connection {
-  /** @throws a DataCloneError for what cannot be sent */
-  post(message: ToHost): void;
+export interface Connection<To = ToHost> {
+  /**
+   * @param transfer memory that is handed over, where the host is a thread
+   * @throws a DataCloneError for what cannot be sent
+   */
+  post(message: To, transfer?: readonly ArrayBuffer[]): void;
   /** While it is in use the program stays alive for it. Once it is being ended the program does in any case. */
   use(isUsed: boolean): void;
   /** Ends it at once; `onExit` follows. */
   kill(): Promise<void>;
+  /**
+   * Asks for a call back that has not begun; `onReturned` follows where it had not. Missing: calls in a thread are taken back by
+   * what it shares with us, and what a process was sent, it runs.
+   */
+  takeBack?(call: number): void;
   /** Of a process of its own; undefined for a thread. */
   readonly pid: number | undefined;
 }
 
-export interface ConnectionEvents {
-  onMessage(message: FromHost): void;
+export interface ConnectionEvents<From = FromHost> {
+  onMessage(message: From): void;
+  /** A call has not begun, and will not. */
+  onReturned?(call: number): void;
   /** Once, at its end. `why` is what a person can be told. */
   onExit(why: string): void;
 }
 
 export interface ThreadOptions {
   readonly claims: Int32Array;
+  /** What the thread is given at its start, beside the claims. */
+  readonly data?: object;
   /** The most that its JavaScript objects may take; node's own limit where it is missing. */
   readonly heapBytesMax?: number;
 }
@@ -31,9 +43,12 @@ export interface ThreadOptions {
 declare const HOST_FILES: { readonly worker: string; readonly child: string } | undefined;
 const files = typeof HOST_FILES === "object" ? HOST_FILES : { worker: "./worker.ts", child: "./child.ts" };
 
-export function openThread(events: ConnectionEvents, { claims, heapBytesMax }: ThreadOptions): Connection {
+export function openThread<To = ToHost, From = FromHost>(
+  events: ConnectionEvents<From>,
+  { claims, data, heapBytesMax }: ThreadOptions,
+): Connection<To> {
   const worker = new Worker(new URL(files.worker, import.meta.url), {
-    workerData: { claims },
+    workerData: { ...data, claims },
     stdin: false,
     // Written past our capture, by native code and the like.
     stdout: false,
@@ -43,7 +58,7 @@ export function openThread(events: ConnectionEvents, { claims, heapBytesMax }: T
     }),
   });
   let why = "its thread ended";
-  worker.on("message", (message: FromHost) => events.onMessage(message));
+  worker.on("message", (message: From) => events.onMessage(message));
   worker.on("error", (error: NodeJS.ErrnoException) => {
     why =
       error.code === "ERR_WORKER_OUT_OF_MEMORY"
@@ -56,8 +71,8 @@ export function openThread(events: ConnectionEvents, { claims, heapBytesMax }: T
   worker.unref();
   let isEnding = false;
   return {
-    post(message) {
-      worker.postMessage(message);
+    post(message, transfer = []) {
+      worker.postMessage(message, transfer);
       ringFor(claims);
     },
     use(isUsed) {
@@ -75,7 +90,9 @@ export function openThread(events: ConnectionEvents, { claims, heapBytesMax }: T
   };
 }
 
-export function openProcess(events: ConnectionEvents): Connection {
+export function openProcess<To extends object = ToHost, From = FromHost>(
+  events: ConnectionEvents<From>,
+): Connection<To> {
   const child = fork(new URL(files.child, import.meta.url), {
     serialization: "advanced",
     stdio: ["ignore", "inherit", "inherit", "ipc"],
@@ -91,7 +108,7 @@ export function openProcess(events: ConnectionEvents): Connection {
     exited.resolve();
     events.onExit(why);
   };
-  child.on("message", (message) => events.onMessage(message as FromHost));
+  child.on("message", (message) => events.onMessage(message as From));
   child.on("error", (error) => exit(`its process failed: ${error.message}`));
   child.on("exit", (code, signal) =>
     exit(signal === null ? `its process exited with ${code}` : `its process was ended by ${signal}`),

@@ -1,6 +1,7 @@
 import { YonderError } from "../../interface/errors.ts";
 import { actorFunction, type Instances, makerOf } from "./actor-host.ts";
 import type { FunctionSpec } from "./protocol.ts";
+import { fromWire } from "./wire-error.ts";
 
 export type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -35,6 +36,10 @@ function functionOf(spec: FunctionSpec, instances: Instances): KnownFunction["fn
       return evaluated(spec.source);
     case "module":
       return imported(spec);
+    case "fails":
+      return () => {
+        throw fromWire(spec.error);
+      };
     case "actor":
       return imported(spec).then((found) => makerOf(found, spec, instances));
     default:

@@ -1,5 +1,5 @@
 import { CLAIMS, claimBack, createClaims, openClaim } from "./claims.ts";
-import { type Connection, openProcess, openThread } from "./connection.ts";
+import { type Connection, type ConnectionEvents, openProcess, openThread } from "./connection.ts";
 import {
   type CallEnd,
   FAILS,
@@ -35,8 +35,25 @@ export interface LaunchedFunction {
   readonly spec: FunctionSpec;
 }
 
-/** A number of the owner's choice, positive for a thread and negative for a process. */
+/** A number of the owner's choice, positive for a thread and negative for a process. See `hostName`. */
 export type HostName = number;
+
+/** Hosts of one machine. */
+const HOSTS_MAX = 2 ** 20;
+
+/**
+ * The name of a host on another machine.
+ *
+ * @param machine from 1; 0 is this one
+ * @param host from 1
+ */
+export function hostName(machine: number, host: number, isProcess: boolean): HostName {
+  return (isProcess ? -1 : 1) * (machine * HOSTS_MAX + host);
+}
+
+export function machineOf(host: HostName): number {
+  return Math.floor(Math.abs(host) / HOSTS_MAX);
+}
 
 /** What a launcher tells its owner; never from within a call of `start`. */
 export interface CallEvents<Owner> {
@@ -45,8 +62,15 @@ export interface CallEvents<Owner> {
   /** Undefined for what no attempt that is under way has written. */
   onOutput(attempt: CallAttempt<Owner> | undefined, stream: 1 | 2, text: string): void;
   onStray(error: WireError): void;
-  /** A host is gone: these attempts were running in it, and these had not begun. */
-  onLost(running: readonly CallAttempt<Owner>[], waiting: readonly CallAttempt<Owner>[], why: string): void;
+  /** A host is gone: these attempts were running in it, and these had not begun. Of others, nobody knows. */
+  onLost(
+    running: readonly CallAttempt<Owner>[],
+    waiting: readonly CallAttempt<Owner>[],
+    why: string,
+    unknown: readonly CallAttempt<Owner>[],
+  ): void;
+  /** An attempt that `revoke` has asked for had not begun: it is back. */
+  onReturned?(attempt: CallAttempt<Owner>): void;
   /** A host has ended, after `onLost` for what was under way in it. */
   onGone?(host: HostName, why: string): void;
   /** An attempt cannot be sent. What is returned is its end, told when its turn comes; nothing: it is no attempt any more. */
@@ -54,14 +78,17 @@ export interface CallEvents<Owner> {
 }
 
 /**
- * Runs functions in worker threads and child processes.
+ * Runs functions in worker threads and child processes, here and on other machines.
  *
- * Promises: each attempt that was started ends in exactly one of an end, `onLost`, `onUnsendable` and a `revoke` that said
- * true. A slot runs one attempt at a time, in the order in which they were given.
+ * Promises: each attempt that was started ends in exactly one of an end, `onLost`, `onReturned`, `onUnsendable` and a `revoke`
+ * that said true. A slot runs one attempt at a time, in the order in which they were given.
  */
 export interface CallLauncher<Owner> {
   start(attempt: CallAttempt<Owner>): void;
-  /** Takes back an attempt that has not begun to run; false where it has. */
+  /**
+   * Takes back an attempt that has not begun to run; false where it has. On another machine nobody knows at once: false there,
+   * and `onReturned` follows where it had not begun.
+   */
   revoke(attempt: CallAttempt<Owner>): boolean;
   /** Asks an attempt to stop: its AbortSignal fires. Its end is still reported. */
   abort(attempt: CallAttempt<Owner>, reason: string): void;
@@ -82,6 +109,8 @@ export interface CallLauncher<Owner> {
 export interface CallLauncherOptions {
   /** The most that the objects of a thread may take; node's own limit where it is missing. */
   readonly heapBytesMax?: number;
+  /** Makes a host on another machine. */
+  openRemote?(name: HostName, events: ConnectionEvents): Connection;
 }
 
 interface DriverHost<Owner> {
@@ -112,8 +141,9 @@ export function callLauncher<Owner>(
       // A function may send messages of its own, for example to whoever else can run it.
       onMessage: (message: FromHost | null | undefined) => message && receive(host, message),
       onExit: (why: string) => lost(host, why),
+      onReturned: (call: number) => returned(host, call),
     };
-    const connection = name > 0 ? openThread(on, { claims, ...options }) : openProcess(on);
+    const connection = connect(name, on, claims);
     const host: Host = {
       name,
       connection,
@@ -126,6 +156,21 @@ export function callLauncher<Owner>(
     };
     hosts.set(name, host);
     return host;
+  }
+
+  function connect(name: HostName, on: ConnectionEvents, claims: Int32Array): Connection {
+    if (machineOf(name) > 0) return options.openRemote!(name, on);
+    const { heapBytesMax } = options;
+    if (name < 0) return openProcess(on);
+    return openThread(on, { claims, ...(heapBytesMax !== undefined && { heapBytesMax }) });
+  }
+
+  function returned(host: Host, call: number): void {
+    const attempt = host.attempts.get(call);
+    if (attempt === undefined) return;
+    host.attempts.delete(call);
+    events.onReturned!(attempt);
+    keepAlive(host);
   }
 
   function receive(host: Host, message: FromHost): void {
@@ -165,14 +210,18 @@ export function callLauncher<Owner>(
     if (hosts.get(host.name) === host) hosts.delete(host.name);
     const running: CallAttempt<Owner>[] = [];
     const waiting: CallAttempt<Owner>[] = [];
-    // A process shares no memory with us, and is sent nothing ahead.
-    const isShared = host.name > 0;
+    const unknown: CallAttempt<Owner>[] = [];
+    const slots = new Set<number>();
     for (const attempt of host.attempts.values()) {
-      (isShared && claimBack(host.claims, attempt.count) ? waiting : running).push(attempt);
+      const isFirst = !slots.has(attempt.slot);
+      slots.add(attempt.slot);
+      if (isShared(host) && claimBack(host.claims, attempt.count)) waiting.push(attempt);
+      else if (isShared(host) || isFirst) running.push(attempt);
+      else unknown.push(attempt);
     }
     host.attempts.clear();
     host.outbox = [];
-    if (running.length + waiting.length > 0) events.onLost(running, waiting, why);
+    if (slots.size > 0) events.onLost(running, waiting, why, unknown);
     events.onGone?.(host.name, why);
   }
 
@@ -242,9 +291,12 @@ export function callLauncher<Owner>(
     },
     revoke(attempt) {
       const host = hosts.get(attempt.host);
-      // What a process was sent, it runs.
-      if (attempt.host < 0 || !host?.attempts.has(attempt.id) || !claimBack(host.claims, attempt.count))
+      if (!host?.attempts.has(attempt.id)) return false;
+      if (!isShared(host)) {
+        host.connection.takeBack?.(attempt.id);
         return false;
+      }
+      if (!claimBack(host.claims, attempt.count)) return false;
       host.attempts.delete(attempt.id);
       return true;
     },
@@ -259,4 +311,9 @@ export function callLauncher<Owner>(
       await Promise.all(closing);
     },
   };
+}
+
+/** A process, and what is on another machine, shares no memory with us. */
+function isShared({ name }: DriverHost<unknown>): boolean {
+  return name > 0 && machineOf(name) === 0;
 }

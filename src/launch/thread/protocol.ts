@@ -28,6 +28,8 @@ export type FromHost =
 export type FunctionSpec =
   | { readonly type: "module"; readonly url: string; readonly name: string }
   | { readonly type: "inline"; readonly source: string }
+  /** One that cannot be had there: its calls say why. */
+  | { readonly type: "fails"; readonly error: WireError }
   | ActorFunctionSpec;
 
 /** An actor is a slot with an instance in it: these work on the instance in the slot of their call. */

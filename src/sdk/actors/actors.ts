@@ -9,19 +9,21 @@ import {
 } from "../../function/actor-options.ts";
 import { type ActorConstructor, functionOf } from "../../function/mark.ts";
 import { YonderError } from "../../interface/errors.ts";
-import { callLauncher } from "../../launch/thread/launcher.ts";
+import { type CallLauncherOptions, callLauncher } from "../../launch/thread/launcher.ts";
 import { fromWire, type WireError } from "../../launch/thread/wire-error.ts";
 import { inputsOf } from "../arguments.ts";
+import type { Places } from "../machines/places.ts";
 import { Ref } from "../ref.ts";
 import type { SessionObserver } from "../session/observer.ts";
 import type { Session } from "../session.ts";
 import { taskStream } from "../task-stream.ts";
-import { Actor, type ActorWorld } from "./actor.ts";
+import { Actor } from "./actor.ts";
 import { openDurable } from "./durable/durable.ts";
 import { deadError, otherClass, stoppedError } from "./errors.ts";
 import { type ActorKind, checkDurable, createKinds } from "./kind.ts";
 import { type ActorArguments, type ActorStub, createStub, type MarkedClass } from "./stub.ts";
 import type { Work } from "./work.ts";
+import type { ActorWorld } from "./world.ts";
 
 /** A group of actors that start again together: see `SupervisorOptions`. */
 export interface Supervisor {
@@ -44,11 +46,11 @@ export interface Actors extends Supervisor {
 export interface ActorsOptions {
   readonly session: Session;
   readonly observer: SessionObserver;
-  /** So many threads are shared by the actors that need none of their own. */
-  readonly threads: number;
+  /** As many threads as they have are shared by the actors that need none of their own. */
+  readonly places: Places;
   /** How long a call that was told to stop may take before its host is ended. */
   readonly graceMs: number;
-  readonly heapBytesMax?: number;
+  readonly hosts: CallLauncherOptions;
 }
 
 interface Live {
@@ -65,7 +67,8 @@ interface SupervisedGroup {
   readonly options: SupervisorOptions;
 }
 
-export function createActors({ session, observer, threads, graceMs, ...options }: ActorsOptions): Actors {
+export function createActors({ session, observer, places, graceMs, hosts }: ActorsOptions): Actors {
+  const { threads } = places;
   /** By their number in their group, which no two have. */
   const live = new Map<number, Live>();
   const names = new Map<string, Live>();
@@ -102,7 +105,9 @@ export function createActors({ session, observer, threads, graceMs, ...options }
         else if (owner.call !== undefined) observer.output(owner.call, stream, text);
       },
       onStray: (error) => observer.stray(fromWire(error)),
-      onLost(running, waiting, why) {
+      onLost(first, waiting, why, unknown) {
+        // A call that may have begun is not made again.
+        const running = [...first, ...unknown];
         for (const { owner } of running) {
           const numbers = begun.get(owner.actor) ?? new Set();
           begun.set(owner.actor, numbers);
@@ -122,12 +127,12 @@ export function createActors({ session, observer, threads, graceMs, ...options }
         begun.clear();
       },
       onUnsendable({ owner }, error) {
-        if (owner.type === "call") owner.actor.unsendable(owner, error);
+        if (owner.type === "call") owner.actor.calls.unsendable(owner, error);
         else owner.reject(error as Error);
         return undefined;
       },
     },
-    options.heapBytesMax === undefined ? {} : { heapBytesMax: options.heapBytesMax },
+    hosts,
   );
 
   const world: ActorWorld = {
@@ -249,10 +254,10 @@ export function createActors({ session, observer, threads, graceMs, ...options }
     const call = (name: string, args: readonly unknown[]): unknown => {
       if (session.isClosed) throw closedError();
       const method = actor.spec.kind.method(name);
-      if (!method.isGenerator) return new Ref(actor.call(method, args));
+      if (!method.isGenerator) return new Ref(actor.calls.make(method, args));
       return taskStream(
-        (onItems) => actor.call(method, args, onItems),
-        (call, items) => actor.credit(call, items),
+        (onItems) => actor.calls.make(method, args, onItems),
+        (call, items) => actor.calls.credit(call, items),
         session.cancel,
       );
     };

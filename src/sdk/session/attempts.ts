@@ -4,16 +4,17 @@ import {
   type CallAttempt,
   type CallEvents,
   type CallLauncher,
+  type CallLauncherOptions,
   callLauncher,
-  type HostName,
 } from "../../launch/thread/launcher.ts";
 import { fromWire, toWire, type WireError } from "../../launch/thread/wire-error.ts";
 import { withValues } from "../arguments.ts";
 import type { Call } from "../call.ts";
+import type { Places } from "../machines/places.ts";
 import { queueDepth } from "../queue-depth.ts";
-import { PROCESSES, WAITERS } from "../task-class.ts";
+import { WAITERS } from "../task-class.ts";
 import { errorOf, isWorthARetry, unreadItems, unsendableArgument } from "../task-error.ts";
-import { lostAttempts } from "./lost-attempts.ts";
+import { lostAttempts, STOPPED } from "./lost-attempts.ts";
 import type { AttemptTimes, EndTeller, SessionObserver } from "./observer.ts";
 import { nowMs, type Scheduling } from "./scheduling.ts";
 
@@ -25,24 +26,27 @@ export interface Attempts {
   takeBack(call: Call): void;
   /** Ends the thread of an attempt that goes on after the time it has to stop. A thread that is busy hears nothing. */
   killLate(call: Call): void;
-  /** The most that a slot holds, as the scheduler is to know it from the beginning. */
+  /** The most that a slot holds at first. */
   readonly depth: number;
   readonly launcher: CallLauncher<Call>;
 }
 
 export interface AttemptsOptions {
-  /** Slots of each pool, and threads for tasks that wait. */
-  readonly threads: number;
+  readonly places: Places;
+  /** How long a message to a place and one back take, at the most. */
+  readonly roundTripMs: number;
   readonly graceMs: number;
-  readonly heapBytesMax?: number;
+  readonly hosts: CallLauncherOptions;
+  /** Slots are to hold so many from now on. */
+  deepen(depth: number): void;
   readonly observer: SessionObserver;
   readonly ends: EndTeller;
 }
 
 export function createAttempts(scheduling: Scheduling, options: AttemptsOptions): Attempts {
   const { state, dispatch } = scheduling;
-  const { threads, observer, ends, graceMs } = options;
-  const depth = queueDepth();
+  const { places, observer, ends, graceMs } = options;
+  const depth = queueDepth(options.roundTripMs);
   let lastId = 0;
   const launcher = callLauncher<Call>(
     {
@@ -51,9 +55,13 @@ export function createAttempts(scheduling: Scheduling, options: AttemptsOptions)
       onOutput: (attempt, stream, text) => observer.output(attempt?.owner, stream, text),
       onStray: (error) => observer.stray(fromWire(error)),
       onLost: lostAttempts({ stateOf: (task) => stateOf(state.table, task), returned, ended }),
+      onReturned({ owner: call }) {
+        if (STOPPED.has(stateOf(state.table, call.task))) neverBegun(call);
+        else returned(call);
+      },
       onUnsendable: ({ owner }, error) => toWire(unsendableArgument(owner, error)),
     },
-    options.heapBytesMax === undefined ? {} : { heapBytesMax: options.heapBytesMax },
+    options.hosts,
   );
 
   function start(call: Call, { attempt, slot, ahead }: Effect & { readonly type: "startAttempt" }): void {
@@ -66,7 +74,7 @@ export function createAttempts(scheduling: Scheduling, options: AttemptsOptions)
     call.running = {
       id: ++lastId,
       owner: call,
-      host: hostOf(pool, slot, threads),
+      host: places.hostOf(pool, slot),
       slot: pool === WAITERS ? slot : 1,
       fn: call.fn.launched!,
       args: call.inputs === undefined ? call.args : withValues(call.args),
@@ -80,12 +88,14 @@ export function createAttempts(scheduling: Scheduling, options: AttemptsOptions)
 
   function stop(call: Call, reason: string): void {
     const attempt = call.running!;
-    if (launcher.revoke(attempt)) {
-      // Its thread is still starting: what was to stop has not begun, and its time has not either.
-      return ended(call, undefined, { retriable: true, interrupted: true });
-    }
+    if (launcher.revoke(attempt)) return neverBegun(call);
     launcher.abort(attempt, `task ${call.task} is to stop: ${reason}`);
     killLate(call);
+  }
+
+  /** Its thread is still starting: what was to stop has not begun, and its time has not either. */
+  function neverBegun(call: Call): void {
+    ended(call, undefined, { retriable: true, interrupted: true });
   }
 
   function killLate(call: Call): void {
@@ -112,9 +122,7 @@ export function createAttempts(scheduling: Scheduling, options: AttemptsOptions)
       const retriable = succeeded || (!call.hasItems && isWorthARetry(end.value as WireError, call));
       ended(call, end, { succeeded, retriable });
     }
-    if (depth.changed()) {
-      dispatch({ nowMs: nowMs(), type: "slotsChanged", slots: threads, depth: depth.depth });
-    }
+    if (depth.changed()) options.deepen(depth.depth);
   }
 
   function ended(call: Call, times: AttemptTimes | undefined, how: AttemptEnd): void {
@@ -161,9 +169,4 @@ export interface AttemptEnd {
   readonly retriable: boolean;
   /** Default: no. */
   readonly interrupted?: boolean;
-}
-
-function hostOf(pool: number, slot: number, threads: number): HostName {
-  if (pool === PROCESSES) return -slot;
-  return pool === WAITERS ? threads + 1 + ((slot - 1) % threads) : slot;
 }

@@ -15,7 +15,7 @@ export interface LostAttemptsOptions {
 
 /** What the scheduler calls tasks behind the first one of a slot. */
 const AHEAD: ReadonlySet<string> = new Set(["queued", "returning", "dropping"]);
-const STOPPED: ReadonlySet<string> = new Set(["timingOut", "cancelling"]);
+export const STOPPED: ReadonlySet<string> = new Set(["timingOut", "cancelling"]);
 
 /** What becomes of the attempts of a host that is gone. Only the one that may have ended it has used a try. */
 export function lostAttempts({ stateOf, returned, ended }: LostAttemptsOptions): CallEvents<Call>["onLost"] {
@@ -23,9 +23,14 @@ export function lostAttempts({ stateOf, returned, ended }: LostAttemptsOptions):
   const wasStopped = ({ task }: CallAttempt<Call>): boolean => STOPPED.has(stateOf(task));
   const timesOf = ({ startMs }: Call): AttemptTimes => ({ startMs, endMs: nowMs() });
 
-  return (running, waiting, why) => {
+  const mayRunTwice = ({ owner: { options, hasItems } }: CallAttempt<Call>): boolean =>
+    options.pure !== false && !hasItems;
+
+  return (running, waiting, why, unknown) => {
     // Those that had not begun come back first: they would begin when those ahead of them end.
     for (const attempt of waiting) if (isAhead(attempt)) returned(attempt.owner);
+    // They may have begun and even ended, on another machine. Where that matters, they have.
+    for (const attempt of unknown) if (isAhead(attempt) && mayRunTwice(attempt)) returned(attempt.owner);
     const stopped = running.some(wasStopped);
     // First in its slot, but not begun: the thread was still starting.
     for (const attempt of waiting) {
@@ -39,9 +44,16 @@ export function lostAttempts({ stateOf, returned, ended }: LostAttemptsOptions):
       // A slot's calls run one after the other: it has ended, and its end was lost on the way.
       const hasEnded = attempt !== last && attempt.slot === last!.slot;
       const isInnocent = hasEnded || (stopped && !wasStopped(attempt));
-      const interrupted = isInnocent && call.options.pure !== false && !call.hasItems;
+      const interrupted = isInnocent && mayRunTwice(attempt);
       call.error = lostError(call, why);
       ended(call, timesOf(call), { retriable: !call.hasItems, interrupted });
+    }
+    // Behind those before them, in their slots' order.
+    for (const attempt of unknown) {
+      const { owner: call } = attempt;
+      if (call.running !== attempt) continue;
+      call.error = lostError(call, why);
+      ended(call, timesOf(call), { retriable: !call.hasItems, interrupted: mayRunTwice(attempt) });
     }
   };
 }

@@ -2,13 +2,17 @@ import type { Outcome } from "../../core/events.ts";
 import { YonderError } from "../../interface/errors.ts";
 import type { Call } from "../call.ts";
 
-/** Gives a call its outcome: then it is over, and has a value or an error. */
-export function setOutcome(call: Call, outcome: Outcome): void {
+/**
+ * Gives a call its outcome: then it is over, and has a value or an error.
+ *
+ * @param failure why everything was cancelled
+ */
+export function setOutcome(call: Call, outcome: Outcome, failure?: Error): void {
   call.state = outcome.type === "succeeded" ? "succeeded" : "failed";
   if (outcome.type === "succeeded") call.error = undefined;
   else {
     call.value = undefined;
-    call.error = outcomeError(call, outcome);
+    call.error = (outcome.type === "cancelled" ? failure : undefined) ?? outcomeError(call, outcome);
   }
 }
 

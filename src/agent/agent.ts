@@ -1,0 +1,104 @@
+import { Socket } from "node:net";
+import { availableParallelism, totalmem } from "node:os";
+import {
+  CONTROL,
+  decodeControl,
+  encodeControl,
+  type FromAgent,
+  type ToAgent,
+  unpackHostMessage,
+  WIRE_VERSION,
+} from "../wire/agent.ts";
+import { frameSender, readFrames } from "../wire/frames.ts";
+import { createCode } from "./code.ts";
+import { type AgentHost, openAgentHost } from "./hosts.ts";
+
+/**
+ * Runs calls on this machine for a driver on another one, until the driver says so or its end of the connection closes.
+ *
+ * @param args two descriptors, to read frames from and to write them to, and the line that comes before the first frame
+ */
+export function runAgent([input = "0", output = "1", magic = ""]: readonly string[]): void {
+  // Descriptors of their own: what tasks, and programs that they call, write to standard output cannot get between frames.
+  const reading = new Socket({ fd: Number(input), readable: true, writable: false });
+  const writing =
+    input === output ? reading : new Socket({ fd: Number(output), readable: false, writable: true });
+  writing.write(`${magic}\n`);
+  const sender = frameSender(writing);
+  const code = createCode(tell);
+  const hosts = new Map<number, AgentHost>();
+  const constants = new Map<number, ArrayBufferLike>();
+
+  function tell(message: FromAgent): void {
+    void sender.send(CONTROL, encodeControl(message));
+  }
+
+  function receive(message: ToAgent): void {
+    switch (message.type) {
+      case "hello":
+        return;
+      case "open":
+        return open(message);
+      case "kill":
+        return void hosts.get(message.host)?.kill();
+      case "takeBack":
+        if (hosts.get(message.host)?.takeBack(message.id))
+          tell({ type: "returned", host: message.host, id: message.id });
+        return;
+      case "place":
+        return void code.place(message);
+      case "content":
+        return code.content(message);
+      case "constant":
+        constants.set(message.number, inSharedMemory(message.bytes));
+        return;
+      case "forget":
+        constants.delete(message.number);
+        return;
+      case "close":
+        return close();
+      default:
+        message satisfies never;
+    }
+  }
+
+  function open({ host: number, isProcess, heapBytesMax }: ToAgent & { readonly type: "open" }): void {
+    const on = {
+      onMessage: (bytes: Uint8Array) => sender.send(number, bytes),
+      onGone(why: string) {
+        hosts.delete(number);
+        tell({ type: "gone", host: number, why });
+      },
+    };
+    hosts.set(number, openAgentHost(on, { isProcess, heapBytesMax }));
+  }
+
+  function close(): void {
+    code.close();
+    process.exit(0);
+  }
+
+  readFrames(reading, "", (channel, bytes) => {
+    if (channel === CONTROL) return receive(decodeControl(bytes) as ToAgent);
+    const message = unpackHostMessage(bytes);
+    const named = new Map(message.constants.map((number) => [number, constants.get(number)!]));
+    hosts.get(channel)?.send(message, named);
+  });
+  reading.on("close", close);
+  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.on(signal, close);
+  tell({
+    type: "hello",
+    version: WIRE_VERSION,
+    node: process.versions.node,
+    pid: process.pid,
+    cpus: availableParallelism(),
+    memoryBytes: totalmem(),
+    root: code.root,
+  });
+}
+
+function inSharedMemory(bytes: Uint8Array): SharedArrayBuffer {
+  const buffer = new SharedArrayBuffer(bytes.byteLength);
+  new Uint8Array(buffer).set(bytes);
+  return buffer;
+}

@@ -1,0 +1,101 @@
+import { existsSync, lstatSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { YonderError } from "../interface/errors.ts";
+import { readModule } from "./graph/module.ts";
+import { packageOf } from "./graph/package.ts";
+
+/** What another machine needs to load a module. Paths are absolute. */
+export interface ModuleFiles {
+  readonly files: readonly ModuleFile[];
+  /** Symbolic links that lead to packages, as package managers and workspaces have them. */
+  readonly links: readonly { readonly path: string; readonly to: string }[];
+  /** Native addons among them, which are not in `files`: they are made for this kind of machine. */
+  readonly addons: readonly string[];
+}
+
+export interface ModuleFile {
+  readonly path: string;
+  /** SHA-256 in hexadecimal. */
+  readonly hash: string;
+  readonly sizeBytes: number;
+}
+
+/**
+ * The files of modules and of all that they import, directly or not, those of installed packages too: what `moduleGraph`
+ * finds, file by file, and the package.json that says how each is read. Files that are found only when the code runs (names
+ * that it works out, data that it reads) are not among them.
+ *
+ * @throws YonderError FUNCTION where one of the modules themselves cannot be read
+ */
+export async function moduleFiles(urls: readonly string[]): Promise<ModuleFiles> {
+  const files = new Map<string, ModuleFile>();
+  const links = new Map<string, string>();
+  const addons: string[] = [];
+  const seen = new Set<string>();
+
+  const follow = (found: readonly string[]): string[] =>
+    found.filter((url) => {
+      if (!url.startsWith("file:") || seen.has(url)) return false;
+      seen.add(url);
+      const isAddon = url.endsWith(".node");
+      if (isAddon) addons.push(fileURLToPath(url));
+      return !isAddon;
+    });
+
+  const add = async (url: string): Promise<string[]> => {
+    const module = await readModule(url);
+    if (module === undefined) {
+      if (urls.includes(url)) throw unreadable(url);
+      return [];
+    }
+    const path = fileURLToPath(url);
+    files.set(path, { path, hash: module.hash, sizeBytes: module.sizeBytes });
+    const found = [...module.links, ...manifestsOf(path)];
+    for (const name of module.packages) {
+      const link = linkTo(name, path);
+      if (link === undefined) continue;
+      if (link.path !== link.to) links.set(link.path, link.to);
+      found.push(pathToFileURL(join(link.to, "package.json")).href);
+    }
+    return found;
+  };
+
+  for (let level = follow(urls); level.length > 0; ) {
+    level = follow((await Promise.all(level.map(add))).flat());
+  }
+  return { files: [...files.values()], links: [...links].map(([path, to]) => ({ path, to })), addons };
+}
+
+/** The package.json files that say what kind of module a file is, and what its package's names mean. */
+function manifestsOf(path: string): string[] {
+  const found: string[] = [];
+  const ofPackage = packageOf(pathToFileURL(path).href);
+  if (ofPackage !== undefined) found.push(ofPackage);
+  for (let directory = dirname(path); ; directory = dirname(directory)) {
+    const manifest = join(directory, "package.json");
+    if (existsSync(manifest)) {
+      found.push(manifest);
+      break;
+    }
+    if (directory === dirname(directory)) break;
+  }
+  return found.map((manifest) => pathToFileURL(manifest).href);
+}
+
+/** Where the nearest `node_modules` above a file has a package, and where that really is. */
+function linkTo(name: string, from: string): { path: string; to: string } | undefined {
+  for (let directory = dirname(from); ; directory = dirname(directory)) {
+    const path = join(directory, "node_modules", name);
+    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined && existsSync(path))
+      return { path, to: realpathSync(path) };
+    if (directory === dirname(directory)) return undefined;
+  }
+}
+
+function unreadable(url: string): YonderError {
+  return new YonderError("FUNCTION", {
+    message: `${fileURLToPath(url)} cannot be read`,
+    remedy: "it is sent to other machines: see that its file is there",
+  });
+}

@@ -1,0 +1,187 @@
+import type { ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { encodeText } from "../../bytes/bytes.ts";
+import { quoteWord } from "../../bytes/quote.ts";
+import { YonderError } from "../../interface/errors.ts";
+import {
+  type AgentFacts,
+  CONTROL,
+  decodeControl,
+  encodeControl,
+  type FromAgent,
+  type ToAgent,
+  WIRE_VERSION,
+} from "../../wire/agent.ts";
+import { decode } from "../../wire/codec.ts";
+import { frameSender, readFrames } from "../../wire/frames.ts";
+import type { Connection as SshConnection } from "../ssh/connection.ts";
+import type { Connection, ConnectionEvents } from "../thread/connection.ts";
+import type { FromHost } from "../thread/protocol.ts";
+import { bringAgent, hostName } from "./bring.ts";
+import { createConstants } from "./constants.ts";
+import { remoteHost } from "./remote-host.ts";
+import { createShipping } from "./shipping.ts";
+
+/** Another machine, with an agent that runs there. */
+export interface Machine {
+  /** As people write it: `user@host`. */
+  readonly name: string;
+  readonly facts: AgentFacts;
+  /** How long a message there and one back take, in milliseconds. */
+  readonly roundTripMs: number;
+  /** Makes a thread or process there. */
+  open(events: ConnectionEvents, how: { isProcess: boolean; heapBytesMax?: number | undefined }): Connection;
+  /** The connection is gone: everything that ran there is told so. */
+  lost(reason: string): void;
+  /** While it is in use the program stays alive for it. */
+  use(isUsed: boolean): void;
+  close(): Promise<void>;
+}
+
+export interface MachineOptions {
+  readonly connection: SshConnection;
+  /** May a node be sent there, where there is none that is new enough? */
+  readonly bringNode: boolean;
+  /** Files and directories here that modules read beside themselves. */
+  readonly files: readonly string[];
+  /** What is written there by no task that is known. */
+  onOutput(text: string): void;
+  /** The agent has ended, and nobody has asked it to. */
+  onEnd(reason: string): void;
+}
+
+/** How long an agent is given to end by itself. */
+const CLOSE_MS = 2000;
+
+/**
+ * Brings the agent to a host, and starts it.
+ *
+ * @throws YonderError HOST
+ */
+export async function openMachine(options: MachineOptions): Promise<Machine> {
+  const { connection } = options;
+  const name = hostName(connection);
+  const child = startAgent(connection, await bringAgent(connection, options.bringNode));
+  const hello = Promise.withResolvers<AgentFacts>();
+  const ended = Promise.withResolvers<void>();
+  const hosts = new Map<number, { readonly events: ConnectionEvents; returned(id: number): void }>();
+  const sender = frameSender(child.process.stdin!);
+  const shipping = createShipping({ tell, host: name, files: options.files });
+  const constants = createConstants(tell);
+  let lastHost = 0;
+  let isOver = false;
+  let lastWords = "";
+
+  function tell(message: ToAgent): Promise<void> {
+    return sender.send(CONTROL, encodeControl(message));
+  }
+
+  function receive(message: FromAgent): void {
+    switch (message.type) {
+      case "hello":
+        return hello.resolve(message);
+      case "gone": {
+        const host = hosts.get(message.host);
+        hosts.delete(message.host);
+        return host?.events.onExit(message.why);
+      }
+      case "returned":
+        return hosts.get(message.host)?.returned(message.id);
+      case "missing":
+        return shipping.missing(message.id, message.hashes);
+      case "placed":
+        return shipping.placed(message.id, message.error);
+      default:
+        message satisfies never;
+    }
+  }
+
+  function end(reason: string): void {
+    if (isOver) return;
+    isOver = true;
+    hello.reject(new YonderError("HOST", { message: `${name}: ${reason}` }));
+    shipping.end(reason);
+    for (const { events } of [...hosts.values()]) events.onExit(`${name} is lost: ${reason}`);
+    hosts.clear();
+  }
+
+  child.process.stdin!.write("\n");
+  readFrames(child.process.stdout!, child.magic, (channel, bytes) => {
+    if (channel === CONTROL) receive(decodeControl(bytes) as FromAgent);
+    else hosts.get(channel)?.events.onMessage(decode(bytes) as FromHost);
+  });
+  child.process.stderr!.setEncoding("utf8").on("data", (text: string) => {
+    lastWords = (lastWords + text).slice(-2000);
+    options.onOutput(text);
+  });
+  child.process.on("error", (error) => end(error.message));
+  child.process.on("close", (code) => {
+    ended.resolve();
+    if (isOver) return;
+    const reason = lastWords.trim().split("\n").at(-1) || `its agent ended with ${code}`;
+    end(reason);
+    options.onEnd(reason);
+  });
+  const beginMs = performance.now();
+  void tell({ type: "hello", version: WIRE_VERSION });
+  const facts = await hello.promise;
+  if (facts.version !== WIRE_VERSION) throw otherVersion(name, facts.version);
+
+  return {
+    name,
+    facts,
+    roundTripMs: performance.now() - beginMs,
+    open(events, { isProcess, heapBytesMax }) {
+      const number = ++lastHost;
+      if (isOver) queueMicrotask(() => events.onExit(`${name} is lost`));
+      void tell({ type: "open", host: number, isProcess, heapBytesMax });
+      const host = remoteHost({
+        number,
+        machine: { name, root: facts.root },
+        tell,
+        send: (bytes) => void sender.send(number, bytes),
+        shipping,
+        constants,
+        events,
+      });
+      hosts.set(number, host);
+      return host.connection;
+    },
+    lost: end,
+    use(isUsed) {
+      const how = isUsed ? "ref" : "unref";
+      child.process[how]();
+      for (const stream of [child.process.stdin, child.process.stdout, child.process.stderr])
+        (stream as unknown as { ref(): void; unref(): void })[how]();
+    },
+    async close() {
+      if (!isOver) void tell({ type: "close" });
+      isOver = true;
+      const impatient = setTimeout(() => child.process.kill(), CLOSE_MS);
+      await ended.promise;
+      clearTimeout(impatient);
+    },
+  };
+}
+
+/**
+ * The agent's frames have descriptors of their own. At the end of the connection its process group is ended with what else is
+ * ours there.
+ */
+function startAgent(
+  connection: SshConnection,
+  { node, agent }: { readonly node: string; readonly agent: string },
+): { readonly process: ChildProcess; readonly magic: string } {
+  const magic = `yonder-${randomBytes(12).toString("hex")}`;
+  const words = [node, agent, "3", "4", magic].map((word) => quoteWord(encodeText(word))).join(" ");
+  const group = quoteWord(connection.control.directory);
+  const script = `: >${group}/p.$$; exec ${words} 3<&0 4>&1 </dev/null 1>&2`;
+  return { process: connection.open(`exec sh -c ${quoteWord(script)}`, ["pipe", "pipe", "pipe"]), magic };
+}
+
+function otherVersion(host: string, version: number): YonderError {
+  return new YonderError("HOST", {
+    message: `${host}: its agent speaks version ${version} of the protocol, and this yonder version ${WIRE_VERSION}`,
+    remedy: "bring both to the same version of yonder",
+  });
+}
