@@ -2,7 +2,7 @@ import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { YonderError } from "../interface/errors.ts";
-import { readModule } from "./graph/module.ts";
+import { namedIn, readModule } from "./graph/module.ts";
 import { packageOf } from "./graph/package.ts";
 
 /** What another machine needs to load a module. Paths are absolute. */
@@ -26,9 +26,12 @@ export interface ModuleFile {
  * finds, file by file, and the package.json that says how each is read. Files that are found only when the code runs (names
  * that it works out, data that it reads) are not among them.
  *
- * @throws YonderError FUNCTION where one of the modules themselves cannot be read
+ * @param first a module's URL; or the text of one in no file, and the path of a file that it could be
+ * @throws YonderError FUNCTION where the module itself cannot be read
  */
-export async function moduleFiles(urls: readonly string[]): Promise<ModuleFiles> {
+export async function moduleFiles(
+  first: string | { readonly text: string; readonly path: string },
+): Promise<ModuleFiles> {
   const files = new Map<string, ModuleFile>();
   const links = new Map<string, string>();
   const addons: string[] = [];
@@ -46,22 +49,32 @@ export async function moduleFiles(urls: readonly string[]): Promise<ModuleFiles>
   const add = async (url: string): Promise<string[]> => {
     const module = await readModule(url);
     if (module === undefined) {
-      if (urls.includes(url)) throw unreadable(url);
+      if (url === first) throw unreadable(url);
       return [];
     }
     const path = fileURLToPath(url);
     files.set(path, { path, hash: module.hash, sizeBytes: module.sizeBytes });
-    const found = [...module.links, ...manifestsOf(path)];
-    for (const name of module.packages) {
-      const link = linkTo(name, path);
-      if (link === undefined) continue;
-      if (link.path !== link.to) links.set(link.path, link.to);
-      found.push(pathToFileURL(join(link.to, "package.json")).href);
-    }
-    return found;
+    return [
+      ...module.links,
+      ...manifestsOf(path),
+      ...module.packages.flatMap((name) => manifestOf(name, path)),
+    ];
   };
 
-  for (let level = follow(urls); level.length > 0; ) {
+  const manifestOf = (name: string, from: string): string[] => {
+    const link = linkTo(name, from);
+    if (link === undefined) return [];
+    if (link.path !== link.to) links.set(link.path, link.to);
+    return [pathToFileURL(join(link.to, "package.json")).href];
+  };
+
+  const inText = async (text: string, path: string): Promise<string[]> => {
+    const { links, packages } = await namedIn(text, pathToFileURL(path).href);
+    return [...links, ...packages.flatMap((name) => manifestOf(name, path))];
+  };
+
+  const begin = typeof first === "string" ? [first] : await inText(first.text, first.path);
+  for (let level = follow(begin); level.length > 0; ) {
     level = follow((await Promise.all(level.map(add))).flat());
   }
   return { files: [...files.values()], links: [...links].map(([path, to]) => ({ path, to })), addons };

@@ -108,7 +108,7 @@ export async function connect(
   });
   machines?.onLost(() => {
     session.placesChanged();
-    if (places.all.every(({ isLost }) => isLost)) session.fail(noneLeft(places));
+    if (places.all.every(({ isLost }) => isLost)) session.fail(noneLeft(places.all));
   });
   try {
     const inside = await lookInside(session, observers, resources.names, options);

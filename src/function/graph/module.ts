@@ -43,29 +43,31 @@ async function stampOf(file: string): Promise<string> {
 
 async function read(url: string): Promise<Module> {
   const bytes = await (url.startsWith("file:") ? readFile(fileURLToPath(url)) : bytesOf(url));
-  const module: Module = {
-    hash: hash("sha256", bytes),
-    sizeBytes: bytes.length,
-    links: [],
-    packages: [],
-    missing: [],
-  };
-  if (!isCode(url)) return module;
+  const named = isCode(url) ? await namedIn(bytes.toString(), url) : { links: [], packages: [], missing: [] };
+  return { hash: hash("sha256", bytes), sizeBytes: bytes.length, ...named };
+}
+
+/** What the text of a module names; it need not be in a file yet. */
+export async function namedIn(
+  text: string,
+  url: string,
+): Promise<Pick<Module, "links" | "packages" | "missing">> {
+  const links: string[] = [];
+  const missing: string[] = [];
   const { init, parse } = await import("es-module-lexer");
   await init();
-  const { imports, requires, beside } = specifiers(bytes.toString(), parse);
+  const { imports, requires, beside } = specifiers(text, parse);
   const add = (names: string[], resolve: (name: string, parent: string) => string | undefined) => {
     for (const name of new Set(names)) {
       const link = resolve(name, url);
-      if (link === undefined) module.missing.push(name);
-      else module.links.push(link);
+      if (link === undefined) missing.push(name);
+      else links.push(link);
     }
   };
   add(imports, resolveImport);
   add(requires, resolveRequire);
   add(beside, (name, parent) => new URL(name, parent).href);
-  module.packages = [...new Set([...imports, ...requires].flatMap(packageNamed))];
-  return module;
+  return { links, packages: [...new Set([...imports, ...requires].flatMap(packageNamed))], missing };
 }
 
 function packageNamed(specifier: string): string[] {

@@ -62,10 +62,16 @@ export function createShipping({ tell, host, files }: ShippingOptions): Shipping
     await place(found);
   }
 
-  /** The modules at these URLs. Those that many functions share go once, at the first of them. */
-  async function placeModules(urls: readonly string[]): Promise<void> {
-    const { files, links } = await moduleFiles(urls);
+  /** Of files that many functions share, the machine asks for none twice. */
+  async function placeModule(first: Parameters<typeof moduleFiles>[0]): Promise<void> {
+    const { files, links } = await moduleFiles(first);
     await place([...files, ...links.map(({ path, to }) => ({ path, link: to }))]);
+  }
+
+  function once(key: string, first: Parameters<typeof moduleFiles>[0]): Promise<void> {
+    let coming = sent.get(key);
+    if (coming === undefined) sent.set(key, (coming = placeModule(first)));
+    return coming;
   }
 
   async function sendContents({ paths, done }: Message, hashes: readonly string[]): Promise<void> {
@@ -97,15 +103,25 @@ export function createShipping({ tell, host, files }: ShippingOptions): Shipping
 
   return {
     async ship(spec, root) {
-      if (spec.type !== "module" && spec.type !== "actor" && spec.type !== "inline") return spec;
-      await (extra ??= placeExtra());
-      if (spec.type === "inline") return spec;
-      const { url } = spec;
-      if (!url.startsWith("file:")) return spec;
-      let coming = sent.get(url);
-      if (coming === undefined) sent.set(url, (coming = placeModules([url])));
-      await coming;
-      return { ...spec, url: `${pathToFileURL(join(root, fileURLToPath(url))).href}${new URL(url).search}` };
+      switch (spec.type) {
+        case "module":
+        case "actor": {
+          await (extra ??= placeExtra());
+          const { url } = spec;
+          if (!url.startsWith("file:")) return spec;
+          await once(url, url);
+          const there = pathToFileURL(join(root, fileURLToPath(url))).href;
+          return { ...spec, url: there + new URL(url).search };
+        }
+        case "inline": {
+          await (extra ??= placeExtra());
+          const path = resolve("[inline]");
+          await once(spec.source, { text: spec.source, path });
+          return { ...spec, base: join(root, path) };
+        }
+        default:
+          return spec;
+      }
     },
     missing(id, hashes) {
       const message = messages.get(id);

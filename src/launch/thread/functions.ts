@@ -33,7 +33,7 @@ export function knownFunction(fn: KnownFunction["fn"]): KnownFunction {
 function functionOf(spec: FunctionSpec, instances: Instances): KnownFunction["fn"] {
   switch (spec.type) {
     case "inline":
-      return evaluated(spec.source);
+      return evaluated(spec.source, spec.base);
     case "module":
       return imported(spec);
     case "fails":
@@ -57,10 +57,10 @@ export function noteRuntime(known: KnownFunction, runtimeMs: number): void {
       : known.meanMs + LATEST * (runtimeMs - known.meanMs);
 }
 
-async function evaluated(source: string): Promise<AnyFunction> {
+async function evaluated(source: string, base: string | undefined): Promise<AnyFunction> {
   // Brings a parser, which few programs need.
   const { evaluateInline } = await import("../../function/inline.ts");
-  return evaluateInline(source) as AnyFunction;
+  return evaluateInline(source, base) as AnyFunction;
 }
 
 async function imported({ url, name }: { url: string; name: string }): Promise<AnyFunction> {

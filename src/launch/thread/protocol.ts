@@ -27,7 +27,8 @@ export type FromHost =
  */
 export type FunctionSpec =
   | { readonly type: "module"; readonly url: string; readonly name: string }
-  | { readonly type: "inline"; readonly source: string }
+  /** `base`: the path of a file that it could be in, from where it finds packages. Default: one in the working directory. */
+  | { readonly type: "inline"; readonly source: string; readonly base?: string }
   /** One that cannot be had there: its calls say why. */
   | { readonly type: "fails"; readonly error: WireError }
   | ActorFunctionSpec;

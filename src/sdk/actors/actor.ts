@@ -1,4 +1,4 @@
-import type { CallAttempt } from "../../launch/thread/launcher.ts";
+import type { CallAttempt, HostName } from "../../launch/thread/launcher.ts";
 import type { CallEnd } from "../../launch/thread/protocol.ts";
 import { fromWire, type WireError } from "../../launch/thread/wire-error.ts";
 import { withValues } from "../arguments.ts";
@@ -19,6 +19,8 @@ export class Actor {
   readonly calls: ActorCalls;
   /** It was up once: then crashes make it start again. */
   hasStarted = false;
+  /** Where it is, or was last. */
+  host: HostName = 0;
   /** Of a durable one, from its first start on. */
   logger: Logger | undefined;
   private readonly sender: Sender;
@@ -61,6 +63,7 @@ export class Actor {
     this.instance = instance;
     const isCurrent = (): boolean => this.instance === instance;
     try {
+      this.host = spec.host();
       await this.ending;
       const location = await spec.kind.located();
       if (spec.open !== undefined) this.logger ??= createLogger(await spec.open(), spec.options.durable);
@@ -181,7 +184,7 @@ export class Actor {
   private endInstance(): Set<number> {
     const { launcher, kinds } = this.world;
     const begun = this.calls.takeBack();
-    if (this.spec.isAlone) this.ending = launcher.end(this.spec.host);
+    if (this.spec.isAlone) this.ending = launcher.end(this.host);
     else void this.instance!.control(kinds.drop, []).catch(() => {}); // it is gone with its host
     return begun;
   }

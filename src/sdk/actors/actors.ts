@@ -9,7 +9,7 @@ import {
 } from "../../function/actor-options.ts";
 import { type ActorConstructor, functionOf } from "../../function/mark.ts";
 import { YonderError } from "../../interface/errors.ts";
-import { type CallLauncherOptions, callLauncher } from "../../launch/thread/launcher.ts";
+import { type CallLauncherOptions, callLauncher, type HostName } from "../../launch/thread/launcher.ts";
 import { fromWire, type WireError } from "../../launch/thread/wire-error.ts";
 import { inputsOf } from "../arguments.ts";
 import type { Places } from "../machines/places.ts";
@@ -68,7 +68,6 @@ interface SupervisedGroup {
 }
 
 export function createActors({ session, observer, places, graceMs, hosts }: ActorsOptions): Actors {
-  const { threads } = places;
   /** By their number in their group, which no two have. */
   const live = new Map<number, Live>();
   const names = new Map<string, Live>();
@@ -78,8 +77,7 @@ export function createActors({ session, observer, places, graceMs, hosts }: Acto
   const begun = new Map<Actor, Set<number>>();
   let wanted: PromiseWithResolvers<void> | undefined;
   let lastId = 0;
-  let shared = 0;
-  let alone = threads;
+  let placed = 0;
 
   const launcher = callLauncher<Work>(
     {
@@ -118,7 +116,7 @@ export function createActors({ session, observer, places, graceMs, hosts }: Acto
         }
       },
       onGone(host, why) {
-        const inIt = [...live.values()].flatMap(({ actor }) => (actor.spec.host === host ? actor : []));
+        const inIt = [...live.values()].flatMap(({ actor }) => (actor.host === host ? actor : []));
         const error = new YonderError("WORKER_LOST", { message: why });
         // Where some were at work, the others are innocent.
         for (const actor of inIt) {
@@ -219,14 +217,15 @@ export function createActors({ session, observer, places, graceMs, hosts }: Acto
     if (durable) checkDurable(kind, options.name);
     const name = options.name ?? `${kind.name}#${id}`;
     const isProcess = isolation === "process";
+    const isAlone = isProcess || dedicated === true;
     const directory = typeof durable === "object" ? durable.directory : undefined;
     const actor = new Actor(world, {
       id,
       name,
       kind,
       options,
-      isAlone: isProcess || dedicated === true,
-      host: isProcess ? -++alone : dedicated ? ++alone : 1 + (shared++ % threads),
+      isAlone,
+      host: placement(isProcess, isAlone),
       open: durable ? () => openDurable(name, kind.name, directory) : undefined,
     });
     const one: Live = {
@@ -248,6 +247,16 @@ export function createActors({ session, observer, places, graceMs, hosts }: Acto
       },
     );
     return one;
+  }
+
+  /** It stays in its host, until the machine of that is lost. */
+  function placement(isProcess: boolean, isAlone: boolean): () => HostName {
+    let host: HostName | undefined;
+    return () => {
+      if (host === undefined || places.placeOf(host).isLost)
+        host = places.spread(placed++, { isProcess, isAlone });
+      return host;
+    };
   }
 
   function stubOf(actor: Actor): object {

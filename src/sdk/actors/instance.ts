@@ -14,7 +14,7 @@ export interface Instance {
 }
 
 export function createInstance(actor: Actor): Instance {
-  const { world, spec } = actor;
+  const { world } = actor;
   const number = world.nextId();
   const controls = new Set<Control>();
   return {
@@ -28,7 +28,7 @@ export function createInstance(actor: Actor): Instance {
       world.launcher.start({
         id: world.nextId(),
         owner,
-        host: spec.host,
+        host: actor.host,
         slot: number,
         fn,
         args,

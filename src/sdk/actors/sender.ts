@@ -19,7 +19,7 @@ export interface Sender {
 }
 
 export function createSender(actor: Actor): Sender {
-  const { world, spec, calls } = actor;
+  const { world, calls } = actor;
   const { launcher, session } = world;
   const { mailbox } = calls;
   let isScheduled = false;
@@ -36,7 +36,7 @@ export function createSender(actor: Actor): Sender {
   function flush(): void {
     const { up, logger } = actor;
     if (up === undefined || logger?.isBusy || inLine(mailbox) === 0) return;
-    const hostRoom = launcher.room(spec.host) - SPARE;
+    const hostRoom = launcher.room(actor.host) - SPARE;
     // Of a durable actor, each call may be followed by a checkpoint.
     const room = Math.min(WINDOW - mailbox.sent.size, logger === undefined ? hostRoom : hostRoom >> 1);
     if (hostRoom <= 1) void world.roomAgain().then(schedule);
@@ -69,7 +69,7 @@ export function createSender(actor: Actor): Sender {
     const attempt: CallAttempt<Work> = {
       id: world.nextId(),
       owner: entry,
-      host: spec.host,
+      host: actor.host,
       slot: instance.number,
       fn: method.launched!,
       args,

@@ -27,7 +27,8 @@ export interface ActorSpec {
   readonly name: string;
   readonly kind: ActorKind;
   readonly options: ActorOptions;
-  readonly host: HostName;
+  /** Where it starts. @throws YonderError HOST where no machine is left */
+  host(): HostName;
   /** Nothing else lives in the host. */
   readonly isAlone: boolean;
   readonly open: (() => Promise<Durable>) | undefined;

@@ -1,5 +1,6 @@
-import { type HostName, hostName } from "../../launch/thread/launcher.ts";
+import { type HostName, hostName, machineOf } from "../../launch/thread/launcher.ts";
 import { PROCESSES, WAITERS } from "../task-class.ts";
+import { noneLeft } from "./errors.ts";
 
 /** A machine of a session, as its scheduler knows it: number 1 is the first of its places. */
 export interface Place {
@@ -20,7 +21,15 @@ export interface Places {
   readonly threads: number;
   /** The host for an attempt in a slot of a pool. */
   hostOf(pool: number, slot: number): HostName;
-  placeOf(slot: number): Place;
+  /**
+   * A host that is not of the scheduler's slots, for the `count`th who asks: spread evenly over what is not lost. Shared with
+   * others when all threads have had their turn, unless it `isAlone`.
+   *
+   * @throws YonderError HOST where nothing is left
+   */
+  spread(count: number, how: { readonly isProcess: boolean; readonly isAlone: boolean }): HostName;
+  /** The place of a host. */
+  placeOf(host: HostName): Place;
   /** For `slotsChanged`: the place of each slot of a pool, 0 where it is lost. Undefined where this machine is all there is. */
   numbers(slots: number): readonly number[] | undefined;
 }
@@ -30,6 +39,7 @@ export function createPlaces(all: readonly Place[]): Places {
     Array.from({ length: place.threads }, (_, index) => ({ place, thread: index + 1 })),
   );
   const threads = owners.length;
+  const inTurns = owners.toSorted((a, b) => a.thread / a.place.threads - b.thread / b.place.threads);
   // Tasks that wait share threads: each of these has slots as far apart as there are slots for others.
   const ownerOf = (slot: number): (typeof owners)[number] => owners[(slot - 1) % threads]!;
   const isHereOnly = all.every(({ machine }) => machine === 0);
@@ -41,7 +51,13 @@ export function createPlaces(all: readonly Place[]): Places {
       const number = pool === WAITERS ? place.threads + thread : thread;
       return hostName(place.machine, number, pool === PROCESSES);
     },
-    placeOf: (slot) => ownerOf(slot).place,
+    spread(count, { isProcess, isAlone }) {
+      const left = inTurns.filter(({ place }) => !place.isLost);
+      if (left.length === 0) throw noneLeft(all);
+      const { place, thread } = left[count % left.length]!;
+      return hostName(place.machine, isAlone ? place.threads + 1 + count : thread, isProcess);
+    },
+    placeOf: (host) => all.find(({ machine }) => machine === machineOf(host))!,
     numbers(slots) {
       if (isHereOnly) return undefined;
       return Array.from({ length: slots }, (_, index) => {
