@@ -5,13 +5,16 @@ import {
   decodeControl,
   encodeControl,
   type FromAgent,
+  type OpenHost,
   type ToAgent,
   unpackHostMessage,
   WIRE_VERSION,
 } from "../wire/agent.ts";
+import { decode } from "../wire/codec.ts";
 import { frameSender, readFrames } from "../wire/frames.ts";
 import { createCode } from "./code.ts";
 import { type AgentHost, openAgentHost } from "./hosts.ts";
+import { CLOSED, createInbox, type Inbox } from "./inbox.ts";
 
 /**
  * Runs calls on this machine for a driver on another one, until the driver says so or its end of the connection closes.
@@ -27,6 +30,7 @@ export function runAgent([input = "0", output = "1", magic = ""]: readonly strin
   const sender = frameSender(writing);
   const code = createCode(tell);
   const hosts = new Map<number, AgentHost>();
+  const inboxes = new Map<number, Inbox>();
   const constants = new Map<number, ArrayBufferLike>();
 
   function tell(message: FromAgent): void {
@@ -37,8 +41,6 @@ export function runAgent([input = "0", output = "1", magic = ""]: readonly strin
     switch (message.type) {
       case "hello":
         return;
-      case "open":
-        return open(message);
       case "kill":
         return void hosts.get(message.host)?.kill();
       case "takeBack":
@@ -51,6 +53,7 @@ export function runAgent([input = "0", output = "1", magic = ""]: readonly strin
         return code.content(message);
       case "constant":
         constants.set(message.number, inSharedMemory(message.bytes));
+        for (const inbox of inboxes.values()) inbox.deliver();
         return;
       case "forget":
         constants.delete(message.number);
@@ -62,15 +65,18 @@ export function runAgent([input = "0", output = "1", magic = ""]: readonly strin
     }
   }
 
-  function open({ host: number, isProcess, heapBytesMax }: ToAgent & { readonly type: "open" }): void {
+  function open(number: number, { isProcess, heapBytesMax }: OpenHost): void {
     const on = {
       onMessage: (bytes: Uint8Array) => sender.send(number, bytes),
       onGone(why: string) {
         hosts.delete(number);
+        inboxes.set(number, CLOSED);
         tell({ type: "gone", host: number, why });
       },
     };
-    hosts.set(number, openAgentHost(on, { isProcess, heapBytesMax }));
+    const host = openAgentHost(on, { isProcess, heapBytesMax });
+    hosts.set(number, host);
+    inboxes.set(number, createInbox(constants, host.send));
   }
 
   function close(): void {
@@ -80,9 +86,9 @@ export function runAgent([input = "0", output = "1", magic = ""]: readonly strin
 
   readFrames(reading, "", (channel, bytes) => {
     if (channel === CONTROL) return receive(decodeControl(bytes) as ToAgent);
-    const message = unpackHostMessage(bytes);
-    const named = new Map(message.constants.map((number) => [number, constants.get(number)!]));
-    hosts.get(channel)?.send(message, named);
+    const inbox = inboxes.get(channel);
+    if (inbox === undefined) open(channel, decode(bytes) as OpenHost);
+    else inbox.add(unpackHostMessage(bytes));
   });
   reading.on("close", close);
   for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.on(signal, close);

@@ -139,6 +139,8 @@ function whatIs(value: object, { describe }: Search): string {
   if (types.isProxy(value)) return "a Proxy";
   if (types.isPromise(value)) return "a Promise: await it first";
   if (types.isGeneratorObject(value)) return "a generator";
+  if (types.isSharedArrayBuffer(value))
+    return "a SharedArrayBuffer: only threads of one process share memory";
   if (types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value))
     return `${article(tagOf(value))}, transferred away`;
   const name = (value as { constructor?: { name?: unknown } }).constructor?.name;

@@ -1,3 +1,4 @@
+import { markConstant } from "../wire/constant.ts";
 import type { Call } from "./call.ts";
 import { callOfRef, Ref } from "./ref.ts";
 
@@ -47,6 +48,7 @@ function isLarge(value: unknown): value is ArrayBufferView {
 
 function inSharedMemory(view: ArrayBufferView): { value: ArrayBufferView } {
   const buffer = new SharedArrayBuffer(view.byteLength);
+  markConstant(buffer);
   new Uint8Array(buffer).set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
   if (Buffer.isBuffer(view)) return { value: new Uint8Array(buffer) };
   const Same = view.constructor as new (buffer: SharedArrayBuffer) => ArrayBufferView;

@@ -1,6 +1,7 @@
 import { unsendablePath } from "../function/unsendable.ts";
 import { YonderError } from "../interface/errors.ts";
 import { toWire, type WireError } from "../launch/thread/wire-error.ts";
+import { encode } from "../wire/codec.ts";
 import { describeStub } from "./actors/stub.ts";
 import type { Call } from "./call.ts";
 
@@ -50,7 +51,10 @@ export function foreignRef({ fn, task }: Call): YonderError {
 
 /** Names the argument that cannot be sent. */
 export function unsendableArgument(call: Call, cause: unknown): YonderError {
-  const found = unsendablePath(call.args, "args", { describe: describeStub });
+  const found =
+    unsendablePath(call.args, "args", { describe: describeStub }) ??
+    // A thread can be given it, a process or another machine cannot.
+    unsendablePath(call.args, "args", { describe: describeStub, send: encode });
   return new YonderError("ARGUMENT", {
     message: `${call.fn.name} (task ${call.task}) cannot be given its arguments: ${
       found ? `${found.path} is ${found.what}` : toWire(cause).message

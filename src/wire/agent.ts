@@ -8,13 +8,6 @@ export const CONTROL = 0;
 
 export type ToAgent =
   | { readonly type: "hello"; readonly version: number }
-  /** Make a host: a thread, or a process, that runs calls. */
-  | {
-      readonly type: "open";
-      readonly host: number;
-      readonly isProcess: boolean;
-      readonly heapBytesMax?: number | undefined;
-    }
   /** End a host at once; `gone` follows. */
   | { readonly type: "kill"; readonly host: number }
   /** Take a call back where it has not begun: `returned` says so, and else it ends as it ends. */
@@ -28,6 +21,12 @@ export type ToAgent =
   | { readonly type: "forget"; readonly number: number }
   /** End everything, and then yourself. */
   | { readonly type: "close" };
+
+/** The first message in the channel of a host: make it, a thread or a process that runs calls. All others are `HostMessage`s. */
+export interface OpenHost {
+  readonly isProcess: boolean;
+  readonly heapBytesMax?: number | undefined;
+}
 
 export type FromAgent =
   | ({ readonly type: "hello" } & AgentFacts)

@@ -9,12 +9,13 @@ import {
   decodeControl,
   encodeControl,
   type FromAgent,
+  type OpenHost,
   type ToAgent,
   WIRE_VERSION,
 } from "../../wire/agent.ts";
-import { decode } from "../../wire/codec.ts";
+import { decode, encode } from "../../wire/codec.ts";
 import { frameSender, readFrames } from "../../wire/frames.ts";
-import type { Connection as SshConnection } from "../ssh/connection.ts";
+import { type Connection as SshConnection, useProcess } from "../ssh/connection.ts";
 import type { Connection, ConnectionEvents } from "../thread/connection.ts";
 import type { FromHost } from "../thread/protocol.ts";
 import { bringAgent, hostName } from "./bring.ts";
@@ -33,8 +34,6 @@ export interface Machine {
   open(events: ConnectionEvents, how: { isProcess: boolean; heapBytesMax?: number | undefined }): Connection;
   /** The connection is gone: everything that ran there is told so. */
   lost(reason: string): void;
-  /** While it is in use the program stays alive for it. */
-  use(isUsed: boolean): void;
   close(): Promise<void>;
 }
 
@@ -50,6 +49,8 @@ export interface MachineOptions {
   onEnd(reason: string): void;
 }
 
+/** How long an agent may take to start. */
+const HELLO_MS = 30_000;
 /** How long an agent is given to end by itself. */
 const CLOSE_MS = 2000;
 
@@ -69,6 +70,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
   const shipping = createShipping({ tell, host: name, files: options.files });
   const constants = createConstants(tell);
   let lastHost = 0;
+  let inUse = 0;
   let isOver = false;
   let lastWords = "";
 
@@ -105,6 +107,15 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     hosts.clear();
   }
 
+  /** While one of its hosts is in use the program stays alive for it. */
+  function use(isUsed: boolean): void {
+    const before = inUse;
+    inUse += isUsed ? 1 : -1;
+    if (before > 0 === inUse > 0) return;
+    useProcess(child.process, isUsed);
+    connection.use(isUsed);
+  }
+
   child.process.stdin!.write("\n");
   readFrames(child.process.stdout!, child.magic, (channel, bytes) => {
     if (channel === CONTROL) receive(decodeControl(bytes) as FromAgent);
@@ -124,8 +135,11 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
   });
   const beginMs = performance.now();
   void tell({ type: "hello", version: WIRE_VERSION });
-  const facts = await hello.promise;
+  const tooLate = setTimeout(() => end(`its agent has not answered within ${HELLO_MS / 1000} s`), HELLO_MS);
+  const facts = await hello.promise.finally(() => clearTimeout(tooLate));
   if (facts.version !== WIRE_VERSION) throw otherVersion(name, facts.version);
+  useProcess(child.process, false);
+  connection.use(false);
 
   return {
     name,
@@ -134,27 +148,23 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     open(events, { isProcess, heapBytesMax }) {
       const number = ++lastHost;
       if (isOver) queueMicrotask(() => events.onExit(`${name} is lost`));
-      void tell({ type: "open", host: number, isProcess, heapBytesMax });
+      void sender.send(number, encode({ isProcess, heapBytesMax } satisfies OpenHost));
       const host = remoteHost({
         number,
         machine: { name, root: facts.root },
         tell,
-        send: (bytes) => void sender.send(number, bytes),
+        send: (bytes) => sender.send(number, bytes),
         shipping,
         constants,
         events,
+        use,
       });
       hosts.set(number, host);
       return host.connection;
     },
     lost: end,
-    use(isUsed) {
-      const how = isUsed ? "ref" : "unref";
-      child.process[how]();
-      for (const stream of [child.process.stdin, child.process.stdout, child.process.stderr])
-        (stream as unknown as { ref(): void; unref(): void })[how]();
-    },
     async close() {
+      useProcess(child.process, true);
       if (!isOver) void tell({ type: "close" });
       isOver = true;
       const impatient = setTimeout(() => child.process.kill(), CLOSE_MS);

@@ -12,10 +12,12 @@ export interface RemoteHostOptions {
   readonly number: number;
   readonly machine: { readonly name: string; readonly root: string };
   tell(message: ToAgent): void;
-  send(bytes: Uint8Array): void;
+  send(bytes: Uint8Array): Promise<void>;
   readonly shipping: Shipping;
   readonly constants: Constants;
   readonly events: ConnectionEvents;
+  /** Of its machine: each `true` has a `false`. */
+  use(isUsed: boolean): void;
 }
 
 export interface RemoteHost {
@@ -30,19 +32,22 @@ export interface RemoteHost {
 export function remoteHost(options: RemoteHostOptions): RemoteHost {
   const { number, machine, tell, shipping, constants, events } = options;
   const gone = Promise.withResolvers<void>();
-  const functions = new Map<number, FunctionSpec>();
   /** Messages go in their order, and behind the modules that they need. */
   let ready: Promise<void> | undefined;
+  let isInUse = false;
 
   function post(message: ToHost): void {
     if (message.type === "define") return define(message);
-    const bytes = packed(message);
-    if (ready === undefined) options.send(bytes);
-    else inTurn(async () => options.send(bytes));
+    const { bytes, constants: numbers } = packed(message);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (numbers.size > 0) constants.named(numbers, promise);
+    const send = (): void => void options.send(bytes).then(resolve);
+    if (ready === undefined) send();
+    else inTurn(async () => send());
   }
 
   /** @throws for what cannot be sent */
-  function packed(message: ToHost): Uint8Array {
+  function packed(message: ToHost): { bytes: Uint8Array; constants: ReadonlySet<number> } {
     const numbers = new Set<number>();
     const constant = (buffer: SharedArrayBuffer): number | undefined => {
       const known = constants.numberOf(buffer);
@@ -51,16 +56,15 @@ export function remoteHost(options: RemoteHostOptions): RemoteHost {
     };
     const body = encode(message, { constant });
     const calls = message.type === "calls" ? unpackCalls({ ...message, args: [] }).map(({ id }) => id) : [];
-    return packHostMessage({ calls, constants: [...numbers], body });
+    return { bytes: packHostMessage({ calls, constants: [...numbers], body }), constants: numbers };
   }
 
   function define({ id, spec }: ToHost & { readonly type: "define" }): void {
-    functions.set(id, spec);
     inTurn(async () => {
       const there = await shipping
         .ship(spec, machine.root)
         .catch((error: unknown): FunctionSpec => ({ type: "fails", error: toWire(error) }));
-      options.send(packed({ type: "define", id, spec: there }));
+      void options.send(packed({ type: "define", id, spec: there }).bytes);
     });
   }
 
@@ -75,11 +79,15 @@ export function remoteHost(options: RemoteHostOptions): RemoteHost {
   return {
     connection: {
       post,
-      // The machine keeps the program alive: see machine.ts.
-      use() {},
+      use(isUsed) {
+        if (isUsed !== isInUse) options.use((isInUse = isUsed));
+      },
       async kill() {
         tell({ type: "kill", host: number });
+        // Its end is waited for, also by a program that has nothing else to do.
+        options.use(true);
         await gone.promise;
+        options.use(false);
       },
       takeBack: (call) => tell({ type: "takeBack", host: number, id: call }),
       pid: undefined,
@@ -89,6 +97,7 @@ export function remoteHost(options: RemoteHostOptions): RemoteHost {
       onMessage: (message: FromHost) => events.onMessage(translateErrors(message, machine)),
       onExit(why) {
         gone.resolve();
+        if (isInUse) options.use((isInUse = false));
         events.onExit(why);
       },
     },

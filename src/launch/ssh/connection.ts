@@ -1,5 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { type ByteString, decodeText } from "../../bytes/bytes.ts";
@@ -29,6 +30,8 @@ export interface Connection {
    * @param redirection of this machine's shell, where its input is a file that only a shell should open (a FIFO may block)
    */
   open(command: ByteString, stdio: StdioOptions, redirection?: ByteString): ChildProcess;
+  /** While it is in use, as it is at first, the program stays alive for it. What was opened has a use of its own. */
+  use(isUsed: boolean): void;
   /** Ends everything there that came over it. */
   close(): Promise<void>;
 }
@@ -111,8 +114,12 @@ export async function connect(login: Login, options: ConnectOptions): Promise<Co
       child.once("close", () => over.sessions--);
       return child;
     },
+    use(isUsed) {
+      for (const { master: other } of carriers) if (other !== undefined) useProcess(other, isUsed);
+    },
     async close() {
       isClosed = true;
+      useProcess(master, true);
       control.close();
       const impatient = setTimeout(() => master.kill("SIGKILL"), CLOSE_MS);
       await ended;
@@ -123,6 +130,13 @@ export async function connect(login: Login, options: ConnectOptions): Promise<Co
       }
     },
   };
+}
+
+/** Whether the program stays alive for a process and what is written to it and read from it. */
+export function useProcess(child: ChildProcess, isUsed: boolean): void {
+  const how = isUsed ? "ref" : "unref";
+  child[how]();
+  for (const stream of child.stdio) (stream as Partial<Socket> | null | undefined)?.[how]?.();
 }
 
 /** What a host is given to clean up in, before the connection is cut. */
