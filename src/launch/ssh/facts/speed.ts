@@ -1,8 +1,8 @@
 import type { ShellKind } from "./facts.ts";
 
 /**
- * How fast one CPU of a host is, from a loop that its shell runs: 1 is a thread of an AMD EPYC 7003 at 2.4 GHz whose
- * sibling is busy. Good for saying which of two hosts is faster, and roughly how much: frequency scaling, busy siblings
+ * How fast one CPU of a host is, from a loop that its shell runs: 1 is a thread of an AMD EPYC 7003 at 2.4 GHz that has
+ * its core for itself. Good for saying which of two hosts is faster, and roughly how much: frequency scaling, busy siblings
  * and how the shell was compiled make it wrong by a quarter, and sometimes by half. It is CPU time, so that other load
  * of the host does not count.
  *
@@ -21,14 +21,17 @@ export function speedOf(text: string, shell: ShellKind | undefined): number | un
   return Number(rounds) / Math.min(...costs) / reference;
 }
 
-/** Shells differ by more than machines do. Measured one after the other on the machine that is the unit. */
+/**
+ * Shells differ by more than machines do. Medians of 60 rounds in turns on the machine that is the unit. ksh runs the
+ * subshell of our script in its own process, so that its account is not up to date.
+ */
 const ROUNDS_PER_MS: Readonly<Record<ShellKind, number | undefined>> = {
-  dash: 318,
-  busybox: 297,
-  bash: 116,
-  mksh: 187,
-  zsh: 145,
-  yash: 138,
+  dash: 620,
+  busybox: 495,
+  bash: 200,
+  mksh: 305,
+  zsh: 236,
+  yash: 213,
   ksh: undefined,
 };
 
