@@ -10,6 +10,11 @@ const SSHD = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/libexec/sshd"].fin
 /** Why there can be no tests over ssh; false where there can. */
 export const noSshd: string | false = SSHD === undefined && "there is no sshd: install openssh-server";
 
+export interface Sshd {
+  readonly process: ChildProcess;
+  readonly port: number;
+}
+
 /** A directory with keys, and an ssh configuration that grows with the hosts that are made. */
 export interface SshBed {
   readonly directory: string;
@@ -17,8 +22,11 @@ export interface SshBed {
   readonly config: string;
   /** Makes a name known to ssh. */
   name(host: string, settings: Readonly<Record<string, string | number>>): void;
-  /** An sshd of this user on 127.0.0.1, which is reached as `host`. */
-  sshd(host: string): Promise<ChildProcess>;
+  /**
+   * An sshd of this user on 127.0.0.1, which is reached as `host`.
+   * @param settings of sshd_config
+   */
+  sshd(host: string, settings?: Readonly<Record<string, string>>): Promise<Sshd>;
   /** Ends all of it. */
   close(): void;
 }
@@ -53,7 +61,7 @@ export function sshBed(): SshBed {
     directory,
     config: at("config"),
     name,
-    async sshd(host) {
+    async sshd(host, settings = {}) {
       const port = await freePort();
       const options = {
         Port: port,
@@ -63,13 +71,14 @@ export function sshBed(): SshBed {
         UsePAM: "no",
         StrictModes: "no",
         AuthorizedKeysFile: at("key.pub"),
+        ...settings,
       };
       const words = Object.entries(options).flatMap(([option, value]) => ["-o", `${option}=${value}`]);
       const daemon = spawn(SSHD!, ["-D", "-e", "-f", "/dev/null", ...words], { stdio: "ignore" });
       daemons.push(daemon);
       await answering(port);
       name(host, { Port: port });
-      return daemon;
+      return { process: daemon, port };
     },
     close() {
       for (const daemon of daemons) {

@@ -1,0 +1,347 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { after, before, type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { type ConnectOptions, connect, type Yonder } from "../../src/sdk/index.ts";
+import { noSshd, type SshBed, sshBed } from "./loopback-sshd.ts";
+import * as tasks from "./tasks.ts";
+
+/** What a machine has that knows nothing of node. */
+const TOOLS = "sh bash cat chmod env head ldd mkdir mktemp mv ps rm sed sha256sum sleep stty uname wc".split(
+  " ",
+);
+const nodeDirectory = dirname(process.execPath);
+
+test("functions on other machines", { skip: noSshd }, async (t) => {
+  let bed!: SshBed;
+  const daemons = new Map<string, ChildProcess>();
+  const homeOf = (host: string): string => join(bed.directory, `home-${host}`);
+
+  /** A machine with a home of its own, and with node in its PATH unless that is said to be another one. */
+  async function machine(host: string, path = `${nodeDirectory}:/usr/bin:/bin`): Promise<void> {
+    mkdirSync(homeOf(host), { recursive: true });
+    const settings = { SetEnv: `HOME=${homeOf(host)} PATH=${path}` };
+    daemons.set(host, (await bed.sshd(host, settings)).process);
+  }
+
+  const open = (target: string, options: ConnectOptions = {}): Promise<Yonder> =>
+    connect(target, { ssh: ["ssh", "-F", bed.config], journal: false, progress: false, ...options });
+
+  /** Ends an sshd with all its sessions, as a machine that goes down would. */
+  function crash(host: string): void {
+    const { pid } = daemons.get(host)!;
+    for (const child of descendants(pid!)) kill(child);
+    kill(pid!);
+  }
+
+  /** A directory without node. */
+  function toolsOnly(): string {
+    const directory = join(bed.directory, "tools");
+    if (existsSync(directory)) return directory;
+    mkdirSync(directory);
+    for (const tool of TOOLS) {
+      const found = ["/usr/bin", "/bin"].map((at) => join(at, tool)).find(existsSync);
+      if (found !== undefined) symlinkSync(found, join(directory, tool));
+    }
+    return directory;
+  }
+
+  before(async () => {
+    bed = sshBed();
+    await machine("alice");
+    await machine("bob");
+  });
+  after(() => bed.close());
+
+  await t.test("a function runs there, with what its module imports", async () => {
+    await using y = await open("ssh://2/alice");
+    assert.equal(await y.run(tasks.home), homeOf("alice"));
+    assert.equal(await y.run((a: number, b: number) => a + b, 20, 22), 42);
+  });
+
+  await t.test("what it needs is sent once, by content", async () => {
+    const cache = join(homeOf("alice"), ".cache/yonder");
+    const before = readdirSync(join(cache, "files"));
+    {
+      await using y = await open("ssh://2/alice");
+      await y.run(tasks.home);
+      assert.equal(readdirSync(join(cache, "run")).length, 1);
+    }
+    assert.deepEqual(readdirSync(join(cache, "files")), before);
+    assert.equal(readdirSync(join(cache, "agent")).length, 1);
+    assert.deepEqual(readdirSync(join(cache, "run")), []);
+  });
+
+  await t.test("an error comes back as it was thrown, its stack with the file's path here", async () => {
+    await using y = await open("ssh://1/alice");
+    await assert.rejects(y.run(tasks.throws, "far away"), (error: RangeError) => {
+      assert.ok(error instanceof RangeError);
+      assert.equal(error.message, "far away");
+      assert.ok(error.cause instanceof TypeError);
+      const place = pathToFileURL(join(import.meta.dirname, "tasks.ts")).href;
+      assert.match(error.stack!, new RegExp(`at ${place}:\\d+:\\d+`));
+      assert.doesNotMatch(error.stack!, /\.cache/);
+      return true;
+    });
+  });
+
+  await t.test("map over two machines: 1,000 items, and both take part", async () => {
+    await using y = await open("ssh://2/alice,2/bob");
+    const squares: number[] = [];
+    const homes = new Map<string, number>();
+    for await (const [square, home] of y.map(
+      tasks.busy,
+      Array.from({ length: 1000 }, (_, n) => n),
+    )) {
+      squares.push(square);
+      homes.set(home, (homes.get(home) ?? 0) + 1);
+    }
+    assert.deepEqual(
+      squares,
+      Array.from({ length: 1000 }, (_, n) => n * n),
+    );
+    assert.deepEqual([...homes.keys()].sort(), [homeOf("alice"), homeOf("bob")]);
+    assert.ok(Math.min(...homes.values()) > 100, `${[...homes]}`);
+  });
+
+  await t.test("this machine takes part where it is named", async () => {
+    await using y = await open("ssh://1/alice,1/:");
+    const pids = await y.get(Array.from({ length: 2 }, () => y.run(tasks.homeAfter, 300)));
+    assert.deepEqual(pids.sort(), [homeOf("alice"), process.env["HOME"]].sort());
+  });
+
+  await t.test("generators stream, and the reader sets the pace", async () => {
+    await using y = await open("ssh://1/alice");
+    const items: number[] = [];
+    for await (const item of y.run(tasks.count, 1000)) items.push(item);
+    assert.equal(items.length, 1000);
+    for await (const item of y.run(tasks.count, 1e9)) if (item > 500) break;
+  });
+
+  await t.test("a task is cancelled there, and one behind a busy one runs elsewhere", async () => {
+    await using y = await open("ssh://1/alice", { graceMs: 200 });
+    const waiting = y.run(tasks.waitsForSignal);
+    await sleep(500);
+    y.cancel(waiting);
+    await assert.rejects(waiting, { code: "CANCELLED" });
+    assert.equal(await y.run(tasks.home), homeOf("alice"));
+  });
+
+  await t.test("a thread that ends under its task is made anew", async () => {
+    await using y = await open("ssh://1/alice");
+    await assert.rejects(y.run(tasks.exits, 3), { code: "WORKER_LOST", message: /process\.exit\(3\)/ });
+    assert.equal(await y.run(tasks.home), homeOf("alice"));
+  });
+
+  await t.test("isolation: a process of its own there", async () => {
+    await using y = await open("ssh://1/alice");
+    const own = y.with({ isolation: "process" });
+    const [shared, alone] = await y.get([y.run(tasks.pid), own.run(tasks.pid)]);
+    assert.notEqual(shared, alone);
+    await assert.rejects(own.run(tasks.exits, 4), { code: "WORKER_LOST", message: /exited with 4/ });
+  });
+
+  await t.test("large values: from one machine to the other, in shared memory there, sent once", async () => {
+    await using y = await open("ssh://1/alice,1/bob");
+    const list = y.run(tasks.ramp, 1_000_000);
+    const sums = Array.from({ length: 20 }, (_, factor) => y.run(tasks.sum, list, factor));
+    const expected = (999_999 * 1_000_000) / 2;
+    assert.deepEqual(
+      await y.get(sums),
+      sums.map((_, factor) => expected * factor),
+    );
+    assert.equal(await y.run(tasks.isShared, list), true);
+    assert.equal(await y.run(tasks.isShared, new Float64Array(100_000)), false);
+  });
+
+  await t.test("what only threads of one process can share is refused, with its path", async () => {
+    await using y = await open("ssh://1/alice");
+    const shared = { deep: [new SharedArrayBuffer(8)] } as unknown as Float64Array;
+    await assert.rejects(y.run(tasks.sum, shared, 1), {
+      code: "ARGUMENT",
+      message: /args\[0\]\.deep\[0\] is a SharedArrayBuffer/,
+    });
+    assert.equal(await y.run(tasks.home), homeOf("alice"));
+  });
+
+  await t.test("actors keep their state there, one after the other on each machine", async () => {
+    await using y = await open("ssh://1/alice,1/bob");
+    const counters = await Promise.all([1, 2].map((from) => y.actor(tasks.Counter, { args: [from] })));
+    for (const counter of counters) await counter.add(10);
+    assert.deepEqual(await y.get(counters.map((counter) => counter.add(1))), [12, 13]);
+    const homes = await y.get(counters.map((counter) => counter.home()));
+    assert.deepEqual(homes.sort(), [homeOf("alice"), homeOf("bob")]);
+    await assert.rejects(counters[0]!.exit(), { code: "WORKER_LOST" });
+    assert.equal(await counters[0]!.add(5), 6);
+  });
+
+  await t.test("output of tasks is theirs; programs that they call do not harm the connection", async () => {
+    const program = `
+      import { connect } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, "../../src/sdk/index.ts")))};
+      import { says, shouts } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, "tasks.ts")))};
+      const y = await connect("ssh://1/alice", {
+        ssh: ["ssh", "-F", ${JSON.stringify(bed.config)}], journal: false, progress: false });
+      await y.run(says, "hello");
+      console.log(await y.run(shouts));
+      // Not closed: the program ends all the same.`;
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      ["--input-type=module-typescript", "-e", program],
+      {
+        encoding: "utf8",
+        timeout: 60_000,
+      },
+    );
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(stdout.split("\n"), ["says#1  hello", "done", ""]);
+    assert.match(stderr, /says#1 {2}HELLO/);
+    assert.match(stderr, /to standard output\n\s*0\n/);
+  });
+
+  await t.test("a machine without node is named, with the way to allow one to be sent", async (t) => {
+    if (existsSync("/usr/local/bin/node")) return t.skip("/usr/local/bin/node is there");
+    await machine("dave", toolsOnly());
+    await assert.rejects(open("ssh://dave"), {
+      code: "HOST",
+      message: /^dave has no node 22\.18\.0 or newer: none in its PATH/,
+      remedy: /connect\("ssh:\/\/dave", \{ bringNode: true \}\)/,
+    });
+    await using y = await open("ssh://dave", { bringNode: true, threads: 1 });
+    assert.equal(await y.run(tasks.home), homeOf("dave"));
+    const brought = readdirSync(join(homeOf("dave"), ".cache/yonder/node"));
+    await using again = await open("ssh://dave", { bringNode: true });
+    assert.equal(await again.run(tasks.home), homeOf("dave"));
+    assert.deepEqual(readdirSync(join(homeOf("dave"), ".cache/yonder/node")), brought);
+  });
+
+  await t.test("node is found where only the login shell has it in its PATH", async (t) => {
+    if (existsSync("/usr/local/bin/node")) return t.skip("/usr/local/bin/node is there");
+    mkdirSync(homeOf("erin"), { recursive: true });
+    writeFileSync(join(homeOf("erin"), ".profile"), `echo Welcome\nexport PATH=${nodeDirectory}:$PATH\n`);
+    await machine("erin", toolsOnly());
+    await using y = await open("ssh://erin");
+    assert.equal(await y.run(tasks.home), homeOf("erin"));
+  });
+
+  await t.test(
+    "packages travel, through links too; data does where it is named, and is named where not",
+    async (t) => {
+      const { url, data } = project(t);
+      const { reads, shout } = (await import(url)) as {
+        reads: (typeof tasks)["reads"];
+        shout(text: string): string;
+      };
+      await using y = await open("ssh://1/alice", { files: [data] });
+      assert.equal(await y.run(shout, "hi"), "HI!");
+      assert.equal(await y.run(reads, "./data/words.txt"), "words");
+      await assert.rejects(y.run(reads, "./other.txt"), {
+        code: "ENOENT",
+        message: /other\.txt'\. It was not sent to alice: connect\(…, \{ files: \[…\] \}\)/,
+      });
+      assert.equal(
+        await y
+          .run(async () => ((await import("shouting" as string)) as { shout(t: string): string }).shout("x"))
+          .catch((error: Error) => error.message.includes("shouting") && "not from here"),
+        "not from here",
+      );
+    },
+  );
+
+  await t.test(
+    "a machine that goes down: its tasks are lost or tried elsewhere, and the others go on",
+    async () => {
+      await machine("carol");
+      await using y = await open("ssh://2/carol,2/bob");
+      const places = await y.get(Array.from({ length: 4 }, () => y.run(tasks.homeAfter, 300)));
+      assert.deepEqual([...new Set(places)].sort(), [homeOf("bob"), homeOf("carol")]);
+      const counters = await Promise.all([1, 2].map(() => y.actor(tasks.Counter)));
+      await y.get(counters.map((counter) => counter.add(7)));
+      const lost = Array.from({ length: 4 }, () => y.run(tasks.homeAfter, 1500));
+      const retried = Array.from({ length: 4 }, () =>
+        y.with({ retries: { count: 1 } }).run(tasks.homeAfter, 1500),
+      );
+      await sleep(700);
+      crash("carol");
+      const ends = await Promise.allSettled(lost);
+      const failed = ends.filter((end) => end.status === "rejected");
+      assert.equal(failed.length, 2);
+      for (const { reason } of failed) {
+        assert.equal(reason.code, "WORKER_LOST");
+        assert.match(reason.message, /carol is lost/);
+      }
+      assert.deepEqual([...new Set(await y.get(retried))], [homeOf("bob")]);
+      assert.deepEqual((await y.get(counters.map((counter) => counter.add(1)))).sort(), [1, 8]);
+      assert.deepEqual([...new Set(await y.get(counters.map((counter) => counter.home())))], [homeOf("bob")]);
+      crash("bob");
+      await assert.rejects(y.run(tasks.homeAfter, 10_000), {
+        code: "HOST",
+        message: /^no machine is left: carol, bob/,
+      });
+      await assert.rejects(y.run(tasks.home), { code: "HOST" });
+    },
+  );
+
+  await t.test("a machine that cannot be reached is left out; with none there is an error", async () => {
+    bed.name("nobody", { Port: 1 });
+    await using y = await open("ssh://1/alice,nobody");
+    assert.equal(await y.run(tasks.home), homeOf("alice"));
+    await assert.rejects(open("ssh://nobody"), { code: "HOST", message: /nobody: .*refused/ });
+  });
+});
+
+/** Of a process, and of theirs. */
+function descendants(pid: number): number[] {
+  const rows = execFileSync("ps", ["-e", "-o", "pid=,ppid="], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+  const below = (parent: number): number[] =>
+    rows.flatMap(([child, of]) => (of === parent ? [child, ...below(child)] : []));
+  return below(pid);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // gone already
+  }
+}
+
+/** A program's own directory, with a package that is a link, as package managers make them. */
+function project(t: TestContext): { readonly url: string; readonly data: string } {
+  const directory = mkdtempSync(join(tmpdir(), "ship-"));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const at = (path: string, text: string): void => {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text);
+  };
+  at("package.json", `{"name":"${basename(directory)}","type":"module"}`);
+  at(
+    "store/shouting@1/node_modules/shouting/package.json",
+    `{"name":"shouting","exports":{".":"./lib/index.cjs"}}`,
+  );
+  at("store/shouting@1/node_modules/shouting/lib/index.cjs", `exports.shout = require("marks").add;`);
+  at("store/shouting@1/node_modules/marks/package.json", `{"name":"marks","main":"./marks.js"}`);
+  at("store/shouting@1/node_modules/marks/marks.js", `exports.add = (t) => t.toUpperCase() + "!";`);
+  at("data/words.txt", "words");
+  at("other.txt", "other");
+  mkdirSync(join(directory, "node_modules"));
+  symlinkSync(
+    join(directory, "store/shouting@1/node_modules/shouting"),
+    join(directory, "node_modules/shouting"),
+  );
+  at(
+    "tasks.ts",
+    `import { readFileSync } from "node:fs";
+     import { shout as loud } from "shouting";
+     import { task } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, "../../src/sdk/index.ts")))};
+     export const shout = task((text: string): string => loud(text));
+     export const reads = task((name: string): string => readFileSync(new URL(name, import.meta.url), "utf8"));`,
+  );
+  return { url: pathToFileURL(join(directory, "tasks.ts")).href, data: join(directory, "data") };
+}
