@@ -9,31 +9,32 @@ import { measureFacts } from "../../src/launch/ssh/facts/measure-facts.ts";
 import { filterHosts } from "../../src/launch/ssh/filter-hosts.ts";
 import type { Login } from "../../src/launch/ssh/login.ts";
 import { parseCommandLine } from "../../src/options/parse.ts";
-import { freePort, noSshd, type SshBed, sshBed } from "./loopback-sshd.ts";
+import { type SshLab, sshLab } from "./lab.ts";
+import { labRefusal } from "./refusal.ts";
 
 const limitsOf = (...words: string[]) =>
   parseCommandLine([...words, "true"], "yonder", { env: {}, readFile: () => undefined }).options;
 
-test("what a host is and does, over a connection", { skip: noSshd }, async (t) => {
-  let bed!: SshBed;
+test("what a host is and does, over a connection", { skip: labRefusal("loopback") }, async (t) => {
+  let lab!: SshLab;
   let connection!: Connection;
-  const loginOf = (name: string): Login => ({ name, command: ["ssh", "-F", bed.config, name] });
+  const loginOf = (name: string): Login => ({ name, command: ["ssh", "-F", lab.config, name] });
   const open = (name: string): Promise<Connection> =>
     connect(loginOf(name), {
-      directory: bed.directory,
+      directory: lab.directory,
       id: 1,
       env: process.env,
       silenceMs: 10_000,
       onLost() {},
     });
   before(async () => {
-    bed = sshBed();
-    await bed.sshd("alice");
+    lab = await sshLab();
+    await lab.loopback("alice");
     connection = await open("alice");
   });
   after(async () => {
     await connection.close();
-    bed.close();
+    await lab.close();
   });
 
   await t.test("facts in one round trip, with the clock of the same machine", async () => {
@@ -71,7 +72,7 @@ test("what a host is and does, over a connection", { skip: noSshd }, async (t) =
   });
 
   await t.test("a host that has gone refuses, and says why", async () => {
-    await bed.sshd("bob");
+    await lab.loopback("bob");
     const other = await open("bob");
     const [look] = remoteLooks(limitsOf("--memfree", "1M"), other, 4);
     assert.equal(await look!(), undefined);
@@ -80,7 +81,7 @@ test("what a host is and does, over a connection", { skip: noSshd }, async (t) =
   });
 
   await t.test("--filter-hosts: who lets us in", async () => {
-    bed.name("refused", { Port: await freePort() });
+    (await lab.loopback("refused")).killSshd();
     const { alive, dead } = await filterHosts(["refused", ":", "alice"], {
       loginOf: (name) => (name === ":" ? undefined : loginOf(name)),
       env: process.env,
