@@ -1,15 +1,16 @@
 import { statfsSync } from "node:fs";
-import { type ByteString, bufferOf, decodeText, encodeText } from "../bytes/bytes.ts";
+import { type ByteString, bufferOf, decodeText } from "../bytes/bytes.ts";
 import type { Outcome } from "../core/events.ts";
 import { YonderError } from "../interface/errors.ts";
 import type { AttemptEnd, Launcher, OutputSpec, StdinSpec } from "../interface/launcher.ts";
-import { JOB_VARIABLE } from "../journal/orphans.ts";
 import type { Options } from "../options/options.ts";
+import type { Host } from "../options/values.ts";
 import type { Sink, SinkTask } from "../output/sink.ts";
 import { SKIP, type Template } from "../template/template.ts";
 import { contextOf, type RenderFacts, render, type Templates } from "./command.ts";
 import type { Failures } from "./failures.ts";
 import type { Gates } from "./gates.ts";
+import type { RemoteSource } from "./hosts/remote-source.ts";
 import type { JobSource } from "./job-source.ts";
 import { sourcesOf } from "./kept-sources.ts";
 import type { Attempt, Hands } from "./loop-types.ts";
@@ -43,6 +44,9 @@ export interface HandsOptions {
   readonly resumed: Hands["resumed"];
   readonly inputClosed: (total: number) => void;
   readonly jobSource: JobSource;
+  /** The host of a slot; undefined for this machine. */
+  readonly hostOf: (slot: number) => Host | undefined;
+  readonly remoteSource: RemoteSource | undefined;
   /** What jobs read that are given nothing else. */
   readonly stdin: StdinSpec;
   /** Asks the person (-p); false leaves the job out. */
@@ -129,6 +133,9 @@ export function createHands(parts: HandsOptions): JobHands {
   /** What the shell gets, which is more than what people are shown. */
   function sourceOf(attempt: Attempt, command: ByteString): ByteString {
     const name = textOf(templates.workdir, attempt);
+    if (parts.hostOf(attempt.slot) !== undefined) {
+      return parts.remoteSource!.of(parts.jobSource.of(command, undefined), name, attempt.task.seq);
+    }
     const isHere = name === undefined || name === ".";
     return parts.jobSource.of(command, isHere ? undefined : workdirOf(name, attempt.task.seq, parts.env));
   }
@@ -164,7 +171,12 @@ export function createHands(parts: HandsOptions): JobHands {
     const keep = outcome !== undefined && outcome.type !== "cancelled";
     const sources = keep ? sourcesOf(flight?.output, end.wrote) : {};
     const missed = parts.memo?.missed(task.seq);
-    const notes = { ...(flight?.tag !== undefined && { tag: flight.tag }), ...(missed && { missed }) };
+    const host = parts.hostOf(slot);
+    const notes = {
+      ...(flight?.tag !== undefined && { tag: flight.tag }),
+      ...(missed && { missed }),
+      ...(host && { host: decodeText(host.login) }),
+    };
     recorder.finished(attempt, flight?.command ?? "", end, outcome, sources, notes);
     if (outcome?.type === "succeeded") parts.memo?.succeeded(task.seq, flight?.output, end.wrote);
     if (outcome !== undefined) parts.memo?.forget(task.seq);
@@ -177,6 +189,7 @@ export function createHands(parts: HandsOptions): JobHands {
       keep,
       ...(end.wrote && { wrote: end.wrote }),
       ...(task.data && { sendBytes: task.data.bytes }),
+      ...(host && { host: host.login }),
     });
     if (!keep && outcome !== undefined) sink.skipped(task.seq);
     if (outcome?.type === "timedOut") {
@@ -266,24 +279,4 @@ function diskFull(path: ByteString): YonderError {
     message: `the disk of ${decodeText(directoryOf(path))} is full: the output of jobs may be incomplete`,
     remedy: "make room there, or name a place with room in it: $TMPDIR, and $XDG_STATE_HOME for the journal",
   });
-}
-
-/** What every job of a slot finds in its environment. */
-export function jobVariables(
-  slot: number,
-  options: Options,
-  jobId: string,
-): (readonly [string, ByteString])[] {
-  const extra: (readonly [string, ByteString])[] = [];
-  if (options.processSlotVar !== undefined) extra.push([options.processSlotVar, String(slot - 1)]);
-  if (options.tmpdir !== undefined) extra.push(["TMPDIR", options.tmpdir]);
-  // By it the processes of a job are found again, should its driver be killed.
-  if (jobId !== "") extra.push([JOB_VARIABLE, jobId]);
-  return [
-    ...extra,
-    ["PARALLEL_PID", encodeText(String(process.pid))],
-    ["PARALLEL_JOBSLOT", String(slot)],
-    ["PARALLEL_SSHLOGIN", ":"],
-    ["PARALLEL_SSHHOST", ":"],
-  ];
 }

@@ -4,7 +4,9 @@ import type { Host } from "../options/values.ts";
 import { withHostgroups } from "./hostgroups.ts";
 import { queueSource } from "./stream-source.ts";
 
-const hosts: readonly Host[] = [{ login: ":", cpus: undefined, groups: ["g1", "g2"] }];
+const hosts: readonly Host[] = [
+  { login: ":", host: ":", command: [], cpus: undefined, groups: [":", "g1", "g2"] },
+];
 
 async function tasksOf(...rows: string[][]): Promise<[row: string[], groups: string | undefined][]> {
   const tasks = rows.map((row, index) => ({ seq: index + 1, rows: [row] }));

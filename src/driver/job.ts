@@ -5,20 +5,19 @@ import type { JobSummary } from "../core/events.ts";
 import { taskStatus } from "../core/halt.ts";
 import { exitStatus } from "../core/summary.ts";
 import type { YonderError } from "../interface/errors.ts";
-import type { AttemptEnd, Launcher } from "../interface/launcher.ts";
 import { memorySampler } from "../journal/peak-memory.ts";
 import type { ResumedJob } from "../journal/resume.ts";
 import type { JournalWriter } from "../journal/writer.ts";
-import { dryLauncher } from "../launch/dry.ts";
-import { shellLauncher } from "../launch/shell/launcher.ts";
 import type { CommandLine } from "../options/parse.ts";
 import { openSink, type Sink } from "../output/sink.ts";
-import { cpuCount, slotsFor } from "./capacity.ts";
 import type { RenderFacts } from "./command.ts";
 import { collectFailures } from "./failures.ts";
 import { openGates } from "./gates.ts";
-import { createHands, type JobHands, jobVariables } from "./hands.ts";
+import { createHands, type JobHands } from "./hands.ts";
+import type { Fleet } from "./hosts/fleet.ts";
+import { openSlots } from "./hosts/layout.ts";
 import { openJobSource } from "./job-source.ts";
+import { openLaunchers } from "./launchers.ts";
 import { createLoop } from "./loop.ts";
 import type { Loop } from "./loop-types.ts";
 import type { JobMemo } from "./memo.ts";
@@ -78,16 +77,31 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   }, isTorn);
   const { say } = notes;
   for (const note of parts.notes ?? []) say(note);
-  const wanted = (): number => slotsFor(options.jobs, cpuCount(options.cpuUnit));
+  let loop!: Loop;
+  const shell = jobShell(env);
+  const memory = memorySampler();
+  const { launcher, layout, fleet } = await openLaunchers({
+    options,
+    env,
+    shell,
+    journal,
+    memory,
+    onEnd: (end) => loop.ended(hands.conclude(end)),
+    onReturn: (id) => loop.returned(id),
+    onChange: () => loop?.slotsChanged(),
+    onDeserted: (error) => onError(error),
+    say,
+  });
+  // What is cut into as many pieces as there are slots needs to know of all of them.
+  if (options.pipe || options.pipePart) await fleet?.contacted;
+  const wanted = (): number => openSlots(layout());
   const tasks = await openTasks({ line, slots: wanted, say, stdin: parts.stdin });
   const { source, templates, names } = tasks;
   const slots = (): number => tasks.allAtOnce ?? wanted();
   const needsTotal = templates.usesTotal || (progress?.needsTotal ?? false);
   const total = needsTotal ? await source.total() : options.totalJobs;
-  const shell = jobShell(env);
   const facts: RenderFacts = { slots, total: () => total ?? 0 };
 
-  let loop!: Loop;
   const traceLost = ({ message }: Error): void =>
     say(encodeText(`Warning: the trace ends here, since it cannot be written: ${message}`));
   const { traced, ...timeline } = await openJobTimeline(options.trace, () => loop.view, traceLost);
@@ -130,26 +144,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   const again = resumed && reshow(resumed, sink, there!);
   const jobSource = openJobSource(options, shell, env);
   const usesTerminal = options.tty || options.openTty;
-  const memory = memorySampler();
   const attemptsBefore = (task: number): number => resumed?.attemptsBefore(task) ?? 0;
-  const onEnd = (end: AttemptEnd): void => loop.ended(hands.conclude(end));
-  const launcher: Launcher = options.dryRun
-    ? dryLauncher({ onEnd })
-    : shellLauncher({
-        shell,
-        env,
-        slotEnv: (slot) => jobVariables(slot, options, journal.id),
-        nice: options.nice,
-        inheritOutput: options.grouping === "none",
-        inheritStdin: options.semaphore,
-        ownSession: !usesTerminal,
-        onEnd,
-        onReturn: (id) => loop.returned(id),
-        onShell: (slot, pid) => {
-          memory.shell(slot, pid);
-          journal.slot(slot, pid);
-        },
-      });
   const ending = terminator(launcher, options.termSeq);
   const gates = openGates(options, shell, env, {
     evictYoungest: () => loop.evictYoungest(),
@@ -170,6 +165,8 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     outputLost: onError,
     say,
     jobSource,
+    hostOf: (slot) => fleet?.hostOf(slot),
+    remoteSource: fleet?.source,
     stdin: usesTerminal ? terminalInput() : { type: options.semaphore ? "inherit" : "null" },
     confirm: options.interactive ? askAtTerminal() : undefined,
     gates,
@@ -182,7 +179,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     policy: policyOf(options),
     source,
     hands,
-    slots,
+    layout: () => (tasks.allAtOnce === undefined ? layout() : { ...layout(), slots: tasks.allAtOnce }),
     isDone: (task) => resumed?.done(task.seq) || tasks.isDone(task),
     queueAhead: mayQueueAhead(options),
     readAll: "percent" in options.halt,
@@ -193,6 +190,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     view: loop.view,
     journal,
     memory,
+    hosts: fleet?.progress,
     commandOf: (attempt) => hands.flight(attempt.id)?.command ?? "",
     startMsOf: (attempt) => hands.flight(attempt.id)?.startMs ?? Date.now(),
     reason: () => gates.reason,
@@ -201,6 +199,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   const forget = onStopSignals(stopRequests(loop, hands, say, stops), !isYonder);
   const poll = pollSink(sink, (isFull) => loop.gate("output", !isFull));
   try {
+    fleet?.contacted.catch(onError);
     again?.first();
     progress?.start((frame) => sink.draw(frame), monitor.state);
     const summary = await loop.run();
@@ -212,6 +211,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     });
     await memo?.close();
     if (memo !== undefined && !stops.closed) tellReused(memo.reused, summary, say);
+    if (isYonder && !stops.closed) tellHosts(fleet);
     if (isYonder && !stops.closed) tellFailures(failures, summary, journal.id);
     return {
       // Closing has written the last of the output, or could not.
@@ -273,6 +273,17 @@ function endStatus(summary: JobSummary, { interrupted, closed, failure }: Stops)
   if (failure !== undefined) return failure.exitCode;
   if (closed) return CLOSED;
   return interrupted && summary.stopped === "cancel" ? INTERRUPTED : exitStatus(summary);
+}
+
+/** Where something went wrong with one of them, or a person looks on. */
+function tellHosts(fleet: Fleet | undefined): void {
+  if (fleet === undefined || !(fleet.hadTrouble() || process.stderr.isTTY)) return;
+  process.stderr.write(
+    fleet
+      .report()
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
 }
 
 function tellFailures(failures: ReturnType<typeof collectFailures>, summary: JobSummary, id: string): void {

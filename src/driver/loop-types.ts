@@ -1,6 +1,7 @@
 import type { HaltCounted, JobSummary, Outcome } from "../core/events.ts";
 import type { JobPolicy } from "../core/policy.ts";
 import type { AttemptEnd } from "../interface/launcher.ts";
+import type { Layout } from "./hosts/layout.ts";
 import type { Task, TaskSource } from "./task.ts";
 
 /** One execution that has been asked for and has not ended. */
@@ -39,8 +40,8 @@ export interface LoopOptions {
   readonly policy: JobPolicy;
   readonly source: TaskSource;
   readonly hands: Hands;
-  /** Asked again after each attempt (--jobs FILE). */
-  readonly slots: () => number;
+  /** Asked again after each attempt (--jobs FILE), and after `slotsChanged`. */
+  readonly layout: () => Layout;
   /** The task has an outcome from an earlier run. */
   readonly isDone: (task: Task) => boolean;
   /** Attempts may wait in a slot behind another, and be taken back from there. */
@@ -59,6 +60,8 @@ export interface Loop {
   drain(): void;
   cancel(): void;
   evictYoungest(): void;
+  /** There may be others than before. */
+  slotsChanged(): void;
   readonly view: LoopView;
 }
 

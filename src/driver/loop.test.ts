@@ -50,7 +50,7 @@ function world(
     policy: { ...DEFAULT_POLICY, ...more.policy },
     source,
     hands,
-    slots: () => more.slots ?? 1,
+    layout: () => ({ slots: more.slots ?? 1 }),
     isDone: (task) => more.done?.includes(task.seq) ?? false,
     queueAhead: true,
     readAll: false,

@@ -1,9 +1,10 @@
 import { nowMs } from "../clock.ts";
 import type { Effect, JobEvent, JobSummary, Outcome } from "../core/events.ts";
-import { allowsQueueAhead } from "../core/policy.ts";
+import { allowsQueueAhead, plainClass } from "../core/policy.ts";
 import { createJob, step } from "../core/step.ts";
 import type { AttemptEnd } from "../interface/launcher.ts";
 import { aheadDepth } from "./ahead-depth.ts";
+import { isSameLayout, openSlots } from "./hosts/layout.ts";
 import type { Attempt, Loop, LoopOptions } from "./loop-types.ts";
 import type { Task } from "./task.ts";
 
@@ -30,11 +31,13 @@ export function createLoop(options: LoopOptions): Loop {
   const tasks = new Map<number, Task>();
   const byId = new Map<number, Attempt>();
   const byTask = new Map<number, Attempt>();
+  /** By the numbers of their hosts. Class 0 is of those that may run anywhere. */
+  const classes = new Map<string, number>();
   const queue: { readonly event: JobEvent; readonly over: Over | undefined }[] = [];
   let isStepping = false;
   let isFilling = false;
   let lastId = 0;
-  let slots = options.slots();
+  let layout = options.layout();
   let depth = ahead.depth;
   let timer: NodeJS.Timeout | undefined;
 
@@ -116,11 +119,12 @@ export function createLoop(options: LoopOptions): Loop {
     const { exitCode, signal } = end.exit;
     const runtimeMs = end.endMs - end.startMs;
     const task = attempt.task.seq;
+    const interrupted = end.unstarted === true;
     dispatch(
-      { type: "attemptEnded", task, attempt: attempt.attempt, exitCode, signal, runtimeMs },
+      { type: "attemptEnded", task, attempt: attempt.attempt, exitCode, signal, runtimeMs, interrupted },
       { attempt, end },
     );
-    ahead.ended(runtimeMs);
+    if (end.lost === undefined) ahead.ended(runtimeMs);
     watchSlots();
   }
 
@@ -173,17 +177,22 @@ export function createLoop(options: LoopOptions): Loop {
   }
 
   function watchSlots(): void {
-    const wanted = options.slots();
-    if (wanted === slots && ahead.depth === depth) return;
-    slots = wanted;
+    const wanted = options.layout();
+    if (isSameLayout(wanted, layout) && ahead.depth === depth) return;
+    layout = wanted;
     depth = ahead.depth;
-    dispatch({ type: "slotsChanged", slots, depth });
+    tellSlots();
+  }
+
+  function tellSlots(): void {
+    dispatch({ type: "slotsChanged", ...layout, depth });
   }
 
   /** Keeps the scheduler supplied: reads on when less than half a window waits. */
   function fill(): void {
     const window =
-      source.window ?? (options.readAll ? Number.POSITIVE_INFINITY : Math.max(WINDOW_MIN, 2 * slots * depth));
+      source.window ??
+      (options.readAll ? Number.POSITIVE_INFINITY : Math.max(WINDOW_MIN, 2 * layout.slots * depth));
     const waiting = tasks.size - byId.size;
     if (isFilling || state.inputClosed || state.ended || state.stop !== "no" || waiting > window / 2) return;
     isFilling = true;
@@ -216,19 +225,32 @@ export function createLoop(options: LoopOptions): Loop {
         tasks.set(task.seq, task);
       }
     }
-    if (reused.size === 0) return dispatch({ type: "tasksAdded", count: next.length });
     for (let from = 0, to = 0; from < next.length; from = to) {
       const blocked = reused.has(next[from]!.seq);
-      while (to < next.length && reused.has(next[to]!.seq) === blocked) to++;
-      dispatch({ type: "tasksAdded", count: to - from, blocked });
+      const ofClass = classOf(next[from]!);
+      while (to < next.length && reused.has(next[to]!.seq) === blocked && classOf(next[to]!) === ofClass)
+        to++;
+      dispatch({ type: "tasksAdded", count: to - from, class: ofClass, blocked });
     }
     // A blocked task takes no slot, and is done without one.
     for (const task of reused) dispatch({ type: "doneElsewhere", task, succeeded: true });
   }
 
+  /** Tasks that may run at the same hosts are of one class, which is made when the first of them comes. */
+  function classOf({ places }: Task): number {
+    if (places === undefined) return 0;
+    const key = places.join();
+    let number = classes.get(key);
+    if (number === undefined) {
+      classes.set(key, (number = classes.size + 1));
+      dispatch({ type: "classAdded", class: { ...plainClass(options.policy), places } });
+    }
+    return number;
+  }
+
   return {
     run() {
-      dispatch({ type: "slotsChanged", slots, depth });
+      tellSlots();
       return done.promise;
     },
     ended,
@@ -237,10 +259,11 @@ export function createLoop(options: LoopOptions): Loop {
     drain: () => dispatch({ type: "drain" }),
     cancel: () => dispatch({ type: "cancel" }),
     evictYoungest: () => dispatch({ type: "evictYoungest" }),
+    slotsChanged: watchSlots,
     view: {
       running: byId,
       get slots() {
-        return slots;
+        return openSlots(layout);
       },
       get added() {
         return state.added;

@@ -2,7 +2,7 @@ import type { ByteString } from "../bytes/bytes.ts";
 import type { MemorySampler } from "../journal/peak-memory.ts";
 import type { RunningAttempt } from "../journal/status.ts";
 import type { JournalWriter } from "../journal/writer.ts";
-import type { ProgressState } from "../output/progress/state.ts";
+import type { HostProgress, ProgressState } from "../output/progress/state.ts";
 import type { Attempt, LoopView } from "./loop-types.ts";
 
 export interface MonitorOptions {
@@ -12,6 +12,8 @@ export interface MonitorOptions {
   readonly commandOf: (attempt: Attempt) => ByteString;
   readonly startMsOf: (attempt: Attempt) => number;
   readonly attemptsBefore: (task: number) => number;
+  /** How far each host is, where there are several. */
+  readonly hosts: (() => readonly HostProgress[]) | undefined;
   /** Why nothing starts; undefined where it is only that all slots are busy. */
   readonly reason: () => string | undefined;
   /** The number of tasks, where it was counted ahead. */
@@ -52,6 +54,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
         running: Math.min(view.running.size, view.slots),
         slots: view.slots,
         elapsedMs: Date.now() - startedMs,
+        ...(options.hosts && { hosts: options.hosts() }),
         ...(oldest && {
           slowest: { command: options.commandOf(oldest), elapsedMs: Date.now() - options.startMsOf(oldest) },
         }),

@@ -6,7 +6,7 @@ import type { AttemptOutput, JournalWriter } from "../journal/writer.ts";
 import type { Attempt } from "./loop-types.ts";
 
 /** What else there is to know of a task that has its outcome. */
-export type OutcomeNotes = Pick<OutcomeRecord, "tag" | "reused" | "missed">;
+export type OutcomeNotes = Pick<OutcomeRecord, "tag" | "reused" | "missed" | "host">;
 
 /** Writes what happens to the journal, in the words of the journal. */
 export interface Recorder {
@@ -40,6 +40,8 @@ export function recorder(
         endMs: end.endMs,
         command,
         ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),
+        ...(more?.host !== undefined && { host: more.host }),
+        ...(end.lost !== undefined && { lost: end.lost }),
       };
       if (outcome === undefined) {
         journal.retry({ ...record, reason: "failed" });

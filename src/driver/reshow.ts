@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { bufferOf } from "../bytes/bytes.ts";
+import { bufferOf, encodeText } from "../bytes/bytes.ts";
 import { locateOutput, readKept } from "../journal/kept-output.ts";
 import type { OutputRef } from "../journal/records.ts";
 import type { ResumedJob } from "../journal/resume.ts";
@@ -51,12 +51,13 @@ export function reshow(job: ResumedJob, sink: Sink, there: ThereAlready): Reshow
     unseen.delete(seq);
     if (record === undefined) return sink.skipped(seq);
     const { command, exitCode, signal, startMs, endMs, slot, tag } = record;
+    const host = record.host === undefined ? {} : { host: encodeText(record.host) };
     const place = sink.started({ seq, slot, attempt: -1, command, rows, ...(tag !== undefined && { tag }) });
     if (place.type === "files") {
       restore(place.stdout, record.stdout);
       restore(place.stderr, record.stderr);
     }
-    sink.ended(seq, { exitCode, signal, startMs, endMs, keep: true });
+    sink.ended(seq, { exitCode, signal, startMs, endMs, keep: true, ...host });
   }
 
   function restore(path: string, ref: OutputRef | undefined): void {

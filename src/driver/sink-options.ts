@@ -32,7 +32,7 @@ export function sinkOptions(context: SinkContext): SinkOptions {
   const hasNames = names.some((name) => name !== "");
   return {
     grouping: options.latestLine ? "latest" : options.grouping,
-    keepOrder: options.keepOrder,
+    keepOrder: options.keepOrder || options.onall,
     tmpdir: options.tmpdir ?? encodeText(tmpdir()),
     ...(directory !== undefined && { captureDirectory: directory }),
     ...showCommand(options),

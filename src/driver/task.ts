@@ -6,6 +6,8 @@ import type { TaskArgs } from "../interface/task.ts";
 /** A task as its source gives it: its arguments and, for --pipe, its data. */
 export interface Task extends TaskArgs {
   readonly data?: TaskData;
+  /** The hosts where it may run, by their numbers from 1; any where it is missing. */
+  readonly places?: readonly number[];
   /** Variables for this task alone. */
   readonly env?: readonly (readonly [name: string, value: ByteString])[];
 }

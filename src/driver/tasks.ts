@@ -6,6 +6,7 @@ import { packer } from "../template/pack.ts";
 import { compileTemplates, type Templates } from "./command.ts";
 import { doneBefore } from "./done-before.ts";
 import { withHostgroups } from "./hostgroups.ts";
+import { everywhere } from "./hosts/everywhere.ts";
 import { failedTasks } from "./retry.ts";
 import { rowTasks } from "./source.ts";
 import type { StandardInput } from "./standard-input.ts";
@@ -43,7 +44,7 @@ export async function openTasks(context: TasksContext): Promise<JobTasks> {
   }
   if (options.nonall || options.semaphore) {
     return {
-      source: oneTask(),
+      source: options.nonall ? everywhere(oneTask(), options.hosts.length || 1) : oneTask(),
       isDone: () => false,
       names: [],
       templates: compileTemplates(line.command, options, [], false),
@@ -69,7 +70,11 @@ export async function argumentTasks(context: TasksContext): Promise<JobTasks> {
     }),
   );
   return {
-    source: options.hostgroups ? withHostgroups(source, options.hosts) : source,
+    source: options.onall
+      ? everywhere(source, options.hosts.length || 1)
+      : options.hostgroups
+        ? withHostgroups(source, options.hosts)
+        : source,
     templates,
     names,
     isDone: doneBefore(options, names),

@@ -40,6 +40,8 @@ export interface AttemptEnd {
   readonly wrote?: Wrote;
   /** Why nobody knows how it would have ended: its host is gone, or its session. */
   readonly lost?: string;
+  /** It has not run at all, through no fault of its own. */
+  readonly unstarted?: true;
 }
 
 export interface Wrote {

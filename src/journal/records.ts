@@ -34,6 +34,10 @@ export interface AttemptRecord {
   readonly peakMemoryBytes?: number;
   /** The last lines of standard error, where they are kept nowhere else. */
   readonly stderrTail?: ByteString;
+  /** Where it ran; missing for this machine. */
+  readonly host?: string;
+  /** Why nobody knows how it would have ended: its host is gone, or its session there. */
+  readonly lost?: string;
   /** Of a function that failed: its error with the stack. */
   readonly error?: ByteString;
 }

@@ -1,6 +1,6 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
-import { shellWords } from "./shell-words.ts";
+import { shellWords } from "../bytes/shell-words.ts";
 
 /** What the command line is read against: the environment and files, handed in so that this stays pure. */
 export interface OptionWorld {
@@ -19,7 +19,7 @@ export function defaultWords(profiles: readonly ByteString[], world: OptionWorld
 }
 
 /** Where GNU parallel keeps its files: profiles, sshloginfile, semaphores, ignored_vars. */
-export function parallelHome(world: OptionWorld): ByteString {
+export function parallelHome(world: Pick<OptionWorld, "env">): ByteString {
   return world.env["PARALLEL_HOME"] || `${world.env["HOME"] ?? ""}/.parallel`;
 }
 

@@ -1,4 +1,5 @@
 import type { ByteString } from "../bytes/bytes.ts";
+import type { HostRequest } from "./hosts.ts";
 import type {
   Amount,
   BlockSize,
@@ -207,10 +208,13 @@ export interface SemaphoreOptions {
   readonly wait: boolean;
 }
 
-/** Kept as given; they mean something for hosts behind ssh, which come later. */
 export interface RemoteOptions {
   /** From --sshlogin and --sshloginfile; empty where none was given, which means this machine too. */
   readonly hosts: readonly Host[];
+  /** Where they were named: files may say something else later. */
+  readonly hostRequest: HostRequest;
+  /** A host from which nothing has come for so long is lost. */
+  readonly hostTimeoutMs: number;
   readonly onall: boolean;
   readonly nonall: boolean;
   readonly transferfile: readonly ByteString[];
@@ -219,7 +223,6 @@ export interface RemoteOptions {
   readonly basefile: readonly ByteString[];
   readonly controlmaster: boolean;
   readonly filterHosts: boolean;
-  readonly ssh: ByteString | undefined;
   readonly rsyncOpts: ByteString | undefined;
 }
 

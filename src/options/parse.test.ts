@@ -157,15 +157,34 @@ test("a file with a number of jobs is checked before anything runs", () => {
   assert.equal(refusal(["-j", "junk", "true"], { files }), "Parsing of --jobs/-j/--max-procs/-P failed.");
 });
 
-test("hosts: this machine with its number of CPUs; ssh comes later", () => {
-  assert.deepEqual(options("-S 2/:,@g1+g2/: true").hosts, [
-    { login: ":", cpus: 2, groups: [] },
-    { login: ":", cpus: undefined, groups: ["g1", "g2"] },
+test("hosts: this machine, others by name or by a command, with their number of CPUs and their groups", () => {
+  const ssh = (login: string, host = login): object => ({ login, host, command: ["ssh", login] });
+  assert.deepEqual(options("-S 2/:,@g1+g2/ann@alice true").hosts, [
+    { login: ":", host: ":", command: ["ssh", ":"], cpus: 2, groups: [":"] },
+    { ...ssh("ann@alice", "alice"), cpus: undefined, groups: ["ann@alice", "g1", "g2"] },
   ]);
-  const files = { "/home/u/.parallel/hosts": "# mine\n\n8/:\n" };
-  assert.deepEqual(options("--slf hosts true", { files }).hosts, [{ login: ":", cpus: 8, groups: [] }]);
+  const files = { "/home/u/.parallel/hosts": "# mine\n\n8/alice\nssh -p 2222 bob\n" };
+  assert.deepEqual(options("--slf hosts true", { files }).hosts, [
+    { ...ssh("alice"), cpus: 8, groups: ["alice"] },
+    {
+      login: "ssh -p 2222 bob",
+      host: "bob",
+      command: ["ssh", "-p", "2222", "bob"],
+      cpus: undefined,
+      groups: ["ssh -p 2222 bob"],
+    },
+  ]);
   assert.equal(refusal(["--slf", "nofile", "true"]), "Cannot open /home/u/.parallel/nofile.");
-  assert.equal(refusal(["-S", "server", "true"]), "ssh hosts come in a later version: server");
+  assert.deepEqual(
+    options("--ssh fast -S a,a -S b true").hosts.map(({ command }) => command.join(" ")),
+    ["fast a", "fast b"],
+  );
+  assert.deepEqual(
+    options("-S @x/a,@y/b,@x true").hosts.map(({ login }) => login),
+    ["a"],
+  );
+  assert.equal(refusal(["-S", "-oProxyCommand=x", "true"]), "not the name of a host: -oProxyCommand=x");
+  assert.equal(refusal(["-S", "0/a", "true"]), "a host with no CPUs runs nothing: 0/a");
   assert.deepEqual(parse(["--transfer", "--return", "x", "cat"]).warnings, [
     "--transfer ignored as there are no remote --sshlogin.",
   ]);

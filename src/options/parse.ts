@@ -55,12 +55,13 @@ export function parseCommandLine(
     argFileSep: asked.last("arg-file-sep") ?? "::::",
   });
   const files = asked.all("arg-file").map((path): InputSource => ({ kind: "file", path, linked: false }));
+  const options = buildOptions(asked, grammar, world);
   return {
     action,
-    options: buildOptions(asked, grammar, world),
+    options,
     command,
     sources: [...files, ...sources],
-    warnings: [...packingWarnings(asked), ...remoteWarnings(asked)],
+    warnings: [...packingWarnings(asked), ...remoteWarnings(asked, options.hosts)],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ByteString } from "../bytes/bytes.ts";
+import { SIZE_UNITS } from "../bytes/size.ts";
 
 const SECOND_MS = 1000;
 const TIME_MS: Readonly<Record<string, number>> = {
@@ -19,19 +20,6 @@ export function durationMs(text: ByteString): number | undefined {
   }
   return ms;
 }
-
-const UNITS: Readonly<Record<string, number>> = {
-  k: 1e3,
-  m: 1e6,
-  g: 1e9,
-  t: 1e12,
-  p: 1e15,
-  K: 1024,
-  M: 1024 ** 2,
-  G: 1024 ** 3,
-  T: 1024 ** 4,
-  P: 1024 ** 5,
-};
 
 /** The number that `10`, `1.5k`, `1M-12*2.024*2k`, `-3` mean; undefined where it is none. */
 export function quantity(text: ByteString): number | undefined {
@@ -78,6 +66,6 @@ function factor(tokens: string[]): number | undefined {
     return tokens.shift() === ")" ? value : undefined;
   }
   if (!/^[\d.]/.test(token)) return undefined;
-  const unit = UNITS[token.at(-1)!];
+  const unit = SIZE_UNITS[token.at(-1)!];
   return unit === undefined ? Number(token) : Number(token.slice(0, -1)) * unit;
 }

@@ -1,5 +1,7 @@
 import type { ByteString } from "../bytes/bytes.ts";
 
+export type { Host } from "../hosts/host.ts";
+
 /** --jobs, --load: how many. A file is read again whenever a job ends. */
 export type Amount =
   | { readonly type: "count"; readonly count: number }
@@ -57,15 +59,6 @@ export type Grouping = "group" | "line" | "none";
 export type KeepOutput =
   | { readonly type: "all" | "none" }
   | { readonly type: "bytes"; readonly bytes: number };
-
-/** Where jobs run: one word of --sshlogin or line of --sshloginfile. */
-export interface Host {
-  /** ":" is this machine, the only one for now. */
-  readonly login: ByteString;
-  /** What 100% of --jobs is there; undefined: the CPUs it has. */
-  readonly cpus: number | undefined;
-  readonly groups: readonly ByteString[];
-}
 
 /** --_parset: print shell code that sets variables instead of the output. */
 export interface Parset {

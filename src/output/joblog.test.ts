@@ -12,7 +12,17 @@ const HEADER = "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal
 
 function entry(seq: number, other: Partial<LogEntry> = {}): LogEntry {
   const times = { startMs: 1_795_387_438_539.4, endMs: 1_795_387_438_745.4 };
-  return { seq, host: ":", ...times, sendBytes: 0, receiveBytes: 4, exitCode: 0, signal: 0, command: "true", ...other };
+  return {
+    seq,
+    host: ":",
+    ...times,
+    sendBytes: 0,
+    receiveBytes: 4,
+    exitCode: 0,
+    signal: 0,
+    command: "true",
+    ...other,
+  };
 }
 
 function inScratch(act: (path: string) => void): void {

@@ -59,7 +59,14 @@ function joblogOnStdout(): Joblog {
 /** A newline in the command is written as NUL, since an entry is a line. */
 export function joblogLine(entry: LogEntry): ByteString {
   const runtime = seconds(entry.endMs - entry.startMs).padStart(10);
-  const fields = [entry.seq, entry.host, seconds(entry.startMs), runtime, entry.sendBytes, entry.receiveBytes];
+  const fields = [
+    entry.seq,
+    entry.host,
+    seconds(entry.startMs),
+    runtime,
+    entry.sendBytes,
+    entry.receiveBytes,
+  ];
   const command = entry.command.replaceAll("\n", "\0");
   return `${fields.join("\t")}\t${entry.exitCode}\t${entry.signal}\t${command}\n`;
 }

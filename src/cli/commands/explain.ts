@@ -92,7 +92,7 @@ function attemptText(view: JobView, attempt: ToldAttempt): string {
   const ending = view.request.sdk && attempt.error === undefined ? "" : `, ${exitText(attempt)}`;
   const facts = [
     ["  command", printable(attempt.command)],
-    ["  result", `${verdict}${ending}`],
+    ["  result", `${verdict}${attempt.lost === undefined ? ending : `, lost: ${attempt.lost}`}`],
     ...memoFact(attempt),
     ["  time", timeText(attempt)],
     ...memoryFact(attempt),
@@ -111,9 +111,9 @@ function attemptText(view: JobView, attempt: ToldAttempt): string {
   ].join("");
 }
 
-function timeText({ startMs, endMs, slot, attempt }: AttemptRecord): string {
+function timeText({ startMs, endMs, slot, attempt, host }: AttemptRecord): string {
   const took = duration(endMs - startMs);
-  if (slot > 0) return `${clock(startMs)}, ${took} in slot ${slot}`;
+  if (slot > 0) return `${clock(startMs)}, ${took} in slot ${slot}${host === undefined ? "" : ` on ${host}`}`;
   // One of many short tasks that were written down together; or one that never ran.
   return attempt > 0 ? `${clock(startMs)}, within ${took}` : clock(endMs);
 }

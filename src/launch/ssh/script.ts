@@ -31,7 +31,8 @@ export function slotPreamble({ mark, directory }: Marks, setup: ByteString): Byt
   const pids = quoteWord(`${directory}/p.`);
   return (
     `${CATCH}\n` +
-    "unset MAIL\n" +
+    // A bash that sshd has started, as it believes at level 1, reads ~/.bashrc: once for a slot is enough.
+    "SHLVL=1; export SHLVL\n" +
     // What it says of its own is no job's output.
     `exec 4>&1 5>&2 2>/dev/null\n` +
     `{ true >${pids}$$; } 2>&5\n${setup}set -C\n` +

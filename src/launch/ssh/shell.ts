@@ -99,7 +99,6 @@ function attend(told: Entry[], events: ShellEvents) {
   function begin(entry: Entry | undefined): void {
     if (entry === undefined || entry.hasBegun) return;
     entry.hasBegun = true;
-    entry.startMs = nowMs();
     entry.capture = openCapture(entry.attempt.output);
   }
 
@@ -109,7 +108,11 @@ function attend(told: Entry[], events: ShellEvents) {
         onUp: (number) => {
           pid = number;
         },
-        onBegin: (place) => begin(told[place]),
+        onBegin(place) {
+          const entry = told[place];
+          if (entry !== undefined && !entry.hasBegun) entry.startMs = nowMs();
+          begin(entry);
+        },
         onStdout: (place, bytes) => told[place]?.capture?.stdout(bytes),
         onStderr(place, bytes) {
           // Standard error may come first.
@@ -120,6 +123,7 @@ function attend(told: Entry[], events: ShellEvents) {
           const entry = told.shift();
           if (entry === undefined) return;
           begin(entry);
+          if (told[0] !== undefined && !told[0].hasBegun) told[0].startMs = nowMs();
           events.onOver(entry, exitOf(entry, status));
         },
         onTaken() {

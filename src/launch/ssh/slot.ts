@@ -37,18 +37,22 @@ const FAILURES_MAX = 5;
 /** One slot on a host: a shell at the other end of a session, made at the first attempt and again whenever it has gone. */
 export function sshSlot(options: SlotOptions): Slot {
   const { connection, claims } = options;
+  /** Ids of the attempts that their owner believes to be here. The first one must end: it cannot go back any more. */
+  const line: number[] = [];
   /** What no shell has been told of. */
   const waiting: Entry[] = [];
   let shell: RemoteShell | undefined;
   /** The shell of an attempt that reads an input: it is alone in the slot. */
   let fed: RemoteShell | undefined;
   let isOver = false;
+  /** Questions about claims that are not settled. */
+  let asking = 0;
   let failures = 0;
   let holder: NodeJS.Timeout | undefined;
 
   /** Tells a shell of what waits, as far as it may know. */
   function pump(): void {
-    while (waiting.length > 0 && !isOver && fed === undefined) {
+    while (waiting.length > 0 && !isOver && fed === undefined && asking === 0) {
       const next = waiting[0]!;
       const { stdin } = next.attempt;
       const isBusy = (shell?.told.length ?? 0) > 0;
@@ -98,6 +102,7 @@ export function sshSlot(options: SlotOptions): Slot {
   function over(entry: Entry, exit: Exit, lost?: string): void {
     claims.done(entry.claim);
     const { attempt, startMs, capture } = entry;
+    leaveLine(attempt.id);
     const wrote = capture?.close();
     options.onEnd({
       id: attempt.id,
@@ -115,18 +120,26 @@ export function sshSlot(options: SlotOptions): Slot {
     forget(pid, "killed");
     if (pid === undefined) failures++;
     const unsure = entries.filter((entry) => !entry.hasBegun && !entry.isAsked);
-    for (const entry of unsure) entry.isAsked = true;
-    const taken = unsure.length === 0 ? new Set() : await claims.take(unsure.map(({ claim }) => claim));
-    const again: Entry[] = [];
-    for (const entry of entries) {
-      if (entry.isTaken) claims.done(entry.claim);
-      else if (taken.has(entry.claim) && failures < FAILURES_MAX && !isOver)
-        again.push(newEntry(entry.attempt));
-      else over(entry, exitAfter(entry), entry.signal === 0 ? "its session ended" : undefined);
-    }
-    waiting.unshift(...again);
-    if (failures === 0) pump();
-    else setTimeout(pump, 50 * 2 ** failures);
+    await take(unsure, (taken) => {
+      const again: Entry[] = [];
+      for (const entry of entries) {
+        if (entry.isTaken) claims.done(entry.claim);
+        else if (taken.has(entry.claim) && failures < FAILURES_MAX && !isOver)
+          again.push(newEntry(entry.attempt));
+        else over(entry, exitAfter(entry), entry.signal === 0 ? "its session ended" : undefined);
+      }
+      waiting.unshift(...again);
+      if (failures > 0) rest(50 * 2 ** failures);
+    });
+  }
+
+  /** A host that refuses sessions is not asked for the next one at once. */
+  function rest(ms: number): void {
+    asking++;
+    setTimeout(() => {
+      asking--;
+      pump();
+    }, ms);
   }
 
   /** A process group there is no business of ours any more. */
@@ -150,18 +163,15 @@ export function sshSlot(options: SlotOptions): Slot {
   /** Leaves a shell to what holds it. */
   async function replace(held: RemoteShell): Promise<void> {
     const stuck = held.told.filter(({ isAsked }) => !isAsked);
-    for (const entry of stuck) entry.isAsked = true;
-    const taken = await claims.take(stuck.map(({ claim }) => claim));
-    if (taken.size < stuck.length || shell !== held) {
-      // It was let go meanwhile.
-      for (const entry of stuck) if (taken.has(entry.claim)) waiting.push(newEntry(entry.attempt));
-    } else {
+    await take(stuck, (taken) => {
+      const got = stuck.filter(({ claim }) => taken.has(claim));
+      for (const entry of got) entry.isTaken = true;
+      waiting.unshift(...got.map(({ attempt }) => newEntry(attempt)));
+      // Otherwise it was let go meanwhile.
+      if (got.length < stuck.length || shell !== held) return;
       shell = undefined;
-      for (const entry of stuck) entry.isTaken = true;
-      waiting.unshift(...stuck.map(({ attempt }) => newEntry(attempt)));
       held.kill();
-    }
-    pump();
+    });
   }
 
   function running(): { readonly place: RemoteShell; readonly entry: Entry } | undefined {
@@ -172,24 +182,52 @@ export function sshSlot(options: SlotOptions): Slot {
 
   /** Takes back all that waits behind the running attempt, and then runs `after` on the host if that went well. */
   async function giveBack(after?: ByteString): Promise<void> {
-    for (const { attempt } of waiting.splice(0)) options.onReturn(attempt.id);
-    const first = running()?.entry;
-    const behind = (shell?.told ?? []).filter((entry) => entry !== first && !entry.isAsked);
-    for (const entry of behind) entry.isAsked = true;
-    if (behind.length === 0 && after === undefined) return;
-    const taken = await claims.take(
-      behind.map(({ claim }) => claim),
-      after,
-    );
-    for (const entry of behind) {
-      if (!taken.has(entry.claim)) continue;
-      entry.isTaken = true;
-      options.onReturn(entry.attempt.id);
+    for (const entry of waiting.splice(0).reverse()) giveOut(entry);
+    const behind = (shell?.told ?? []).filter(({ attempt, isAsked }) => attempt.id !== line[0] && !isAsked);
+    const settle = (taken: ReadonlySet<number>): void => {
+      for (const entry of behind.reverse()) {
+        if (!taken.has(entry.claim)) continue;
+        entry.isTaken = true;
+        giveOut(entry);
+      }
+    };
+    if (behind.length > 0 || after !== undefined) await take(behind, settle, after);
+  }
+
+  /**
+   * Asks for claims, and lets `settle` decide what becomes of those that were got and of those that were not. Until then no
+   * shell is told of more, so that attempts keep their order.
+   */
+  async function take(
+    entries: readonly Entry[],
+    settle: (taken: ReadonlySet<number>) => void,
+    after?: ByteString,
+  ): Promise<void> {
+    for (const entry of entries) entry.isAsked = true;
+    asking++;
+    const numbers = entries.map(({ claim }) => claim);
+    settle(numbers.length === 0 && after === undefined ? new Set() : await claims.take(numbers, after));
+    asking--;
+    pump();
+  }
+
+  /** Back to its owner; here again where all those ahead of it have ended meanwhile. */
+  function giveOut({ attempt }: Entry): void {
+    if (attempt.id === line[0]) waiting.unshift(newEntry(attempt));
+    else {
+      leaveLine(attempt.id);
+      options.onReturn(attempt.id);
     }
+  }
+
+  function leaveLine(id: number): void {
+    const at = line.indexOf(id);
+    if (at !== -1) line.splice(at, 1);
   }
 
   return {
     start(attempt) {
+      line.push(attempt.id);
       waiting.push(newEntry(attempt));
       pump();
       return waiting.length > 0 || (shell?.told.length ?? 0) > 1;
@@ -205,8 +243,10 @@ export function sshSlot(options: SlotOptions): Slot {
     },
     revoke(id) {
       const at = waiting.findIndex(({ attempt }) => attempt.id === id);
-      if (at !== -1) waiting.splice(at, 1);
-      else if (running()?.entry.attempt.id !== id) void giveBack();
+      if (at !== -1) {
+        waiting.splice(at, 1);
+        leaveLine(id);
+      } else if (running()?.entry.attempt.id !== id) void giveBack();
       return at !== -1;
     },
     giveBackBehindSlow(runningMs) {
@@ -217,12 +257,15 @@ export function sshSlot(options: SlotOptions): Slot {
     },
     lost(reason) {
       isOver = true;
+      for (const entry of waiting.splice(0).reverse()) {
+        if (entry.attempt.id === line[0]) options.onEnd({ ...notRun(entry), lost: reason });
+        else giveOut(entry);
+      }
       for (const place of [fed, shell]) {
         for (const entry of place?.told ?? []) {
           if (!entry.isTaken) over(entry, exitAfter(entry), reason);
         }
       }
-      for (const { attempt } of waiting.splice(0)) options.onReturn(attempt.id);
       fed?.kill();
       shell?.kill();
       fed = undefined;
@@ -251,6 +294,10 @@ function newEntry(attempt: AttemptSpec): Entry {
     signal: 0,
     capture: undefined,
   };
+}
+
+function notRun({ attempt, startMs }: Entry): AttemptEnd {
+  return { id: attempt.id, exit: { exitCode: 255, signal: 0 }, startMs, endMs: startMs, unstarted: true };
 }
 
 /** Of an attempt whose session has gone under it; GNU parallel sees ssh's own exit status there. */

@@ -29,6 +29,7 @@ export const SUBCOMMANDS: Readonly<Record<string, string>> = {
   resume: "run what a job has not done",
   explain: "say why a task waits and what it did",
   gc: "remove old records, and what nothing refers to",
+  doctor: "look whether hosts answer, and what they have",
   put: "put files in the store",
   get: "make a copy of what is in the store",
   cat: "write a file of the store",

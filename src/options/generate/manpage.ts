@@ -72,6 +72,7 @@ const INTRODUCTION = [
   "\\fByonder\\fR \\fB\\-\\-pipe\\fR [options] [command [arguments]] < data",
   "\\fByonder\\fR (\\fBjobs\\fR | \\fBshow\\fR | \\fBlogs\\fR | \\fBwait\\fR | \\fBcancel\\fR | \\fBresume\\fR | \\fBexplain\\fR | \\fBgc\\fR) ...",
   "\\fByonder\\fR (\\fBput\\fR | \\fBget\\fR | \\fBcat\\fR | \\fBls\\fR | \\fBstat\\fR | \\fBcar\\fR | \\fBpin\\fR | \\fBname\\fR | \\fBverify\\fR) ...",
+  "\\fByonder doctor\\fR [\\fB\\-S\\fR hosts] ...",
   "\\fBparallel\\fR [options] [command [arguments]] ...",
   "\\fBsem\\fR [options] command",
   ".fi",

@@ -108,7 +108,10 @@ run; --jobs is 1 unless given.
   },
   remote: {
     title: "Other machines",
-    text: "Today : , this machine, is the only host. Hosts behind ssh come in a later version, with these options.",
+    text: `Jobs run wherever ssh leads, with nothing installed there but sshd and a shell.
+
+yonder doctor -S alice,bob goes to all hosts at once, and says what each has or why it cannot be reached; without -S,
+whether all is well on this machine.`,
   },
   information: { title: "Information", text: "These print something and end." },
 };

@@ -1,5 +1,5 @@
 import { decodeText } from "../../bytes/bytes.ts";
-import { doneOf, etaMs, type ProgressState } from "./state.ts";
+import { doneOf, etaMs, type HostProgress, type ProgressState } from "./state.ts";
 import { fit } from "./text.ts";
 
 /**
@@ -20,9 +20,12 @@ export function renderBar(state: ProgressState, width: number): string {
 }
 
 /** What --progress and --eta print once, before the first progress line. */
-export function progressHeader(cores: number, slots: number): string {
+export function progressHeader(cores: number, { slots, hosts }: ProgressState): string {
+  const lines = (hosts ?? [{ name: "local", cpus: cores, slots }]).map(
+    ({ name, cpus, slots: most }, index) => `${index + 1}:${name} / ${cpus} / ${most}\n`,
+  );
   return (
-    `\nComputers / CPU cores / Max jobs to run\n1:local / ${cores} / ${slots}\n\n` +
+    `\nComputers / CPU cores / Max jobs to run\n${lines.join("")}\n` +
     "Computer:jobs running/jobs completed/%of started jobs/Average seconds to complete\n"
   );
 }
@@ -31,9 +34,19 @@ export function progressHeader(cores: number, slots: number): string {
 export function renderProgress(state: ProgressState, withEta: boolean): string {
   const done = doneOf(state);
   const averageS = done === 0 ? 0 : state.elapsedMs / done / 1000;
-  const local = `local:${state.running}/${done}/100%/${averageS.toFixed(1)}s `;
-  if (!withEta) return `\r${local}`;
+  const computers =
+    state.hosts === undefined
+      ? `local:${state.running}/${done}/100%/${averageS.toFixed(1)}s `
+      : state.hosts.map((host) => hostText(host, state)).join("  ");
+  if (!withEta) return `\r${computers}`;
   const left = Math.max(0, (state.total ?? done + state.running) - done);
   const etaS = Math.trunc(averageS * left);
-  return `\rETA: ${etaS}s Left: ${left} AVG: ${averageS.toFixed(2)}s  ${local}`;
+  return `\rETA: ${etaS}s Left: ${left} AVG: ${averageS.toFixed(2)}s  ${computers}`;
+}
+
+function hostText({ name, running, done, totalMs }: HostProgress, { hosts = [] }: ProgressState): string {
+  const started = hosts.reduce((sum, host) => sum + host.running + host.done, 0);
+  const share = started === 0 ? 0 : (100 * (running + done)) / started;
+  const averageS = done === 0 ? 0 : totalMs / done / 1000;
+  return `${name}:${running}/${done}/${Math.trunc(share)}%/${averageS.toFixed(1)}s`;
 }

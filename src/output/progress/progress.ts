@@ -91,7 +91,7 @@ export function openProgress(options: ProgressOptions): Progress {
 
   function gnuFrame(state: ProgressState): ByteString {
     if (options.kind === "bar") return encodeText(renderBar(state, columns()));
-    const header = hasHeader ? "" : progressHeader(availableParallelism(), state.slots);
+    const header = hasHeader ? "" : progressHeader(availableParallelism(), state);
     return header + renderProgress(state, options.kind === "eta");
   }
 

@@ -14,8 +14,21 @@ export interface ProgressState {
   readonly elapsedMs: number;
   /** The running task that has been running longest. */
   readonly slowest?: { readonly command: ByteString; readonly elapsedMs: number };
+  /** By host, where there is more than this machine. */
+  readonly hosts?: readonly HostProgress[];
   /** The argument of the task that started last: what --bar shows. */
   readonly latestArgument?: ByteString;
+}
+
+export interface HostProgress {
+  readonly name: string;
+  /** 100% of --jobs there, and what --jobs makes of it; 0 while it is not known. */
+  readonly cpus: number;
+  readonly slots: number;
+  readonly running: number;
+  readonly done: number;
+  /** Of those that are done. */
+  readonly totalMs: number;
 }
 
 export function doneOf(state: ProgressState): number {

@@ -1,0 +1,254 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ByteString, decodeText, encodeText } from "../../bytes/bytes.ts";
+import { YonderError } from "../../interface/errors.ts";
+import type { AttemptEnd, AttemptSpec, Launcher, LauncherEvents } from "../../interface/launcher.ts";
+import { type Connection, connect } from "../../launch/ssh/connection.ts";
+import { cpuCountOf } from "../../launch/ssh/facts/facts.ts";
+import { measureFacts } from "../../launch/ssh/facts/measure-facts.ts";
+import { sshLauncher } from "../../launch/ssh/launcher.ts";
+import { socketDirectory } from "../../launch/ssh/socket-directory.ts";
+import type { Options } from "../../options/options.ts";
+import type { Host } from "../../options/values.ts";
+import type { HostProgress } from "../../output/progress/state.ts";
+import { cpuCount, slotsFor } from "../capacity.ts";
+import { remoteLooks } from "../looks.ts";
+import { type Layout, slotBook } from "./layout.ts";
+import { localPlace, type Place, type PlaceEvents, type Standing, sshPlace } from "./place.ts";
+import { carriedEnvironment, type RemoteSource, remoteSource } from "./remote-source.ts";
+import { countEnd, newTally, type Tally, tallyText } from "./tally.ts";
+import { watchHost } from "./watch.ts";
+
+export interface FleetOptions extends Pick<LauncherEvents, "onEnd" | "onReturn"> {
+  readonly options: Options;
+  readonly env: NodeJS.ProcessEnv;
+  /** Makes what runs tasks on this machine, where it is among the hosts. */
+  local(events: Pick<LauncherEvents, "onEnd" | "onReturn">): Launcher;
+  readonly localSlots: () => number;
+  slotEnv(slot: number, host: Host): readonly (readonly [name: string, value: ByteString])[];
+  /** The slots of the job are others now. */
+  onChange(): void;
+  /** No host has been there for long: the job had better end. */
+  onDeserted(error: YonderError): void;
+  /** A line for the person, without the program's name. */
+  say(text: ByteString): void;
+}
+
+/** The hosts of a job, as one launcher. */
+export interface Fleet {
+  readonly launcher: Launcher;
+  readonly members: readonly Member[];
+  layout(): Layout;
+  /** The host of a slot; undefined for this machine. */
+  hostOf(slot: number): Host | undefined;
+  /** Makes what the shell of a host gets. */
+  readonly source: RemoteSource;
+  progress(): readonly HostProgress[];
+  /** Some host could not be reached, or was lost. */
+  hadTrouble(): boolean;
+  /** What each host has done, a line each, for the end of the job. */
+  report(): readonly string[];
+  /**
+   * Resolves when it is known of every host whether it answers.
+   * @throws YonderError HOST where none does
+   */
+  readonly contacted: Promise<void>;
+}
+
+/** A host of the job, and what it has done. */
+export interface Member {
+  readonly place: Place;
+  readonly tally: Tally;
+}
+
+/** Contacts all hosts side by side. Those that do not answer are named, and the job goes on with the rest. */
+export function openFleet(fleet: FleetOptions): Fleet {
+  const { options, say } = fleet;
+  const sockets = socketDirectory();
+  const book = slotBook();
+  const carried = carriedEnvironment(options.env, fleet.env);
+  const memberOfAttempt = new Map<number, Member>();
+  const local = fleet.local({ onEnd: ended, onReturn: returned });
+  /** Every host has tasks of its own, which no other can do. */
+  const isEverywhere = options.onall || options.nonall;
+  let layout: Layout | undefined;
+  let deserted: NodeJS.Timeout | undefined;
+
+  function changed(): void {
+    layout = undefined;
+    watchDesertion();
+    fleet.onChange();
+  }
+
+  function watchDesertion(): void {
+    clearTimeout(deserted);
+    const states = members.map(({ place }) => place.state);
+    if (!states.includes("lost") || states.includes("up") || states.includes("connecting")) return;
+    const waitMs = DESERTED_TIMEOUTS * options.hostTimeoutMs;
+    deserted = setTimeout(() => {
+      const message = `all hosts are lost, and none has come back within ${waitMs / 1000} s`;
+      fleet.onDeserted(
+        new YonderError("HOST", { message, remedy: "yonder resume goes on where it stopped" }),
+      );
+    }, waitMs);
+    deserted.unref();
+  }
+
+  function warn(text: string): void {
+    say(encodeText(`Warning: ${text}`));
+  }
+
+  const events: PlaceEvents = {
+    onChange: changed,
+    onUnreachable({ number }, error) {
+      members[number - 1]!.tally.reason = error.message;
+      warn(error.message);
+      if (error instanceof YonderError && error.remedy !== undefined) say(encodeText(error.remedy));
+    },
+    onLost({ host, number }, reason) {
+      const { tally } = members[number - 1]!;
+      tally.losses++;
+      tally.reason = reason;
+      warn(`${decodeText(host.login)} is lost, and ${tally.running} jobs with it: ${reason}`);
+    },
+    onBack: ({ host }) => warn(`${decodeText(host.login)} is back`),
+  };
+
+  async function reach(host: Host, index: number, onLost: (reason: string) => void): Promise<Standing> {
+    if (options.sshDelay !== undefined) await sleep(options.sshDelay.ms * index);
+    const connection = await connect(
+      { name: host.login, command: host.command },
+      { directory: sockets.path, id: index + 1, env: fleet.env, silenceMs: options.hostTimeoutMs, onLost },
+    );
+    return stand(host, connection);
+  }
+
+  async function stand(host: Host, connection: Connection): Promise<Standing> {
+    const cpus = host.cpus ?? cpuCountOf(await measureFacts(connection, ["cpus"]), options.cpuUnit);
+    const launcher = sshLauncher({
+      connection,
+      slotEnv: (slot) => [...carried.variables, ...fleet.slotEnv(slot, host)],
+      nice: options.nice,
+      onEnd: ended,
+      onReturn: returned,
+    });
+    const watch = watchHost(remoteLooks(options, connection, cpus), changed);
+    return {
+      connection,
+      launcher,
+      cpus,
+      slots: () => (watch.reason !== undefined ? 0 : isEverywhere ? 1 : slotsFor(options.jobs, cpus)),
+      stop: watch.stop,
+    };
+  }
+
+  const members: Member[] = options.hosts.map((host, index) => ({
+    tally: newTally(),
+    place:
+      host.login === ":"
+        ? localPlace(
+            index + 1,
+            host,
+            local,
+            cpuCount(options.cpuUnit),
+            isEverywhere ? () => 1 : fleet.localSlots,
+          )
+        : sshPlace(index + 1, host, (onLost) => reach(host, index, onLost), events),
+  }));
+
+  function ended(end: AttemptEnd): void {
+    const member = memberOfAttempt.get(end.id);
+    memberOfAttempt.delete(end.id);
+    if (member !== undefined) countEnd(member.tally, end);
+    fleet.onEnd(end);
+  }
+
+  /** Its tasks wait for nobody. */
+  function isGone({ state }: Place): boolean {
+    return isEverywhere && (state === "unreachable" || state === "lost");
+  }
+
+  function returned(id: number): void {
+    forget(id);
+    fleet.onReturn(id);
+  }
+
+  function forget(id: number): void {
+    const member = memberOfAttempt.get(id);
+    if (member !== undefined) member.tally.running--;
+    memberOfAttempt.delete(id);
+  }
+
+  function start(attempt: AttemptSpec): void {
+    const member = members[book.placeOf(attempt.slot) - 1];
+    if (member?.place.launcher === undefined) {
+      // Its host was lost in this very moment, or is not there, and no other may do it.
+      setImmediate(() => fleet.onEnd(notRun(attempt, member !== undefined && isGone(member.place))));
+      return;
+    }
+    memberOfAttempt.set(attempt.id, member);
+    member.tally.running++;
+    member.place.launcher.start(attempt);
+  }
+
+  return {
+    launcher: {
+      start,
+      signal: (id, signal) => memberOfAttempt.get(id)?.place.launcher?.signal(id, signal) ?? false,
+      revoke(id) {
+        const taken = memberOfAttempt.get(id)?.place.launcher?.revoke(id) ?? false;
+        if (taken) forget(id);
+        return taken;
+      },
+      shells: () => local.shells(),
+      async close() {
+        clearTimeout(deserted);
+        await Promise.all(members.map(({ place }) => place.close()));
+        await local.close();
+        sockets.remove();
+      },
+    },
+    members,
+    layout() {
+      // A file of --jobs may say something else at any time.
+      if (layout === undefined || options.jobs?.type === "file") {
+        layout = book.layout(
+          members.map(({ place }) => (isGone(place) ? { ...place, slots: () => 1 } : place)),
+        );
+      }
+      return layout;
+    },
+    hostOf(slot) {
+      const host = members[book.placeOf(slot) - 1]?.place.host;
+      return host?.login === ":" ? undefined : host;
+    },
+    source: remoteSource(carried),
+    progress: () =>
+      members.map(({ place, tally }) => ({
+        name: place.host.login === ":" ? "local" : decodeText(place.host.login),
+        cpus: place.cpus(),
+        slots: place.slots(),
+        running: tally.running,
+        done: tally.ended,
+        totalMs: tally.totalMs,
+      })),
+    hadTrouble: () => members.some(({ tally }) => tally.reason !== undefined),
+    report: () =>
+      members.map(({ place, tally }) => tallyText(decodeText(place.host.login), tally, place.state === "up")),
+    contacted: Promise.all(members.map(({ place }) => place.contacted)).then(() => {
+      if (members.some(({ place }) => place.state !== "unreachable")) return;
+      throw new YonderError("HOST", {
+        message: "none of the hosts can be reached",
+        remedy: "yonder doctor -S … looks at each of them",
+      });
+    }),
+  };
+}
+
+/** So many times as long as a host may be silent does a job wait for one to come back. */
+const DESERTED_TIMEOUTS = 8;
+
+function notRun({ id }: AttemptSpec, isFinal: boolean): AttemptEnd {
+  const nowMs = Date.now();
+  const end = { id, exit: { exitCode: 255, signal: 0 }, startMs: nowMs, endMs: nowMs };
+  return isFinal ? { ...end, lost: "its host cannot be reached" } : { ...end, unstarted: true };
+}

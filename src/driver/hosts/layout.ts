@@ -1,0 +1,57 @@
+import type { Place } from "./place.ts";
+
+/** Which slots there are and where, as the scheduler is told. */
+export interface Layout {
+  /** Slots are numbered from 1 to this. */
+  readonly slots: number;
+  /** The place of each slot, slot 1 first; 0 while it must not be used. Missing: all are of this machine. */
+  readonly places?: readonly number[];
+}
+
+export function isSameLayout(one: Layout, other: Layout): boolean {
+  return one === other || (one.slots === other.slots && one.places === other.places);
+}
+
+/** How many slots may be used. */
+export function openSlots({ slots, places }: Layout): number {
+  return places === undefined ? slots : places.filter((place) => place !== 0).length;
+}
+
+/**
+ * Numbers the slots of several hosts. A slot belongs to one host for good; a host that comes, or may run more than
+ * before, gets new ones at the end.
+ */
+export interface SlotBook {
+  layout(places: readonly Pick<Place, "number" | "slots">[]): Layout;
+  /** The place number of a slot. */
+  placeOf(slot: number): number;
+}
+
+export function slotBook(): SlotBook {
+  const owners: number[] = [];
+  return {
+    layout(places) {
+      const free = new Map(places.map((place) => [place.number, place.slots()]));
+      const open = owners.map((owner) => take(free, owner));
+      // Turn by turn, so that low numbers are spread over the hosts.
+      for (let isAny = true; isAny; ) {
+        isAny = false;
+        for (const owner of free.keys()) {
+          if (take(free, owner) === 0) continue;
+          owners.push(owner);
+          open.push(owner);
+          isAny = true;
+        }
+      }
+      return { slots: owners.length, places: open };
+    },
+    placeOf: (slot) => owners[slot - 1] ?? 0,
+  };
+}
+
+function take(free: Map<number, number>, owner: number): number {
+  const left = free.get(owner) ?? 0;
+  if (left === 0) return 0;
+  free.set(owner, left - 1);
+  return owner;
+}

@@ -1,0 +1,169 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Launcher } from "../../interface/launcher.ts";
+import type { Connection } from "../../launch/ssh/connection.ts";
+import type { SshLauncher } from "../../launch/ssh/launcher.ts";
+import type { Host } from "../../options/values.ts";
+
+/** A host that can be reached: what its tasks run with. */
+export interface Standing {
+  readonly connection: Connection;
+  readonly launcher: SshLauncher;
+  /** What 100% of --jobs is there. */
+  readonly cpus: number;
+  /** How many of its slots the job may use now; asked again as jobs end (--jobs FILE). */
+  slots(): number;
+  stop(): void;
+}
+
+export type PlaceState =
+  | "connecting"
+  | "up"
+  /** It never answered. */
+  | "unreachable"
+  /** It did, and has gone since; it is tried again. */
+  | "lost"
+  /** It is not among the hosts of the job any more: what runs there may end. */
+  | "left";
+
+/** A host of a job. */
+export interface Place {
+  /** 1-based, in the order in which hosts were named. */
+  readonly number: number;
+  readonly host: Host;
+  readonly state: PlaceState;
+  /** What 100% of --jobs is there; 0 unless it is up. */
+  cpus(): number;
+  /** 0 unless it is up. */
+  slots(): number;
+  readonly launcher: Launcher | undefined;
+  readonly connection: Connection | undefined;
+  /** Resolves when it is known whether the host answers. */
+  readonly contacted: Promise<void>;
+  leave(): void;
+  close(): Promise<void>;
+}
+
+export interface PlaceEvents {
+  /** Its state has changed. Before the attempts of a lost host are told. */
+  onChange(place: Place): void;
+  /** Once, at a first contact that has failed. */
+  onUnreachable(place: Place, error: Error): void;
+  onLost(place: Place, reason: string): void;
+  onBack(place: Place): void;
+}
+
+/** How long to wait before a host that was lost is tried again: twice as long each time. */
+const AGAIN_MS_MIN = 1000;
+const AGAIN_MS_MAX = 30_000;
+
+/** This machine, as a host among others. */
+export function localPlace(
+  number: number,
+  host: Host,
+  launcher: Launcher,
+  cpus: number,
+  slots: () => number,
+): Place {
+  let state: PlaceState = "up";
+  return {
+    number,
+    host,
+    get state() {
+      return state;
+    },
+    cpus: () => cpus,
+    slots: () => (state === "up" ? slots() : 0),
+    launcher,
+    connection: undefined,
+    contacted: Promise.resolve(),
+    leave() {
+      state = "left";
+    },
+    close: () => launcher.close(),
+  };
+}
+
+/**
+ * A host that ssh reaches.
+ *
+ * @param reach makes its connection and all that goes with it; `onLost` is for a connection that was made
+ */
+export function sshPlace(
+  number: number,
+  host: Host,
+  reach: (onLost: (reason: string) => void) => Promise<Standing>,
+  events: PlaceEvents,
+): Place {
+  let state: PlaceState = "connecting";
+  let standing: Standing | undefined;
+  const ending = new AbortController();
+
+  function turn(to: PlaceState): void {
+    if (state === "left") return;
+    state = to;
+    events.onChange(place);
+  }
+
+  function lost(reason: string): void {
+    const gone = standing;
+    standing = undefined;
+    gone?.stop();
+    turn("lost");
+    events.onLost(place, reason);
+    gone?.launcher.lost(reason);
+    if (state === "lost") void comeBack();
+  }
+
+  async function contact(): Promise<void> {
+    try {
+      standing = await reach(lost);
+      turn("up");
+    } catch (error) {
+      if (ending.signal.aborted) return;
+      turn("unreachable");
+      events.onUnreachable(place, error as Error);
+    }
+  }
+
+  async function comeBack(): Promise<void> {
+    for (let waitMs = AGAIN_MS_MIN; !ending.signal.aborted; waitMs = Math.min(2 * waitMs, AGAIN_MS_MAX)) {
+      try {
+        await sleep(waitMs, undefined, { signal: ending.signal });
+        standing = await reach(lost);
+      } catch {
+        continue;
+      }
+      turn("up");
+      return events.onBack(place);
+    }
+  }
+
+  const place: Place = {
+    number,
+    host,
+    get state() {
+      return state;
+    },
+    cpus: () => standing?.cpus ?? 0,
+    slots: () => (state === "up" ? (standing?.slots() ?? 0) : 0),
+    get launcher() {
+      return standing?.launcher;
+    },
+    get connection() {
+      return standing?.connection;
+    },
+    contacted: Promise.resolve().then(contact),
+    leave() {
+      turn("left");
+      ending.abort();
+    },
+    async close() {
+      ending.abort();
+      await place.contacted;
+      standing?.stop();
+      await standing?.launcher.close();
+      await standing?.connection.close();
+    },
+  };
+  return place;
+}

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir, hostname } from "node:os";
+import { type ByteString, bufferOf, bytesOf, encodeText } from "../../bytes/bytes.ts";
+import { quoteWord } from "../../bytes/quote.ts";
+import { parallelHome } from "../../options/defaults.ts";
+
+/**
+ * --workdir on another host, as a path there: empty for the login directory, else absolute or below it.
+ *
+ * `.` is where we are: below the home directory, at the same place below the home there; elsewhere, at the same path.
+ * `...` is a new directory for each job.
+ */
+export function remoteWorkdir(name: ByteString | undefined, seq: number): ByteString {
+  if (name === undefined) return "";
+  if (name === "...") return `.parallel/tmp/${encodeText(hostname())}-${process.pid}-${seq}`;
+  if (name === ".") return belowHome(encodeText(process.cwd()));
+  if (name === "~") return "";
+  return name.startsWith("~/") ? name.slice(2) : name;
+}
+
+function belowHome(path: ByteString): ByteString {
+  const home = encodeText(homedir());
+  if (path === home) return "";
+  return path.startsWith(`${home}/`) ? path.slice(home.length + 1) : path;
+}
+
+/** Makes what the shell of a host gets from what the shell of this machine would. */
+export interface RemoteSource {
+  /** @param workdir of --workdir */
+  of(source: ByteString, workdir: ByteString | undefined, seq: number): ByteString;
+}
+
+export function remoteSource({ functions }: CarriedEnvironment): RemoteSource {
+  return {
+    of: (source, workdir, seq) => functions + inDirectory(remoteWorkdir(workdir, seq), source),
+  };
+}
+
+/** Shell source that runs `source` in a directory, which is made where it is not there. */
+function inDirectory(directory: ByteString, source: ByteString): ByteString {
+  if (directory === "") return source;
+  const word = quoteWord(directory.startsWith("-") ? `./${directory}` : directory);
+  return `mkdir -p ${word} && cd ${word} || exit 255\n${source}`;
+}
+
+/** What --env carries to other hosts. */
+export interface CarriedEnvironment {
+  readonly variables: readonly (readonly [name: string, value: ByteString])[];
+  /** Shell source that defines functions, for the shell of the jobs. */
+  readonly functions: ByteString;
+}
+
+const IDENTIFIER = /^[A-Za-z_]\w*$/;
+
+/** The variables and exported functions that --env names; with `_` all but those that --record-env has seen. */
+export function carriedEnvironment(names: readonly ByteString[], env: NodeJS.ProcessEnv): CarriedEnvironment {
+  const wanted = new Set<string>(names.filter((name) => name !== "_"));
+  if (names.includes("_")) {
+    const ignored = ignoredNames(env);
+    for (const name of Object.keys(env)) if (!ignored.has(plainName(name))) wanted.add(plainName(name));
+  }
+  const variables: [string, ByteString][] = [];
+  let functions = "";
+  for (const [key, value = ""] of Object.entries(env)) {
+    const name = plainName(key);
+    if (!wanted.has(name)) continue;
+    if (name !== key) functions += `${name} ${encodeText(value)}\nexport -f ${name}\n`;
+    else if (IDENTIFIER.test(key)) variables.push([key, encodeText(value)]);
+  }
+  return { variables, functions };
+}
+
+/** bash exports a function f as the variable BASH_FUNC_f%%. */
+function plainName(name: string): string {
+  return /^BASH_FUNC_(.*)(?:%%|\(\))$/.exec(name)?.[1] ?? name;
+}
+
+function ignoredNames(env: NodeJS.ProcessEnv): ReadonlySet<string> {
+  const path = bufferOf(`${parallelHome({ env })}/ignored_vars`);
+  return new Set(existsSync(path) ? bytesOf(readFileSync(path)).split("\n") : []);
+}

@@ -1,0 +1,45 @@
+import type { AttemptEnd } from "../../interface/launcher.ts";
+
+/** What one host has done for a job. */
+export interface Tally {
+  running: number;
+  /** Attempts that ended, those that were lost left out. */
+  ended: number;
+  failed: number;
+  /** Attempts that were running when their host, or their session there, was lost. */
+  lost: number;
+  /** Of those that ended. */
+  totalMs: number;
+  /** How often the host was lost. */
+  losses: number;
+  /** Why it could not be reached, or was lost the last time. */
+  reason: string | undefined;
+}
+
+export function newTally(): Tally {
+  return { running: 0, ended: 0, failed: 0, lost: 0, totalMs: 0, losses: 0, reason: undefined };
+}
+
+export function countEnd(tally: Tally, { exit, startMs, endMs, lost, unstarted }: AttemptEnd): void {
+  tally.running--;
+  if (unstarted) return;
+  if (lost !== undefined) {
+    tally.lost++;
+    return;
+  }
+  tally.ended++;
+  tally.totalMs += endMs - startMs;
+  if (exit.exitCode !== 0 || exit.signal !== 0) tally.failed++;
+}
+
+/** One line: what a person wants to know of a host at the end of a job. */
+export function tallyText(name: string, tally: Tally, isUp: boolean): string {
+  if (tally.ended + tally.lost === 0 && !isUp) return `${name}: not reached: ${tally.reason ?? "no answer"}`;
+  const parts = [`${tally.ended} jobs`];
+  if (tally.failed > 0) parts.push(`${tally.failed} failed`);
+  if (tally.lost > 0) parts.push(`${tally.lost} lost`);
+  if (tally.ended > 0) parts.push(`${(tally.totalMs / tally.ended / 1000).toFixed(2)} s each`);
+  if (tally.losses > 0)
+    parts.push(`was lost ${tally.losses} times (${tally.reason})${isUp ? ", and is back" : ""}`);
+  return `${name}: ${parts.join(", ")}`;
+}
