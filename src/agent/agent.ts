@@ -33,6 +33,15 @@ export function runAgent([input = "0", output = "1", magic = ""]: readonly strin
   const inboxes = new Map<number, Inbox>();
   const constants = new Map<number, ArrayBufferLike>();
 
+  const facts = {
+    version: WIRE_VERSION,
+    node: process.versions.node,
+    pid: process.pid,
+    cpus: availableParallelism(),
+    memoryBytes: totalmem(),
+    root: code.root,
+  };
+
   function tell(message: FromAgent): void {
     void sender.send(CONTROL, encodeControl(message));
   }
@@ -40,7 +49,7 @@ export function runAgent([input = "0", output = "1", magic = ""]: readonly strin
   function receive(message: ToAgent): void {
     switch (message.type) {
       case "hello":
-        return;
+        return tell({ type: "hello", ...facts });
       case "kill":
         return void hosts.get(message.host)?.kill();
       case "takeBack":
@@ -92,15 +101,6 @@ export function runAgent([input = "0", output = "1", magic = ""]: readonly strin
   });
   reading.on("close", close);
   for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.on(signal, close);
-  tell({
-    type: "hello",
-    version: WIRE_VERSION,
-    node: process.versions.node,
-    pid: process.pid,
-    cpus: availableParallelism(),
-    memoryBytes: totalmem(),
-    root: code.root,
-  });
 }
 
 function inSharedMemory(bytes: Uint8Array): SharedArrayBuffer {

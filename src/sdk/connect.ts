@@ -108,7 +108,8 @@ export async function connect(
   });
   machines?.onLost(() => {
     session.placesChanged();
-    if (places.all.every(({ isLost }) => isLost)) session.fail(noneLeft(places.all));
+    // Behind what its running tasks are told.
+    if (places.all.every(({ isLost }) => isLost)) queueMicrotask(() => session.fail(noneLeft(places.all)));
   });
   try {
     const inside = await lookInside(session, observers, resources.names, options);

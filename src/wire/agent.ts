@@ -7,6 +7,7 @@ export const WIRE_VERSION = 1;
 export const CONTROL = 0;
 
 export type ToAgent =
+  /** Answered by `hello`, as often as it comes. */
   | { readonly type: "hello"; readonly version: number }
   /** End a host at once; `gone` follows. */
   | { readonly type: "kill"; readonly host: number }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -7,7 +7,9 @@ import { after, before, type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { type ConnectOptions, connect, type Yonder } from "../../src/sdk/index.ts";
-import { noSshd, type SshBed, sshBed } from "./loopback-sshd.ts";
+import { type SshLab, sshLab } from "./lab.ts";
+import type { LoopbackHost } from "./loopback-host.ts";
+import { labRefusal } from "./refusal.ts";
 import * as tasks from "./tasks.ts";
 
 /** What a machine has that knows nothing of node. */
@@ -16,31 +18,22 @@ const TOOLS = "sh bash cat chmod env head ldd mkdir mktemp mv ps rm sed sha256su
 );
 const nodeDirectory = dirname(process.execPath);
 
-test("functions on other machines", { skip: noSshd }, async (t) => {
-  let bed!: SshBed;
-  const daemons = new Map<string, ChildProcess>();
-  const homeOf = (host: string): string => join(bed.directory, `home-${host}`);
+test("functions on other machines", { skip: labRefusal("loopback") }, async (t) => {
+  let lab!: SshLab;
+  const hosts = new Map<string, LoopbackHost>();
+  const homeOf = (host: string): string => join(lab.directory, host, "home");
 
   /** A machine with a home of its own, and with node in its PATH unless that is said to be another one. */
   async function machine(host: string, path = `${nodeDirectory}:/usr/bin:/bin`): Promise<void> {
-    mkdirSync(homeOf(host), { recursive: true });
-    const settings = { SetEnv: `HOME=${homeOf(host)} PATH=${path}` };
-    daemons.set(host, (await bed.sshd(host, settings)).process);
+    hosts.set(host, await lab.loopback(host, { env: { PATH: path } }));
   }
 
   const open = (target: string, options: ConnectOptions = {}): Promise<Yonder> =>
-    connect(target, { ssh: ["ssh", "-F", bed.config], journal: false, progress: false, ...options });
-
-  /** Ends an sshd with all its sessions, as a machine that goes down would. */
-  function crash(host: string): void {
-    const { pid } = daemons.get(host)!;
-    for (const child of descendants(pid!)) kill(child);
-    kill(pid!);
-  }
+    connect(target, { ssh: ["ssh", "-F", lab.config], journal: false, progress: false, ...options });
 
   /** A directory without node. */
   function toolsOnly(): string {
-    const directory = join(bed.directory, "tools");
+    const directory = join(lab.directory, "tools");
     if (existsSync(directory)) return directory;
     mkdirSync(directory);
     for (const tool of TOOLS) {
@@ -51,11 +44,11 @@ test("functions on other machines", { skip: noSshd }, async (t) => {
   }
 
   before(async () => {
-    bed = sshBed();
+    lab = await sshLab();
     await machine("alice");
     await machine("bob");
   });
-  after(() => bed.close());
+  after(() => lab.close());
 
   await t.test("a function runs there, with what its module imports", async () => {
     await using y = await open("ssh://2/alice");
@@ -184,7 +177,7 @@ test("functions on other machines", { skip: noSshd }, async (t) => {
       import { connect } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, "../../src/sdk/index.ts")))};
       import { says, shouts } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, "tasks.ts")))};
       const y = await connect("ssh://1/alice", {
-        ssh: ["ssh", "-F", ${JSON.stringify(bed.config)}], journal: false, progress: false });
+        ssh: ["ssh", "-F", ${JSON.stringify(lab.config)}], journal: false, progress: false });
       await y.run(says, "hello");
       console.log(await y.run(shouts));
       // Not closed: the program ends all the same.`;
@@ -207,7 +200,7 @@ test("functions on other machines", { skip: noSshd }, async (t) => {
     await machine("dave", toolsOnly());
     await assert.rejects(open("ssh://dave"), {
       code: "HOST",
-      message: /^dave has no node 22\.18\.0 or newer: none in its PATH/,
+      message: /^dave has no node 22\.18\.0 or newer: /,
       remedy: /connect\("ssh:\/\/dave", \{ bringNode: true \}\)/,
     });
     await using y = await open("ssh://dave", { bringNode: true, threads: 1 });
@@ -220,9 +213,8 @@ test("functions on other machines", { skip: noSshd }, async (t) => {
 
   await t.test("node is found where only the login shell has it in its PATH", async (t) => {
     if (existsSync("/usr/local/bin/node")) return t.skip("/usr/local/bin/node is there");
-    mkdirSync(homeOf("erin"), { recursive: true });
-    writeFileSync(join(homeOf("erin"), ".profile"), `echo Welcome\nexport PATH=${nodeDirectory}:$PATH\n`);
     await machine("erin", toolsOnly());
+    writeFileSync(join(homeOf("erin"), ".profile"), `echo Welcome\nexport PATH=${nodeDirectory}:$PATH\n`);
     await using y = await open("ssh://erin");
     assert.equal(await y.run(tasks.home), homeOf("erin"));
   });
@@ -265,7 +257,7 @@ test("functions on other machines", { skip: noSshd }, async (t) => {
         y.with({ retries: { count: 1 } }).run(tasks.homeAfter, 1500),
       );
       await sleep(700);
-      crash("carol");
+      hosts.get("carol")!.killSshd();
       const ends = await Promise.allSettled(lost);
       const failed = ends.filter((end) => end.status === "rejected");
       assert.equal(failed.length, 2);
@@ -276,41 +268,23 @@ test("functions on other machines", { skip: noSshd }, async (t) => {
       assert.deepEqual([...new Set(await y.get(retried))], [homeOf("bob")]);
       assert.deepEqual((await y.get(counters.map((counter) => counter.add(1)))).sort(), [1, 8]);
       assert.deepEqual([...new Set(await y.get(counters.map((counter) => counter.home())))], [homeOf("bob")]);
-      crash("bob");
-      await assert.rejects(y.run(tasks.homeAfter, 10_000), {
+      const last = y.run(tasks.homeAfter, 10_000);
+      await sleep(300);
+      hosts.get("bob")!.killSshd();
+      await assert.rejects(last, { code: "WORKER_LOST", message: /bob is lost/ });
+      await assert.rejects(y.run(tasks.home), {
         code: "HOST",
-        message: /^no machine is left: carol, bob/,
+        message: /^no machine is left: carol, bob are lost/,
       });
-      await assert.rejects(y.run(tasks.home), { code: "HOST" });
     },
   );
 
   await t.test("a machine that cannot be reached is left out; with none there is an error", async () => {
-    bed.name("nobody", { Port: 1 });
-    await using y = await open("ssh://1/alice,nobody");
+    await using y = await open("ssh://1/alice,127.0.0.1:1");
     assert.equal(await y.run(tasks.home), homeOf("alice"));
-    await assert.rejects(open("ssh://nobody"), { code: "HOST", message: /nobody: .*refused/ });
+    await assert.rejects(open("ssh://127.0.0.1:1"), { code: "HOST", message: /^127\.0\.0\.1:1: .*refused/ });
   });
 });
-
-/** Of a process, and of theirs. */
-function descendants(pid: number): number[] {
-  const rows = execFileSync("ps", ["-e", "-o", "pid=,ppid="], { encoding: "utf8" })
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
-  const below = (parent: number): number[] =>
-    rows.flatMap(([child, of]) => (of === parent ? [child, ...below(child)] : []));
-  return below(pid);
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // gone already
-  }
-}
 
 /** A program's own directory, with a package that is a link, as package managers make them. */
 function project(t: TestContext): { readonly url: string; readonly data: string } {

@@ -16,6 +16,8 @@ export interface LoopbackOptions {
   readonly shell?: string;
   /** Of its sshd_config: `["MaxSessions 2"]`. */
   readonly sshd?: readonly string[];
+  /** More variables of its sessions, such as PATH. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** An sshd of this user on this machine, with a home directory of its own; all else is the machine's. */
@@ -36,7 +38,12 @@ export async function startLoopback(
   const sshDirectory = join(directory, "ssh");
   mkdirSync(home, { recursive: true });
   if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
-  const env = { HOME: home, SHELL: options.shell ?? ownShell ?? "/bin/sh", [MARK]: directory };
+  const env = {
+    HOME: home,
+    SHELL: options.shell ?? ownShell ?? "/bin/sh",
+    [MARK]: directory,
+    ...options.env,
+  };
   const port = await freePort();
   const files = { directory: sshDirectory, seenAs: sshDirectory, publicKey, port };
   const lines = [...(options.sshd ?? []), `ForceCommand ${SESSION}`];

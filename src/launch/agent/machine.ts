@@ -45,7 +45,7 @@ export interface MachineOptions {
   readonly files: readonly string[];
   /** What is written there by no task that is known. */
   onOutput(text: string): void;
-  /** The agent has ended, and nobody has asked it to. */
+  /** The agent has ended, and nobody has asked it to. Before what ran there is told so. */
   onEnd(reason: string): void;
 }
 
@@ -63,7 +63,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
   const { connection } = options;
   const name = hostName(connection);
   const child = startAgent(connection, await bringAgent(connection, options.bringNode));
-  const hello = Promise.withResolvers<AgentFacts>();
+  let hello = Promise.withResolvers<AgentFacts>();
   const ended = Promise.withResolvers<void>();
   const hosts = new Map<number, { readonly events: ConnectionEvents; returned(id: number): void }>();
   const sender = frameSender(child.process.stdin!);
@@ -107,6 +107,12 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     hosts.clear();
   }
 
+  function greet(): Promise<AgentFacts> {
+    hello = Promise.withResolvers();
+    void tell({ type: "hello", version: WIRE_VERSION });
+    return hello.promise;
+  }
+
   /** While one of its hosts is in use the program stays alive for it. */
   function use(isUsed: boolean): void {
     const before = inUse;
@@ -129,22 +135,24 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
   child.process.on("close", (code) => {
     ended.resolve();
     if (isOver) return;
-    const reason = lastWords.trim().split("\n").at(-1) || `its agent ended with ${code}`;
-    end(reason);
+    const reason =
+      code === 255 ? "the connection has ended" : lastLine(lastWords) || `its agent ended with ${code}`;
     options.onEnd(reason);
+    end(reason);
   });
-  const beginMs = performance.now();
-  void tell({ type: "hello", version: WIRE_VERSION });
   const tooLate = setTimeout(() => end(`its agent has not answered within ${HELLO_MS / 1000} s`), HELLO_MS);
-  const facts = await hello.promise.finally(() => clearTimeout(tooLate));
+  const facts = await greet().finally(() => clearTimeout(tooLate));
   if (facts.version !== WIRE_VERSION) throw otherVersion(name, facts.version);
+  const beginMs = performance.now();
+  await greet();
+  const roundTripMs = performance.now() - beginMs;
   useProcess(child.process, false);
   connection.use(false);
 
   return {
     name,
     facts,
-    roundTripMs: performance.now() - beginMs,
+    roundTripMs,
     open(events, { isProcess, heapBytesMax }) {
       const number = ++lastHost;
       if (isOver) queueMicrotask(() => events.onExit(`${name} is lost`));
@@ -187,6 +195,10 @@ function startAgent(
   const group = quoteWord(connection.control.directory);
   const script = `: >${group}/p.$$; exec ${words} 3<&0 4>&1 </dev/null 1>&2`;
   return { process: connection.open(`exec sh -c ${quoteWord(script)}`, ["pipe", "pipe", "pipe"]), magic };
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1)!;
 }
 
 function otherVersion(host: string, version: number): YonderError {
