@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   cancel: () => import("./commands/cancel.ts"),
   explain: () => import("./commands/explain.ts"),
   gc: () => import("./commands/gc.ts"),
+  doctor: () => import("./commands/doctor.ts"),
   pin: () => import("./commands/pin.ts"),
   unpin: () => import("./commands/unpin.ts"),
   pins: () => import("./commands/pins.ts"),

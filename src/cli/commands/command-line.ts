@@ -13,6 +13,8 @@ export interface CommandSpec {
 export interface CommandLine {
   flag(name: string): boolean;
   value(name: string): string | undefined;
+  /** Of an option that may be repeated. */
+  values(name: string): readonly string[];
   readonly words: readonly string[];
 }
 
@@ -45,6 +47,7 @@ export function parseCommand(
   return {
     flag: (name) => parsed.values[name] === true,
     value: (name) => parsed.values[name] as string | undefined,
+    values: (name) => (parsed.values[name] as string[] | undefined) ?? [],
     words,
   };
 }

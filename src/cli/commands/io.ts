@@ -13,6 +13,8 @@ export interface CommandIo {
   readonly progress?: ((line: string) => void) | undefined;
   /** Width of the terminal; undefined where results do not go to one, and nothing need be cut. */
   readonly columns: number | undefined;
+  /** Lines of that terminal. */
+  readonly rows?: number | undefined;
   nowMs(): number;
 }
 
@@ -24,6 +26,7 @@ export function processIo(): CommandIo {
     note: (line) => writeAll(2, `yonder: ${line}\n`),
     progress: process.stderr.isTTY ? showProgress : undefined,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    rows: process.stdout.isTTY ? process.stdout.rows : undefined,
     nowMs: Date.now,
   };
 }
