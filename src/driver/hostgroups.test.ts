@@ -5,7 +5,7 @@ import { withHostgroups } from "./hostgroups.ts";
 import { queueSource } from "./stream-source.ts";
 
 const hosts: readonly Host[] = [
-  { login: ":", host: ":", command: [], cpus: undefined, groups: [":", "g1", "g2"] },
+  { login: ":", host: ":", command: [], cpus: undefined, groups: ["g1", "g2", ":"], attributes: new Map() },
 ];
 
 async function tasksOf(...rows: string[][]): Promise<[row: string[], groups: string | undefined][]> {

@@ -1,6 +1,6 @@
 import type { ByteString } from "../bytes/bytes.ts";
-import { YonderError } from "../interface/errors.ts";
 import { shellWords } from "../bytes/shell-words.ts";
+import { YonderError } from "../interface/errors.ts";
 
 /** What the command line is read against: the environment and files, handed in so that this stays pure. */
 export interface OptionWorld {

@@ -5,11 +5,11 @@ import { type OptionWorld, parallelHome } from "./defaults.ts";
 
 /** The lines of a --sshloginfile that name hosts. `-` is standard input. @throws YonderError INPUT */
 export function hostLines(file: ByteString, world: OptionWorld): ByteString[] {
-  const content = filePlaces(file, world)
-    .map((path) => world.readFile(path))
-    .find((text) => text !== undefined);
+  const places = filePlaces(file, world);
+  const content = places.map((path) => world.readFile(path)).find((text) => text !== undefined);
   if (content === undefined) {
-    throw new YonderError("INPUT", { message: `Cannot open ${decodeText(filePlaces(file, world).at(-1)!)}.` });
+    const name = NAMED_PLACES.includes(file) ? places.at(-1)! : file;
+    throw new YonderError("INPUT", { message: `Cannot open ${decodeText(name)}.` });
   }
   return content
     .split("\n")
@@ -17,11 +17,13 @@ export function hostLines(file: ByteString, world: OptionWorld): ByteString[] {
     .filter((line) => line !== "" && !line.startsWith("#"));
 }
 
+const NAMED_PLACES = ["-", ".", ".."];
+
 function filePlaces(file: ByteString, world: OptionWorld): ByteString[] {
   const home = parallelHome(world);
   if (file === "-") return ["/dev/stdin"];
   if (file === ".") return ["/etc/parallel/sshloginfile"];
-  if (file !== "..") return [file, `${home}/${file}`];
+  if (file !== "..") return [file, ...(file.startsWith("/") ? [] : [`${home}/${file}`])];
   const xdg = world.env["XDG_CONFIG_HOME"];
   return [...(xdg ? [`${xdg}/parallel/sshloginfile`] : []), `${home}/sshloginfile`];
 }

@@ -1,7 +1,6 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import { type Host, withoutRepeats } from "../hosts/host.ts";
 import { parseHost } from "../hosts/login.ts";
-import { YonderError } from "../interface/errors.ts";
 import type { OptionWorld } from "./defaults.ts";
 import { hostLines } from "./host-files.ts";
 
@@ -17,39 +16,42 @@ export interface HostRequest {
 
 const STDIN = "-";
 
-/** @param files values of --sshloginfile; `-` is read here, since it can be read only once */
+/** `-` is read here, since it can be read only once. */
 export function hostRequest(
-  logins: readonly ByteString[],
-  files: readonly ByteString[],
-  ssh: ByteString | undefined,
+  given: Pick<HostRequest, "logins" | "files"> & { readonly ssh: ByteString | undefined },
   world: OptionWorld,
 ): HostRequest {
-  const words = logins.flatMap(splitLogins);
-  const asksStdin = [...words, ...files].includes(STDIN);
+  const words = given.logins.flatMap(splitLogins);
+  const asksStdin = [...words, ...given.files].includes(STDIN);
   const typed = asksStdin ? hostLines(STDIN, world).flatMap(splitLogins) : [];
   return {
     logins: [...words.filter((word) => word !== STDIN), ...typed],
-    files: files.filter((file) => file !== STDIN),
-    ssh: ssh || world.env["PARALLEL_SSH"] || "ssh",
+    files: given.files.filter((file) => file !== STDIN),
+    ssh: given.ssh || world.env["PARALLEL_SSH"] || "ssh",
   };
 }
 
 /**
- * The hosts of a job in the order in which they are named, each once; none where none were asked for. `@group` alone
- * chooses those of the group among the others.
+ * The hosts of a job in the order in which they are named, each once. `@group` alone chooses those of the group among
+ * the others. None where files are empty, or where nobody is in the group.
  *
  * @throws YonderError USAGE, INPUT
  */
 export function readHosts(request: HostRequest, world: OptionWorld): readonly Host[] {
   const { logins, files, ssh } = request;
   const inFile = (file: ByteString): ByteString[] => hostLines(file, world).flatMap(splitLogins);
-  const words = [...logins.flatMap((word) => (word === ".." ? inFile(word) : [word])), ...files.flatMap(inFile)];
+  const words = [
+    ...logins.flatMap((word) => (word === ".." ? inFile(word) : [word])),
+    ...files.flatMap(inFile),
+  ];
   const chosen = words.filter(isChoice).flatMap((word) => word.slice(1).split("+"));
-  const named = words.filter((word) => !isChoice(word)).map((word) => parseHost(word, { env: world.env, ssh }));
+  const named = words
+    .filter((word) => !isChoice(word))
+    .map((word) => parseHost(word, { env: world.env, ssh }));
   const hosts = withoutRepeats(named);
-  const left = chosen.length === 0 ? hosts : hosts.filter(({ groups }) => groups.some((group) => chosen.includes(group)));
-  if (left.length === 0 && (chosen.length > 0 || logins.length + files.length > 0)) throw noHosts(chosen);
-  return left;
+  return chosen.length === 0
+    ? hosts
+    : hosts.filter(({ groups }) => groups.some((group) => chosen.includes(group)));
 }
 
 /** At commas and newlines; `\,` and `,,` are a comma. */
@@ -64,11 +66,4 @@ function splitLogins(text: ByteString): ByteString[] {
 
 function isChoice(word: ByteString): boolean {
   return /^@[^/]/.test(word) && !word.includes("/");
-}
-
-function noHosts(chosen: readonly ByteString[]): YonderError {
-  return new YonderError("USAGE", {
-    message: "Cannot run any jobs.",
-    remedy: chosen.length === 0 ? "name a host" : `no host is in the group ${chosen.join(" or ")}: @GROUP/HOST puts one there`,
-  });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { YonderError } from "../interface/errors.ts";
+import { readHosts } from "./hosts.ts";
 import type { Options } from "./options.ts";
 import { type CommandLine, type Grammar, parseCommandLine } from "./parse.ts";
 
@@ -157,37 +158,67 @@ test("a file with a number of jobs is checked before anything runs", () => {
   assert.equal(refusal(["-j", "junk", "true"], { files }), "Parsing of --jobs/-j/--max-procs/-P failed.");
 });
 
-test("hosts: this machine, others by name or by a command, with their number of CPUs and their groups", () => {
-  const ssh = (login: string, host = login): object => ({ login, host, command: ["ssh", login] });
-  assert.deepEqual(options("-S 2/:,@g1+g2/ann@alice true").hosts, [
-    { login: ":", host: ":", command: ["ssh", ":"], cpus: 2, groups: [":"] },
-    { ...ssh("ann@alice", "alice"), cpus: undefined, groups: ["ann@alice", "g1", "g2"] },
-  ]);
-  const files = { "/home/u/.parallel/hosts": "# mine\n\n8/alice\nssh -p 2222 bob\n" };
-  assert.deepEqual(options("--slf hosts true", { files }).hosts, [
-    { ...ssh("alice"), cpus: 8, groups: ["alice"] },
-    {
-      login: "ssh -p 2222 bob",
-      host: "bob",
-      command: ["ssh", "-p", "2222", "bob"],
-      cpus: undefined,
-      groups: ["ssh -p 2222 bob"],
-    },
-  ]);
-  assert.equal(refusal(["--slf", "nofile", "true"]), "Cannot open /home/u/.parallel/nofile.");
+test("hosts: of options and files, each once, chosen by group", () => {
+  const logins = (line: string, world?: Partial<World>): string[] =>
+    options(line, world).hosts.map(({ login }) => login);
+  assert.deepEqual(logins("true"), []);
+  assert.deepEqual(logins("-S 2/:,alice -S bob,alice, true"), [":", "alice", "bob"]);
+  assert.deepEqual(logins("-S @x/a,@y/b,@z/c,@x+c true"), ["a", "c"]);
   assert.deepEqual(
-    options("--ssh fast -S a,a -S b true").hosts.map(({ command }) => command.join(" ")),
-    ["fast a", "fast b"],
+    parse(["-S", "alice\n bob ,ssh -J x\\,y carol", "true"]).options.hosts.map(({ login }) => login),
+    ["alice", "bob", "ssh -J x,y carol"],
   );
+  const files = {
+    "/home/u/.parallel/hosts": "# mine\n\n8/alice, bob\nssh -p 2222 carol\n",
+    "/home/u/.parallel/sshloginfile": "mine",
+    "/etc/parallel/sshloginfile": "ours",
+    "/dev/stdin": "typed\n# not this\n",
+  };
+  assert.deepEqual(logins("--slf hosts -S .. true", { files }), [
+    "mine",
+    "alice",
+    "bob",
+    "ssh -p 2222 carol",
+  ]);
+  assert.deepEqual(logins("--slf . --slf - true", { files }), ["typed", "ours"]);
+  assert.deepEqual(logins("-S - true", { files }), ["typed"]);
+  assert.equal(refusal(["--slf", "nofile", "true"]), "Cannot open nofile.");
+  assert.equal(refusal(["--slf", "..", "true"]), "Cannot open /home/u/.parallel/sshloginfile.");
+});
+
+test("hosts: the command that reaches them is ssh, $PARALLEL_SSH or --ssh", () => {
+  const command = (line: string, env = {}): string | undefined =>
+    options(line, { env }).hosts[0]?.command.join(" ");
+  assert.equal(command("-S a true"), "ssh a");
+  assert.equal(command("-S a true", { PARALLEL_SSH: "fast -q" }), "fast -q a");
+  assert.equal(command("-S a --ssh slow true", { PARALLEL_SSH: "fast -q" }), "slow a");
+});
+
+test("hosts that were asked for and are not there are no reason to run here", () => {
+  for (const words of [
+    ["-S", ""],
+    ["-S", "@x/a,@y"],
+    ["--slf", "empty"],
+  ]) {
+    assert.equal(refusal([...words, "true"], { files: { empty: "" } }), "Cannot run any jobs.");
+  }
+});
+
+test("hosts can be read again", () => {
+  const world = { env: HOME, readFile: () => "alice" };
+  const { options } = parseCommandLine(["--slf", "hosts", "true"], "parallel", world);
+  const later = { env: HOME, readFile: () => "bob\ncarol" };
   assert.deepEqual(
-    options("-S @x/a,@y/b,@x true").hosts.map(({ login }) => login),
-    ["a"],
+    readHosts(options.hostRequest, later).map(({ login }) => login),
+    ["bob", "carol"],
   );
-  assert.equal(refusal(["-S", "-oProxyCommand=x", "true"]), "not the name of a host: -oProxyCommand=x");
-  assert.equal(refusal(["-S", "0/a", "true"]), "a host with no CPUs runs nothing: 0/a");
+});
+
+test("what is only for other machines is not ignored in silence", () => {
   assert.deepEqual(parse(["--transfer", "--return", "x", "cat"]).warnings, [
     "--transfer ignored as there are no remote --sshlogin.",
   ]);
+  assert.deepEqual(parse(["--transfer", "-S", "alice", "cat"]).warnings, []);
   assert.deepEqual(parse(["--tmpl", "a=b", "--cleanup", "cat"]).warnings, []);
   assert.deepEqual(parse(["-s", "63664", "cat"]).warnings, []);
   assert.deepEqual(parse(["-s", "63665", "cat"]).warnings, ["Value for option -s should be < 63664."]);

@@ -5,14 +5,8 @@ import { failureOptions, limitOptions } from "./build/limits.ts";
 import { memoOptions } from "./build/memo.ts";
 import { outputOptions, progressOptions, recordOptions } from "./build/output.ts";
 import { pipeOptions } from "./build/pipe.ts";
-import {
-  environmentOptions,
-  refuseUnsupported,
-  remoteOptions,
-  remoteWarnings,
-  semaphoreOptions,
-  yonderOptions,
-} from "./build/rest.ts";
+import { remoteOptions, remoteWarnings } from "./build/remote.ts";
+import { environmentOptions, refuseUnsupported, semaphoreOptions, yonderOptions } from "./build/rest.ts";
 import { defaultWords, type OptionWorld } from "./defaults.ts";
 import { type Occurrence, parseWords } from "./getopt.ts";
 import { type Given, given } from "./given.ts";

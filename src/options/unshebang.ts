@@ -1,7 +1,7 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import { quoteWord } from "../bytes/quote.ts";
-import { YonderError } from "../interface/errors.ts";
 import { shellWords } from "../bytes/shell-words.ts";
+import { YonderError } from "../interface/errors.ts";
 
 /**
  * Undoes what the kernel does with the first line of a script: all behind the program's name comes as one word, then

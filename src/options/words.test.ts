@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { shellWords } from "../bytes/shell-words.ts";
 import { parseAmount, parseLoad } from "./amount.ts";
 import { parseHalt } from "./halt.ts";
 import { editDistance, nearest } from "./nearest.ts";
 import { durationMs, quantity } from "./quantity.ts";
-import { shellWords } from "../bytes/shell-words.ts";
 import { unpackShebang } from "./unshebang.ts";
 
 test("shell words: quotes and backslashes, nothing expanded", () => {

@@ -1,11 +1,9 @@
 import { YonderError } from "../../interface/errors.ts";
-import type { OptionWorld } from "../defaults.ts";
 import type { Given } from "../given.ts";
-import { readHosts } from "../hosts.ts";
-import type { EnvironmentOptions, RemoteOptions, SemaphoreOptions, YonderOptions } from "../options.ts";
+import type { EnvironmentOptions, SemaphoreOptions, YonderOptions } from "../options.ts";
 import { durationMs } from "../quantity.ts";
 import type { OptionRow } from "../table/row.ts";
-import type { Host, KeepOutput } from "../values.ts";
+import type { KeepOutput } from "../values.ts";
 import { bytesOf, refuse } from "./number.ts";
 
 export function environmentOptions(given: Given): EnvironmentOptions {
@@ -40,48 +38,6 @@ function signedDurationOf(given: Given, name: string): number | undefined {
   const ms = durationMs(text.replace(/^[-+]/, ""));
   if (ms === undefined) refuse(name, text, "a time, like 10, 1.5m or -2h");
   return text.startsWith("-") ? -ms : ms;
-}
-
-export function remoteOptions(given: Given, world: OptionWorld): RemoteOptions {
-  const transfer = given.flag("transfer") || given.flag("trc") ? ["{}"] : [];
-  const ssh = given.last("ssh") ?? (world.env["PARALLEL_SSH"] || "ssh");
-  const request = { logins: given.all("sshlogin"), files: given.all("sshloginfile"), ssh };
-  return {
-    hosts: readHosts(request, world),
-    hostRequest: request,
-    hostTimeoutMs: hostTimeoutOf(given),
-    onall: given.flag("onall"),
-    nonall: given.flag("nonall"),
-    transferfile: [...transfer, ...given.all("transferfile")],
-    return: [...given.all("return"), ...given.all("trc")],
-    cleanup: given.flag("cleanup") || given.flag("trc"),
-    basefile: given.all("basefile"),
-    controlmaster: given.flag("controlmaster"),
-    filterHosts: given.flag("filter-hosts"),
-    rsyncOpts: given.last("rsync-opts"),
-  };
-}
-
-const HOST_TIMEOUT_MS = 15_000;
-
-function hostTimeoutOf(given: Given): number {
-  const text = given.last("host-timeout");
-  if (text === undefined) return HOST_TIMEOUT_MS;
-  const ms = durationMs(text);
-  if (ms === undefined || ms < 1000)
-    refuse("host-timeout", text, "a time of a second or more, like 30 or 2m");
-  return ms;
-}
-
-/** GNU parallel names one of them, the first of these. */
-const ONLY_FOR_REMOTE = ["trc", "transfer", "transferfile", "return", "cleanup", "basefile"];
-
-export function remoteWarnings(given: Given, hosts: readonly Host[]): string[] {
-  if (hosts.some(({ login }) => login !== ":")) return [];
-  // --cleanup also removes the files of --template, which are made here.
-  const useful = given.flag("template") ? "cleanup" : undefined;
-  const name = ONLY_FOR_REMOTE.find((option) => given.flag(option) && option !== useful);
-  return name ? [`--${name} ignored as there are no remote --sshlogin.`] : [];
 }
 
 export function yonderOptions(given: Given): YonderOptions {
