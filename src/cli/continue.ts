@@ -38,7 +38,7 @@ export async function continueJob({ directory, again }: ResumeRequest): Promise<
     const stdin = standardInputAgain(resumed, line.options.delimiter, (text) =>
       notes.push(encodeText(`Warning: ${text}`)),
     );
-    const end = await runJob({ line, env, journal, stdin, resumed, name, notes });
+    const end = await runJob({ line, env, journal, stdin, resumed, name, notes, world: optionWorld() });
     journal.finish(end.exitCode, end.cancelled);
     return end.exitCode;
   } catch (error) {

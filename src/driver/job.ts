@@ -8,6 +8,7 @@ import type { YonderError } from "../interface/errors.ts";
 import { memorySampler } from "../journal/peak-memory.ts";
 import type { ResumedJob } from "../journal/resume.ts";
 import type { JournalWriter } from "../journal/writer.ts";
+import type { OptionWorld } from "../options/defaults.ts";
 import type { CommandLine } from "../options/parse.ts";
 import { openSink, type Sink } from "../output/sink.ts";
 import type { RenderFacts } from "./command.ts";
@@ -48,6 +49,8 @@ export interface JobParts {
   readonly env: NodeJS.ProcessEnv;
   readonly journal: JournalWriter;
   readonly stdin: StandardInput;
+  /** Where files of hosts are read again. */
+  readonly world: OptionWorld;
   /** The run before, where this one goes on with it. */
   readonly resumed?: ResumedJob;
   readonly name: string;
@@ -90,6 +93,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     onReturn: (id) => loop.returned(id),
     onChange: () => loop?.slotsChanged(),
     onDeserted: (error) => onError(error),
+    world: parts.world,
     say,
   });
   // What is cut into as many pieces as there are slots needs to know of all of them.

@@ -5,6 +5,8 @@ import type { MemorySampler } from "../journal/peak-memory.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import { dryLauncher } from "../launch/dry.ts";
 import { shellLauncher } from "../launch/shell/launcher.ts";
+import type { OptionWorld } from "../options/defaults.ts";
+import { readHosts } from "../options/hosts.ts";
 import type { Options } from "../options/options.ts";
 import { cpuCount, slotsFor } from "./capacity.ts";
 import type { Fleet } from "./hosts/fleet.ts";
@@ -20,6 +22,8 @@ export interface LaunchersOptions extends Pick<LauncherEvents, "onEnd" | "onRetu
   readonly memory: MemorySampler;
   /** The slots are others than before. */
   onChange(): void;
+  /** Where files of hosts are read again. */
+  readonly world: OptionWorld;
   /** See FleetOptions. */
   onDeserted(error: YonderError): void;
   say(text: ByteString): void;
@@ -36,11 +40,11 @@ export interface Launchers {
 /** This machine alone, unless hosts were named that ssh reaches. */
 export async function openLaunchers(parts: LaunchersOptions): Promise<Launchers> {
   const { options, env } = parts;
-  const localSlots = (): number => slotsFor(options.jobs, cpuCount(options.cpuUnit));
+  const cpus = options.hosts[0]?.cpus ?? cpuCount(options.cpuUnit);
   if (options.dryRun || options.hosts.every(({ login }) => login === ":")) {
     return {
       launcher: localLauncher(parts, parts),
-      layout: () => ({ slots: localSlots() }),
+      layout: () => ({ slots: slotsFor(options.jobs, cpus) }),
       fleet: undefined,
     };
   }
@@ -49,12 +53,12 @@ export async function openLaunchers(parts: LaunchersOptions): Promise<Launchers>
     options,
     env,
     local: (events) => localLauncher(parts, events),
-    localSlots,
     slotEnv: (slot, host) => jobVariables(slot, options, parts.journal.id, host),
     onEnd: parts.onEnd,
     onReturn: parts.onReturn,
     onChange: parts.onChange,
     onDeserted: parts.onDeserted,
+    hostsNow: () => readHosts(options.hostRequest, parts.world),
     say: parts.say,
   });
   return { launcher: fleet.launcher, layout: fleet.layout, fleet };

@@ -59,7 +59,14 @@ async function startJob(
   const journal = hasJournal ? openJobJournal({ name, argv, line, env, tell }) : noJournal();
   try {
     const stdin = ownStandardInput(journal);
-    const end: JobEnd = await runJob({ line: { ...line, options }, env, journal, stdin, name });
+    const end: JobEnd = await runJob({
+      line: { ...line, options },
+      env,
+      journal,
+      stdin,
+      name,
+      world: optionWorld(),
+    });
     journal.finish(end.exitCode, end.cancelled);
     return end.exitCode;
   } catch (error) {

@@ -1,32 +1,28 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type ByteString, decodeText, encodeText } from "../../bytes/bytes.ts";
 import { YonderError } from "../../interface/errors.ts";
 import type { AttemptEnd, AttemptSpec, Launcher, LauncherEvents } from "../../interface/launcher.ts";
-import { type Connection, connect } from "../../launch/ssh/connection.ts";
-import { cpuCountOf } from "../../launch/ssh/facts/facts.ts";
-import { measureFacts } from "../../launch/ssh/facts/measure-facts.ts";
-import { sshLauncher } from "../../launch/ssh/launcher.ts";
 import { socketDirectory } from "../../launch/ssh/socket-directory.ts";
 import type { Options } from "../../options/options.ts";
 import type { Host } from "../../options/values.ts";
 import type { HostProgress } from "../../output/progress/state.ts";
 import { cpuCount, slotsFor } from "../capacity.ts";
-import { remoteLooks } from "../looks.ts";
 import { type Layout, slotBook } from "./layout.ts";
-import { localPlace, type Place, type PlaceEvents, type Standing, sshPlace } from "./place.ts";
+import { localPlace, type Place, type PlaceEvents, sshPlace } from "./place.ts";
 import { carriedEnvironment, type RemoteSource, remoteSource } from "./remote-source.ts";
+import { watchRoster } from "./roster.ts";
+import { reachHost, type StandingParts } from "./standing.ts";
 import { countEnd, newTally, type Tally, tallyText } from "./tally.ts";
-import { watchHost } from "./watch.ts";
 
 export interface FleetOptions extends Pick<LauncherEvents, "onEnd" | "onReturn"> {
   readonly options: Options;
   readonly env: NodeJS.ProcessEnv;
   /** Makes what runs tasks on this machine, where it is among the hosts. */
   local(events: Pick<LauncherEvents, "onEnd" | "onReturn">): Launcher;
-  readonly localSlots: () => number;
   slotEnv(slot: number, host: Host): readonly (readonly [name: string, value: ByteString])[];
   /** The slots of the job are others now. */
   onChange(): void;
+  /** Who the hosts are, read again; only asked where a file names them. */
+  readonly hostsNow: () => readonly Host[];
   /** No host has been there for long: the job had better end. */
   onDeserted(error: YonderError): void;
   /** A line for the person, without the program's name. */
@@ -113,47 +109,52 @@ export function openFleet(fleet: FleetOptions): Fleet {
     onBack: ({ host }) => warn(`${decodeText(host.login)} is back`),
   };
 
-  async function reach(host: Host, index: number, onLost: (reason: string) => void): Promise<Standing> {
-    if (options.sshDelay !== undefined) await sleep(options.sshDelay.ms * index);
-    const connection = await connect(
-      { name: host.login, command: host.command },
-      { directory: sockets.path, id: index + 1, env: fleet.env, silenceMs: options.hostTimeoutMs, onLost },
-    );
-    return stand(host, connection);
+  const members: Member[] = [];
+  for (const host of options.hosts) join(host);
+  // With --onall it is settled from the start who does what.
+  const roster =
+    options.hostRequest.files.length === 0 || isEverywhere
+      ? undefined
+      : watchRoster(options.hosts, fleet.hostsNow, {
+          onJoined(host) {
+            join(host);
+            changed();
+          },
+          onLeft({ login }) {
+            for (const { place } of members) if (place.host.login === login) place.leave();
+          },
+        });
+
+  function join(host: Host): void {
+    const number = members.length + 1;
+    members.push({ tally: newTally(), place: host.login === ":" ? here(number, host) : there(number, host) });
   }
 
-  async function stand(host: Host, connection: Connection): Promise<Standing> {
-    const cpus = host.cpus ?? cpuCountOf(await measureFacts(connection, ["cpus"]), options.cpuUnit);
-    const launcher = sshLauncher({
-      connection,
+  function here(number: number, host: Host): Place {
+    const cpus = host.cpus ?? cpuCount(options.cpuUnit);
+    return localPlace(number, host, local, cpus, () => slotsFor(options.jobs, cpus));
+  }
+
+  function there(number: number, host: Host): Place {
+    const parts: StandingParts = {
+      options,
+      env: fleet.env,
+      directory: sockets.path,
+      number,
+      host,
       slotEnv: (slot) => [...carried.variables, ...fleet.slotEnv(slot, host)],
-      nice: options.nice,
       onEnd: ended,
       onReturn: returned,
-    });
-    const watch = watchHost(remoteLooks(options, connection, cpus), changed);
-    return {
-      connection,
-      launcher,
-      cpus,
-      slots: () => (watch.reason !== undefined ? 0 : isEverywhere ? 1 : slotsFor(options.jobs, cpus)),
-      stop: watch.stop,
+      onChange: changed,
     };
+    return sshPlace(number, host, (onLost) => reachHost(parts, onLost), events);
   }
 
-  const members: Member[] = options.hosts.map((host, index) => ({
-    tally: newTally(),
-    place:
-      host.login === ":"
-        ? localPlace(
-            index + 1,
-            host,
-            local,
-            cpuCount(options.cpuUnit),
-            isEverywhere ? () => 1 : fleet.localSlots,
-          )
-        : sshPlace(index + 1, host, (onLost) => reach(host, index, onLost), events),
-  }));
+  /** With --onall each host does one task at a time, and the tasks of one that is not there wait for nobody. */
+  function slotsOf(place: Place): Pick<Place, "number" | "slots" | "weight"> {
+    if (!isEverywhere) return place;
+    return { ...place, slots: () => (isGone(place) ? 1 : Math.min(1, place.slots())) };
+  }
 
   function ended(end: AttemptEnd): void {
     const member = memberOfAttempt.get(end.id);
@@ -202,6 +203,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
       shells: () => local.shells(),
       async close() {
         clearTimeout(deserted);
+        roster?.stop();
         await Promise.all(members.map(({ place }) => place.close()));
         await local.close();
         sockets.remove();
@@ -211,9 +213,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
     layout() {
       // A file of --jobs may say something else at any time.
       if (layout === undefined || options.jobs?.type === "file") {
-        layout = book.layout(
-          members.map(({ place }) => (isGone(place) ? { ...place, slots: () => 1 } : place)),
-        );
+        layout = book.layout(members.map(({ place }) => slotsOf(place)));
       }
       return layout;
     },

@@ -6,6 +6,8 @@ export interface Layout {
   readonly slots: number;
   /** The place of each slot, slot 1 first; 0 while it must not be used. Missing: all are of this machine. */
   readonly places?: readonly number[];
+  /** By place, from the first on: the heavier ones are used first. */
+  readonly weights?: readonly number[];
 }
 
 export function isSameLayout(one: Layout, other: Layout): boolean {
@@ -22,7 +24,7 @@ export function openSlots({ slots, places }: Layout): number {
  * before, gets new ones at the end.
  */
 export interface SlotBook {
-  layout(places: readonly Pick<Place, "number" | "slots">[]): Layout;
+  layout(places: readonly Pick<Place, "number" | "slots" | "weight">[]): Layout;
   /** The place number of a slot. */
   placeOf(slot: number): number;
 }
@@ -43,7 +45,7 @@ export function slotBook(): SlotBook {
           isAny = true;
         }
       }
-      return { slots: owners.length, places: open };
+      return { slots: owners.length, places: open, weights: places.map((place) => place.weight()) };
     },
     placeOf: (slot) => owners[slot - 1] ?? 0,
   };

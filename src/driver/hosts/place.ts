@@ -1,19 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Launcher } from "../../interface/launcher.ts";
 import type { Connection } from "../../launch/ssh/connection.ts";
-import type { SshLauncher } from "../../launch/ssh/launcher.ts";
 import type { Host } from "../../options/values.ts";
-
-/** A host that can be reached: what its tasks run with. */
-export interface Standing {
-  readonly connection: Connection;
-  readonly launcher: SshLauncher;
-  /** What 100% of --jobs is there. */
-  readonly cpus: number;
-  /** How many of its slots the job may use now; asked again as jobs end (--jobs FILE). */
-  slots(): number;
-  stop(): void;
-}
+import type { Standing } from "./standing.ts";
 
 export type PlaceState =
   | "connecting"
@@ -35,6 +24,8 @@ export interface Place {
   cpus(): number;
   /** 0 unless it is up. */
   slots(): number;
+  /** How fast it is beside the others. */
+  weight(): number;
   readonly launcher: Launcher | undefined;
   readonly connection: Connection | undefined;
   /** Resolves when it is known whether the host answers. */
@@ -73,6 +64,7 @@ export function localPlace(
     },
     cpus: () => cpus,
     slots: () => (state === "up" ? slots() : 0),
+    weight: () => 1,
     launcher,
     connection: undefined,
     contacted: Promise.resolve(),
@@ -146,6 +138,7 @@ export function sshPlace(
     },
     cpus: () => standing?.cpus ?? 0,
     slots: () => (state === "up" ? (standing?.slots() ?? 0) : 0),
+    weight: () => standing?.weight() ?? 1,
     get launcher() {
       return standing?.launcher;
     },

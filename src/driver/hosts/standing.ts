@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ByteString } from "../../bytes/bytes.ts";
+import type { AttemptEnd } from "../../interface/launcher.ts";
+import { type Connection, connect } from "../../launch/ssh/connection.ts";
+import { cpuCountOf } from "../../launch/ssh/facts/facts.ts";
+import { measureFacts } from "../../launch/ssh/facts/measure-facts.ts";
+import { type SshLauncher, sshLauncher } from "../../launch/ssh/launcher.ts";
+import type { Options } from "../../options/options.ts";
+import type { Host } from "../../options/values.ts";
+import { slotsFor } from "../capacity.ts";
+import { remoteLooks } from "../looks.ts";
+import { watchHost } from "./watch.ts";
+
+/** A host that can be reached: what its tasks run with. */
+export interface Standing {
+  readonly connection: Connection;
+  readonly launcher: SshLauncher;
+  /** What 100% of --jobs is there. */
+  readonly cpus: number;
+  /** How fast it is beside the others; 1 until it is known. */
+  weight(): number;
+  /** How many of its slots the job may use now; asked again as jobs end (--jobs FILE). */
+  slots(): number;
+  stop(): void;
+}
+
+export interface StandingParts {
+  readonly options: Options;
+  readonly env: NodeJS.ProcessEnv;
+  /** For the sockets of connections. */
+  readonly directory: string;
+  /** Which of the hosts it is, from 1. */
+  readonly number: number;
+  readonly host: Host;
+  slotEnv(slot: number): readonly (readonly [name: string, value: ByteString])[];
+  onEnd(end: AttemptEnd): void;
+  onReturn(id: number): void;
+  /** The number of its slots, or its weight, is another. */
+  onChange(): void;
+}
+
+/** @throws YonderError HOST where it cannot be reached */
+export async function reachHost(parts: StandingParts, onLost: (reason: string) => void): Promise<Standing> {
+  const { options, host, number } = parts;
+  if (options.sshDelay !== undefined) await sleep(options.sshDelay.ms * (number - 1));
+  const connection = await connect(
+    { name: host.login, command: host.command },
+    { directory: parts.directory, id: number, env: parts.env, silenceMs: options.hostTimeoutMs, onLost },
+  );
+  const cpus = host.cpus ?? cpuCountOf(await measureFacts(connection, ["cpus"]), options.cpuUnit);
+  const watch = watchHost(remoteLooks(options, connection, cpus), parts.onChange);
+  let weight = 1;
+  if (options.hosts.length > 1) {
+    // Nobody waits for it.
+    measureFacts(connection, ["speed"]).then(
+      ({ speed }) => {
+        if (speed === undefined) return;
+        // In steps: what differs by less is the same.
+        weight = Math.max(1, Math.round(speed * WEIGHT_STEPS)) / WEIGHT_STEPS;
+        parts.onChange();
+      },
+      () => {},
+    );
+  }
+  return {
+    connection,
+    launcher: sshLauncher({
+      connection,
+      slotEnv: parts.slotEnv,
+      nice: options.nice,
+      onEnd: parts.onEnd,
+      onReturn: parts.onReturn,
+    }),
+    cpus,
+    weight: () => weight,
+    slots: () => (watch.reason === undefined ? slotsFor(options.jobs, cpus) : 0),
+    stop: watch.stop,
+  };
+}
+
+const WEIGHT_STEPS = 2;
