@@ -5,6 +5,7 @@ import { makeDirectories } from "../../journal/places.ts";
 import { isBusy } from "./failures.ts";
 import type { Places } from "./places.ts";
 import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { sqlite } from "./sqlite.ts";
 
 export type Value = string | number | bigint | Uint8Array | null;
 export type Row = Record<string, Value>;
@@ -138,20 +139,4 @@ function setUp(db: DatabaseSync, places: Places): boolean {
 function attach(db: DatabaseSync, name: string, path: string): void {
   const known = db.prepare("select 1 from pragma_database_list where name = ?").get(name);
   if (known === undefined) db.prepare(`attach database ? as ${name}`).run(path);
-}
-
-type Sqlite = typeof import("node:sqlite");
-let loaded: Sqlite | undefined;
-
-/** Loaded when a store is used, not at every start; without Node's notice that the module is young. */
-function sqlite(): Sqlite {
-  if (loaded !== undefined) return loaded;
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
-  try {
-    loaded = process.getBuiltinModule("node:sqlite");
-  } finally {
-    process.emitWarning = emitWarning;
-  }
-  return loaded;
 }

@@ -1,6 +1,7 @@
 import { statfsSync } from "node:fs";
 import { YonderError } from "../../interface/errors.ts";
 import type { Cid } from "../../interface/store.ts";
+import { databaseDamaged } from "./damaged-database.ts";
 
 /** Primary result codes of SQLite: https://sqlite.org/rescode.html */
 const SQLITE = {
@@ -20,13 +21,7 @@ export function storeFailure(error: unknown, directory: string): unknown {
   const sqlite = errcode === undefined ? undefined : errcode & 0xff;
   if (code === "ENOSPC" || code === "EDQUOT" || sqlite === SQLITE.full) return storeFull(directory, error);
   if (sqlite === SQLITE.io && hasNoRoom(directory)) return storeFull(directory, error);
-  if (sqlite === SQLITE.corrupt || sqlite === SQLITE.notADatabase) {
-    return new YonderError("STORE_CORRUPT", {
-      message: `the index of the store ${directory} is damaged (${message})`,
-      remedy: "yonder verify --rebuild builds it again from the objects and packs",
-      cause: error,
-    });
-  }
+  if (isCorrupt(error)) return databaseDamaged(directory, error as Error);
   const isRefusal = ["EACCES", "EPERM", "EROFS", "ENOTDIR", "ENOENT", "EIO", "EEXIST"].includes(code ?? "");
   if (!isRefusal && sqlite === undefined) return error;
   return new YonderError("STORE_UNREACHABLE", {
@@ -41,6 +36,12 @@ export function storeFailure(error: unknown, directory: string): unknown {
 
 export function isBusy(error: unknown): boolean {
   return ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE.busy;
+}
+
+/** A file of the store is no database, or not any more. */
+export function isCorrupt(error: unknown): boolean {
+  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+  return code === SQLITE.corrupt || code === SQLITE.notADatabase;
 }
 
 export function storeMissing(cid: Cid): YonderError {
