@@ -2,7 +2,7 @@ import type { Effect, Outcome } from "../../src/core/events.ts";
 import type { ResourceNeed } from "../../src/core/policy.ts";
 import { type Judge, must, runtimesOf, type Seen, seenOf, slotKey } from "./judge.ts";
 import { seeTurn } from "./judge-order.ts";
-import { waiterOf } from "./judge-places.ts";
+import { emptySlotsFor, openPlace, type Waiter, waiterOf } from "./judge-places.ts";
 import { expectedOutcome, expectedTimeoutMs } from "./twin.ts";
 
 type Start = Extract<Effect, { type: "startAttempt" }>;
@@ -112,7 +112,22 @@ function seeReturn(judge: Judge, task: number, attempt: number): void {
   must(seen.held?.attempt === attempt, `task ${task} is asked back, and is in no slot`);
   must(judge.slots.get(seen.held.slot)?.[0] !== task, `task ${task} is asked back, and runs`);
   must(!seen.askedBack, `task ${task} is asked back twice`);
+  const slot = seen.held.slot.split(".").map(Number);
+  const mayBegin = !judge.stopped && !seen.cancelAsked && judge.closedGates.size === 0;
+  if (mayBegin && openPlace(judge, slot[0]!, slot[1]!) !== 0) checkTakeBack(judge, waiterOf(judge, task));
   seen.askedBack = true;
+}
+
+/** It comes back for an empty slot, of which there is one more than come back already that may take the same ones. */
+function checkTakeBack(judge: Judge, waiter: Waiter): void {
+  const empty = emptySlotsFor(judge, waiter);
+  let takers = 0;
+  for (const [task, { askedBack, class: of }] of judge.tasks) {
+    if (!askedBack || of.pool !== waiter.of.pool) continue;
+    const theirs = emptySlotsFor(judge, waiterOf(judge, task));
+    if (theirs.join() === empty.join()) takers++;
+  }
+  must(takers < empty.length, `task ${waiter.task} is asked back, and no empty slot is left for it`);
 }
 
 function seeOutcome(judge: Judge, task: number, outcome: Outcome, attempts: number): void {

@@ -1,4 +1,10 @@
-import type { DelayPolicy, HaltPolicy, JobPolicy, TimeoutPolicy } from "../../src/core/policy.ts";
+import {
+  DEFAULT_POLICY,
+  type DelayPolicy,
+  type HaltPolicy,
+  type JobPolicy,
+  type TimeoutPolicy,
+} from "../../src/core/policy.ts";
 import { type Kinds, kindsOf, plainKinds } from "./kinds.ts";
 import type { Random } from "./random.ts";
 
@@ -55,6 +61,8 @@ export function scenarioOf(random: Random): Scenario {
 }
 
 function policyOf(random: Random): JobPolicy {
+  // Of what forbids to queue ahead there is something in most of the others.
+  if (random.chance(0.2)) return DEFAULT_POLICY;
   return {
     tries: random.pick([1, 1, 1, 2, 4]),
     halt: haltOf(random),
@@ -92,9 +100,11 @@ function delayOf(random: Random): DelayPolicy {
 
 function troublesOf(random: Random): Trouble[] {
   const troubles: Trouble[] = [];
+  // Most jobs are over soon.
+  const withinMs = random.pick([100, 1500]);
   const add = (type: Trouble["type"], probability: number, most: number): void => {
     if (!random.chance(probability)) return;
-    for (let i = random.int(1, most); i > 0; i--) troubles.push({ type, atMs: random.int(0, 1500) });
+    for (let i = random.int(1, most); i > 0; i--) troubles.push({ type, atMs: random.int(0, withinMs) });
   };
   add("slotDies", 0.3, 4);
   add("slotsChange", 0.3, 4);

@@ -44,6 +44,8 @@ export type WaitReason =
   | { readonly type: "check" }
   | { readonly type: "delay"; readonly untilMs: number };
 
+/** Nothing is kept in it. */
+const NO_ROUND = -1;
 const NOWHERE: ReadonlySet<Place> = new Set();
 
 export function explain(state: JobState, task: number): Explanation {
@@ -92,7 +94,7 @@ function waitReason(state: JobState, task: number): WaitReason {
   if (open === 0 && slots.isPlaced) return { type: "closed", places: taskClass.spec.places };
   const failedAt = state.failedAt.get(task) ?? NOWHERE;
   const others = placesFor(state, taskClass, failedAt);
-  const slot = roomiestSlot(slots, others, NOWHERE);
+  const slot = roomiestSlot(slots, others, NO_ROUND);
   if (slot === 0 || !mayJoin(taskClass, slots, slot)) {
     if (others === places) return { type: "slot", slots: open };
     return { type: "elsewhere", failedAt: Array.from(failedAt, ({ number }) => number) };

@@ -14,7 +14,7 @@ export function checkPlaces(slots: Slots): void {
 }
 
 function checkPlace(slots: Slots, place: Place): void {
-  const counted = { open: 0, empty: 0, used: 0 };
+  const counted = { open: 0, empty: 0, ending: 0 };
   for (const [rank, slot] of place.slots.entries()) {
     const load = slots.loads[slot]!;
     const isOpen = slots.isOpen[slot] === 1;
@@ -28,12 +28,14 @@ function checkPlace(slots: Slots, place: Place): void {
     }
     if (isOpen) counted.open++;
     if (isOpen && load === 0) counted.empty++;
-    if (load > 0) counted.used++;
+    if (!isOpen && load > 0) counted.ending++;
   }
-  const { open, empty, used } = place;
-  const isRight = open === counted.open && empty === counted.empty && used === counted.used;
+  const { open, empty, ending } = place;
+  const isRight = open === counted.open && empty === counted.empty && ending === counted.ending;
   if (!isRight) {
     const found = JSON.stringify(counted);
-    throw new Error(`place ${place.number} has ${found}, counted open ${open}, empty ${empty}, used ${used}`);
+    throw new Error(
+      `place ${place.number} has ${found}, counted open ${open}, empty ${empty}, ending ${ending}`,
+    );
   }
 }

@@ -18,12 +18,14 @@ export interface Place {
   open: number;
   /** Open slots that hold nothing. */
   empty: number;
-  /** Slots that hold tasks, open or not. */
-  used: number;
+  /** Closed slots that still hold something. */
+  ending: number;
+  /** The round of turns (turns.ts) in which nothing is to be queued behind what runs here. */
+  keptIn: number;
 }
 
 export function createPlace(number: number): Place {
-  return { number, weight: 1, slots: [], levels: [], floor: 0, open: 0, empty: 0, used: 0 };
+  return { number, weight: 1, slots: [], levels: [], floor: 0, open: 0, empty: 0, ending: 0, keptIn: 0 };
 }
 
 /** The lowest slot among those with the fewest tasks that has room for one more; these hold `floor` then. 0 for none. */
@@ -43,9 +45,9 @@ export function lowestSlot(place: Place, depth: number): number {
 export function isBetter(place: Place, slot: number, other: Place, otherSlot: number): boolean {
   if (place.floor !== other.floor) return place.floor < other.floor;
   if (place.weight !== other.weight) return place.weight > other.weight;
-  // Of the slots that are in use or could be: those that were closed and have ended are nobody's.
-  const less = place.used * (other.used + other.empty) - other.used * (place.used + place.empty);
-  return less === 0 ? slot < otherSlot : less < 0;
+  // Of the slots that are in use or could be: those that are closed and hold nothing are nobody's.
+  const more = place.empty * (other.open + other.ending) - other.empty * (place.open + place.ending);
+  return more === 0 ? slot < otherSlot : more > 0;
 }
 
 /** An open slot, the one at `rank` in the list of slots, holds another number of tasks now. */
@@ -65,11 +67,13 @@ export function moveLoad(place: Place, rank: number, before: number, load: numbe
 export function recount(place: Place, loads: Int32Array, isOpen: Uint8Array, loadMax: number): void {
   const words = (place.slots.length >>> 5) + 1;
   place.levels = Array.from({ length: loadMax + 1 }, () => new Int32Array(words));
-  place.floor = place.open = place.empty = place.used = 0;
+  place.floor = place.open = place.empty = place.ending = 0;
   for (const [rank, slot] of place.slots.entries()) {
     const load = loads[slot]!;
-    if (load > 0) place.used++;
-    if (isOpen[slot] === 0) continue;
+    if (isOpen[slot] === 0) {
+      if (load > 0) place.ending++;
+      continue;
+    }
     place.open++;
     if (load === 0) place.empty++;
     const level = place.levels[load]!;

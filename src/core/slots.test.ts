@@ -11,7 +11,7 @@ import {
 } from "./slots.ts";
 
 function roomiest(slots: Slots): number {
-  return roomiestSlot(slots, slots.places, new Set());
+  return roomiestSlot(slots, slots.places, 1);
 }
 
 test("the lowest slot among the emptiest comes first", () => {

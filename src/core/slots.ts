@@ -96,14 +96,14 @@ export function placeNumbered(slots: Slots, number: number): Place {
 
 /**
  * The slot of some places that the next task goes to; 0 where none has room.
- * @param kept places where nothing may go behind what runs there
+ * @param round not behind what runs in places that are kept in this round of turns
  */
-export function roomiestSlot(slots: Slots, places: readonly Place[], kept: ReadonlySet<Place>): number {
+export function roomiestSlot({ depth }: Slots, places: readonly Place[], round: number): number {
   let best: Place | undefined;
   let bestSlot = 0;
   for (const place of places) {
-    const slot = lowestSlot(place, slots.depth);
-    if (slot === 0 || (place.floor > 0 && kept.has(place))) continue;
+    const slot = lowestSlot(place, depth);
+    if (slot === 0 || (place.floor > 0 && place.keptIn === round)) continue;
     if (best !== undefined && !isBetter(place, slot, best, bestSlot)) continue;
     best = place;
     bestSlot = slot;
@@ -136,9 +136,8 @@ function setLoad(slots: Slots, slot: number, load: number): void {
   const place = slots.homes[slot]!;
   const before = slots.loads[slot]!;
   slots.loads[slot] = load;
-  if (before === 0) place.used++;
-  if (load === 0) place.used--;
   if (slots.isOpen[slot] === 1) moveLoad(place, slots.ranks[slot]!, before, load);
+  else if (load === 0) place.ending--;
 }
 
 function setHome(slots: Slots, slot: number, number: number): void {

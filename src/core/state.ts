@@ -67,7 +67,7 @@ export function createJob(policy: JobPolicy, plain: TaskClass = plainClass(polic
     table: createTaskTable(),
     added: 0,
     classes,
-    turns: { order: classes.map(firstLane), at: 0, kept: [], keptPlaces: new Set() },
+    turns: { order: classes.map(firstLane), at: 0, kept: [], round: 0 },
     pools: [slots],
     slotOf,
     resources: createResources(),

@@ -21,8 +21,8 @@ export interface Turns {
   at: number;
   /** How much of each resource. */
   readonly kept: number[];
-  /** Where nothing is queued ahead. */
-  readonly keptPlaces: Set<Place>;
+  /** Counts the times that turns were taken. Nothing is queued ahead at places that are kept in this one. */
+  round: number;
 }
 
 export interface Start {
@@ -34,11 +34,11 @@ export interface Start {
 /** Begins anew, with nobody passed over. There is one for a job: a step has no need to make its own. */
 export function takeTurns(state: JobState): Turns {
   const { turns, table } = state;
-  const { order, kept, keptPlaces } = turns;
+  const { order, kept } = turns;
   if (order.length > state.classes.length) dropEmptyLanes(state);
   turns.at = 0;
   kept.length = 0;
-  if (keptPlaces.size > 0) keptPlaces.clear();
+  turns.round++;
   // Sorted by insertion, since little has changed since the last time.
   for (let next = 1; next < order.length; next++) {
     const one = order[next]!;
@@ -86,10 +86,10 @@ function isBefore(table: TaskTable, one: Lane, other: Lane): boolean {
 }
 
 /** Where a task of the lane could start; 0 for nowhere. */
-function slotFor(state: JobState, lane: Lane, places: readonly Place[], { kept, keptPlaces }: Turns): number {
+function slotFor(state: JobState, lane: Lane, places: readonly Place[], { kept, round }: Turns): number {
   const { of } = lane;
   const slots = slotsOf(state, of);
-  const slot = roomiestSlot(slots, places, keptPlaces);
+  const slot = roomiestSlot(slots, places, round);
   if (slot === 0 || !mayJoin(of, slots, slot)) return 0;
   const { needs } = of.spec;
   if (slots.loads[slot]! > 0) return needs.some(({ resource }) => kept[resource]) ? 0 : slot;
@@ -107,10 +107,10 @@ function keepFor(
   state: JobState,
   { of, awaited }: Lane,
   places: readonly Place[],
-  { kept, keptPlaces }: Turns,
+  { kept, round }: Turns,
 ): void {
   if (!places.some(isOpen) || impossibleNeed(state.resources, of.spec.needs) !== undefined) return;
-  for (const place of places) keptPlaces.add(place);
+  for (const place of places) place.keptIn = round;
   for (const { resource, amount } of awaited) kept[resource] = (kept[resource] ?? 0) + amount;
 }
 
