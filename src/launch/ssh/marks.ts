@@ -12,7 +12,8 @@ export interface MarkEvents {
   onMark(letter: string, number: number | undefined): void;
 }
 
-const SEMICOLON = 0x3b;
+/** What follows MARK. */
+const TAIL = /^([A-Z])(\d*);/;
 /** Letter, as many digits as a number of ours has, and `;`. */
 const TAIL_MAX = 18;
 
@@ -23,15 +24,16 @@ export function markReader(mark: string, { onBytes, onMark }: MarkEvents): MarkR
     read(chunk) {
       let data = rest === undefined ? chunk : Buffer.concat([rest, chunk]);
       rest = undefined;
-      for (;;) {
-        const at = data.indexOf(word);
-        if (at === -1) break;
-        const end = data.subarray(0, at + word.length + TAIL_MAX).indexOf(SEMICOLON, at + word.length);
-        if (end === -1) break;
-        if (at > 0) onBytes(data.subarray(0, at));
-        const tail = data.toString("latin1", at + word.length, end);
-        onMark(tail.slice(0, 1), tail.length > 1 ? Number(tail.slice(1)) : undefined);
-        data = data.subarray(end + 1);
+      for (let at = data.indexOf(word); at !== -1; at = data.indexOf(word)) {
+        const end = at + word.length;
+        const tail = data.toString("latin1", end, end + TAIL_MAX);
+        const [whole, letter, digits] = TAIL.exec(tail) ?? [];
+        if (whole === undefined && tail.length < TAIL_MAX) break;
+        // Somebody who has seen a mark may write what is none.
+        const bytes = data.subarray(0, whole === undefined ? end : at);
+        if (bytes.length > 0) onBytes(bytes);
+        if (whole !== undefined) onMark(letter!, digits === "" ? undefined : Number(digits));
+        data = data.subarray(end + (whole?.length ?? 0));
       }
       const held = heldBack(data, word);
       if (held < data.length) onBytes(data.subarray(0, data.length - held));
