@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { type SshLab, sshLab } from "../test/ssh/lab.ts";
+import { labRefusal } from "../test/ssh/refusal.ts";
 import { machine } from "./machine.ts";
 import type { Measurement, Scale, Setting } from "./measurement.ts";
 import { largeOutput, longInput } from "./measurements/memory.ts";
 import { pipeMemory, throughput } from "./measurements/pipe.ts";
 import { optionCosts, rate } from "./measurements/rate.ts";
 import { actorCalls, emptyTasks, sharedArray, taskGraph } from "./measurements/sdk.ts";
+import { sshMeasurements } from "./measurements/ssh.ts";
 import { startup } from "./measurements/startup.ts";
 import { lookUpActions, putLargeFile, putSmallFiles } from "./measurements/store.ts";
 import { runMeasurement } from "./runner.ts";
@@ -37,6 +40,7 @@ const scale: Scale = flags.smoke ? "smoke" : flags.full ? "full" : "usual";
 const rounds = flags.smoke ? 1 : Number(flags.rounds ?? 5);
 
 const directory = mkdtempSync(join(tmpdir(), "yonder-bench-"));
+const lab = labRefusal("loopback") === false ? await sshLab() : undefined;
 const memory = mkdtempSync(join(flags.home ?? memoryDirectory(), "yonder-bench-"));
 try {
   const about = { ...machine(), files: fileSystemOf(memory) };
@@ -46,11 +50,12 @@ try {
   const missed = results.flatMap(({ comparisons }) => comparisons).filter(({ holds }) => !holds).length;
   if (flags.strict && missed > 0) process.exitCode = 1;
 } finally {
+  await lab?.close();
   for (const folder of [directory, memory]) rmSync(folder, { recursive: true, force: true });
 }
 
 async function runAll(setting: Setting, only: RegExp): Promise<Result[]> {
-  const measurements: readonly Measurement[] = [
+  const measurements: Measurement[] = [
     rate(setting),
     optionCosts(setting),
     startup(setting),
@@ -68,6 +73,7 @@ async function runAll(setting: Setting, only: RegExp): Promise<Result[]> {
     actorCalls(setting),
     sharedArray(setting),
   ];
+  if (lab !== undefined) measurements.push(...sshMeasurements(setting, await hostsOf(lab)));
   const results: Result[] = [];
   for (const measurement of measurements) {
     if (!only.test(measurement.name)) continue;
@@ -78,6 +84,14 @@ async function runAll(setting: Setting, only: RegExp): Promise<Result[]> {
     console.log(scale === "smoke" ? `ran: ${result.name}` : tableOf(result));
   }
   return results;
+}
+
+/** Eight sshds of this user, which every ssh, scp and rsync that is started from here knows by name. */
+async function hostsOf(ssh: SshLab): Promise<readonly string[]> {
+  const names = Array.from({ length: 8 }, (_, index) => `host${index + 1}`);
+  await Promise.all(names.map((name) => ssh.loopback(name)));
+  process.env["PATH"] = ssh.env["PATH"];
+  return names;
 }
 
 /** Where captures and journals cost every program the same, whatever this machine's disk is; the disk where there is none. */
