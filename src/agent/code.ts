@@ -1,10 +1,9 @@
-import { hash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { mkdir, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { FromAgent, PlacedFile, ToAgent } from "../wire/agent.ts";
-import { cacheDirectory, openFileCache, removeOrphans } from "./file-cache.ts";
+import { cacheDirectory, openFileCache } from "./file-cache.ts";
+import { removeOrphans, runName } from "./orphans.ts";
 
 /** The modules that a driver has sent, and files beside them. */
 export interface Code {
@@ -18,37 +17,23 @@ export interface Code {
 export function createCode(tell: (message: FromAgent) => void): Code {
   const cache = openFileCache(join(cacheDirectory(process.env), "files"));
   const runs = join(cacheDirectory(process.env), "run");
-  const root = join(runs, `${hostname()}.${process.pid}.${Date.now().toString(36)}`);
+  const root = join(runs, runName());
   mkdirSync(root, { recursive: true, mode: 0o700 });
   // Above it no package.json is looked for: what is in the home directory here has no say.
   writeFileSync(join(root, "package.json"), "{}");
-  void removeOrphans(runs);
-  void cache.removeOld();
+  // Whatever hinders these, the next agent tries again.
+  removeOrphans(runs).catch(() => {});
+  cache.removeOld().catch(() => {});
   const placed = new Set<string>();
-  const waiting = new Map<
-    string,
-    { readonly parts: Uint8Array[]; readonly come: PromiseWithResolvers<void> }
-  >();
+  const waiting = new Map<string, PromiseWithResolvers<void>>();
 
   /** Resolves when the content is in the cache. Those who ask for it while it is on its way wait for the same. */
   function arrival(hash: string): { readonly isNew: boolean; readonly come: Promise<void> } {
     const known = waiting.get(hash);
-    if (known !== undefined) return { isNew: false, come: known.come.promise };
+    if (known !== undefined) return { isNew: false, come: known.promise };
     const come = Promise.withResolvers<void>();
-    waiting.set(hash, { parts: [], come });
+    waiting.set(hash, come);
     return { isNew: true, come: come.promise };
-  }
-
-  async function placeFile(file: PlacedFile & { readonly hash: string }): Promise<void> {
-    const content = await cache.get(file.hash);
-    if (content === undefined) throw new Error(`${file.path} is not what was sent`);
-    await writeFile(await pathHere(file.path), content);
-  }
-
-  async function pathHere(path: string): Promise<string> {
-    const here = join(root, path);
-    await mkdir(dirname(here), { recursive: true });
-    return here;
   }
 
   async function placeAll(id: number, files: readonly PlacedFile[]): Promise<void> {
@@ -63,8 +48,10 @@ export function createCode(tell: (message: FromAgent) => void): Code {
     tell({ type: "missing", id, hashes: missing });
     await Promise.all(arrivals);
     for (const file of files) {
-      if ("link" in file) await symlink(join(root, file.link), await pathHere(file.path));
-      else await placeFile(file);
+      const here = join(root, file.path);
+      await mkdir(dirname(here), { recursive: true });
+      if ("link" in file) await symlink(join(root, file.link), here);
+      else await cache.copy(file.hash, here);
     }
   }
 
@@ -81,16 +68,17 @@ export function createCode(tell: (message: FromAgent) => void): Code {
         tell({ type: "placed", id, error: (error as Error).message });
       }
     },
-    content({ hash: name, bytes, isLast }) {
-      const one = waiting.get(name);
-      if (one === undefined) return;
-      one.parts.push(bytes);
-      if (!isLast) return;
-      waiting.delete(name);
-      const content = Buffer.concat(one.parts);
-      if (hash("sha256", content) !== name)
-        return one.come.reject(new Error("a file has changed while it was sent"));
-      cache.put(name, content).then(one.come.resolve, one.come.reject);
+    content({ hash, bytes, isLast }) {
+      const come = waiting.get(hash);
+      if (come === undefined) return;
+      try {
+        cache.add(hash, bytes, isLast);
+        if (!isLast) return;
+        come.resolve();
+      } catch (error) {
+        come.reject(error);
+      }
+      waiting.delete(hash);
     },
     close() {
       rmSync(root, { recursive: true, force: true });

@@ -10,8 +10,6 @@ export interface ModuleFiles {
   readonly files: readonly ModuleFile[];
   /** Symbolic links that lead to packages, as package managers and workspaces have them. */
   readonly links: readonly { readonly path: string; readonly to: string }[];
-  /** Native addons among them, which are not in `files`: they are made for this kind of machine. */
-  readonly addons: readonly string[];
 }
 
 export interface ModuleFile {
@@ -24,7 +22,7 @@ export interface ModuleFile {
 /**
  * The files of modules and of all that they import, directly or not, those of installed packages too: what `moduleGraph`
  * finds, file by file, and the package.json that says how each is read. Files that are found only when the code runs (names
- * that it works out, data that it reads) are not among them.
+ * that it works out, data that it reads) are not among them, and native addons are not.
  *
  * @param first a module's URL; or the text of one in no file, and the path of a file that it could be
  * @throws YonderError FUNCTION where the module itself cannot be read
@@ -34,16 +32,14 @@ export async function moduleFiles(
 ): Promise<ModuleFiles> {
   const files = new Map<string, ModuleFile>();
   const links = new Map<string, string>();
-  const addons: string[] = [];
   const seen = new Set<string>();
 
   const follow = (found: readonly string[]): string[] =>
     found.filter((url) => {
       if (!url.startsWith("file:") || seen.has(url)) return false;
       seen.add(url);
-      const isAddon = url.endsWith(".node");
-      if (isAddon) addons.push(fileURLToPath(url));
-      return !isAddon;
+      // Made for one kind of machine.
+      return !url.endsWith(".node");
     });
 
   const add = async (url: string): Promise<string[]> => {
@@ -77,7 +73,7 @@ export async function moduleFiles(
   for (let level = follow(begin); level.length > 0; ) {
     level = follow((await Promise.all(level.map(add))).flat());
   }
-  return { files: [...files.values()], links: [...links].map(([path, to]) => ({ path, to })), addons };
+  return { files: [...files.values()], links: [...links].map(([path, to]) => ({ path, to })) };
 }
 
 /** The package.json files that say what kind of module a file is, and what its package's names mean. */

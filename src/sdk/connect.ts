@@ -80,8 +80,10 @@ export async function connect(
   observers.add(showOutput((stream, text) => (stream === 1 ? process.stdout : process.stderr).write(text)));
   const machines = typeof target === "string" ? await machinesOf(target, options, observers) : undefined;
   const places = machines?.places ?? placesHere(options.threads ?? availableParallelism(), totalmem());
-  const memoryBytes = places.all.reduce((sum, place) => sum + place.memoryBytes, 0);
-  const resources = resourceTable(places.threads, { memoryBytes, ...options.resources });
+  const resources = resourceTable(
+    places.all.map(({ threads, memoryBytes }) => ({ cpus: threads, memoryBytes })),
+    options.resources,
+  );
   const hosts: CallLauncherOptions = {
     ...(threadMemoryBytes !== undefined && { heapBytesMax: threadMemoryBytes }),
     ...(machines !== undefined && { openRemote: machines.openRemote }),

@@ -31,9 +31,8 @@ export function frameSender(output: Writable): FrameSender {
   function pump(): void {
     if (isFull || isOver) return;
     output.cork();
-    while (!isFull && channels.size > 0) {
-      for (const [channel, queue] of channels) if (!isFull) sendFrame(channel, queue);
-    }
+    for (let next = firstOf(channels); next !== undefined && !isFull; next = firstOf(channels))
+      sendFrame(...next);
     output.uncork();
   }
 
@@ -49,10 +48,13 @@ export function frameSender(output: Writable): FrameSender {
     output.write(header);
     isFull = !output.write(part);
     waitingBytes -= part.length;
-    if (!isLast) return;
-    first.sent();
-    queue.shift();
-    if (queue.length === 0) channels.delete(channel);
+    if (isLast) {
+      first.sent();
+      queue.shift();
+    }
+    // To the end of the line, if there is more.
+    channels.delete(channel);
+    if (queue.length > 0) channels.set(channel, queue);
   }
 
   output.on("drain", () => {
@@ -85,6 +87,10 @@ export function frameSender(output: Writable): FrameSender {
       return waitingBytes;
     },
   };
+}
+
+function firstOf<K, V>(map: ReadonlyMap<K, V>): [K, V] | undefined {
+  return map.entries().next().value;
 }
 
 /** Calls back with each whole message, which has its memory for itself. What comes before the line `magic` is passed over. */

@@ -172,27 +172,34 @@ test("functions on other machines", { skip: labRefusal("loopback") }, async (t) 
     assert.equal(await counters[0]!.add(5), 6);
   });
 
-  await t.test("output of tasks is theirs; programs that they call do not harm the connection", async () => {
-    const program = `
-      import { connect } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, "../../src/sdk/index.ts")))};
-      import { says, shouts } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, "tasks.ts")))};
-      const y = await connect("ssh://1/alice", {
-        ssh: ["ssh", "-F", ${JSON.stringify(lab.config)}], journal: false, progress: false });
-      await y.run(says, "hello");
-      console.log(await y.run(shouts));
-      // Not closed: the program ends all the same.`;
-    const { stdout, stderr, status } = spawnSync(
-      process.execPath,
-      ["--input-type=module-typescript", "-e", program],
-      {
-        encoding: "utf8",
-        timeout: 60_000,
-      },
-    );
+  /** A program with its own standard output. */
+  function program(body: string): { readonly stdout: string; readonly stderr: string } {
+    const from = (path: string): string => JSON.stringify(pathToFileURL(join(import.meta.dirname, path)));
+    const text = `
+      import { connect } from ${from("../../src/sdk/index.ts")};
+      import { says, shouts } from ${from("tasks.ts")};
+      const ssh = ["ssh", "-F", ${JSON.stringify(lab.config)}];
+      const y = await connect("ssh://1/alice", { ssh, journal: false, progress: false });
+      ${body}`;
+    const words = ["--input-type=module-typescript", "-e", text];
+    const { stdout, stderr, status } = spawnSync(process.execPath, words, {
+      encoding: "utf8",
+      timeout: 60_000,
+    });
     assert.equal(status, 0, stderr);
+    return { stdout, stderr };
+  }
+
+  await t.test("output of tasks is theirs; programs that they call do not harm the connection", () => {
+    const body = `await y.run(says, "hello"); console.log(await y.run(shouts)); await y.close();`;
+    const { stdout, stderr } = program(body);
     assert.deepEqual(stdout.split("\n"), ["says#1  hello", "done", ""]);
     assert.match(stderr, /says#1 {2}HELLO/);
     assert.match(stderr, /to standard output\n\s*0\n/);
+  });
+
+  await t.test("a program that does not close its connection ends all the same", () => {
+    assert.equal(program(`console.log(await y.run(() => "done"));`).stdout, "done\n");
   });
 
   await t.test("a machine without node is named, with the way to allow one to be sent", async (t) => {
@@ -223,23 +230,23 @@ test("functions on other machines", { skip: labRefusal("loopback") }, async (t) 
     "packages travel, through links too; data does where it is named, and is named where not",
     async (t) => {
       const { url, data } = project(t);
-      const { reads, shout } = (await import(url)) as {
+      const { reads, shout, addon } = (await import(url)) as {
         reads: (typeof tasks)["reads"];
         shout(text: string): string;
+        addon(): Promise<void>;
       };
       await using y = await open("ssh://1/alice", { files: [data] });
       assert.equal(await y.run(shout, "hi"), "HI!");
       assert.equal(await y.run(reads, "./data/words.txt"), "words");
       await assert.rejects(y.run(reads, "./other.txt"), {
         code: "ENOENT",
-        message: /other\.txt'\. It was not sent to alice: connect\(…, \{ files: \[…\] \}\)/,
+        message:
+          /other\.txt'\. It was not sent to alice: name what modules find as they run in connect\(…, \{ files/,
       });
-      assert.equal(
-        await y
-          .run(async () => ((await import("shouting" as string)) as { shout(t: string): string }).shout("x"))
-          .catch((error: Error) => error.message.includes("shouting") && "not from here"),
-        "not from here",
-      );
+      await assert.rejects(y.run(addon), {
+        code: "MODULE_NOT_FOUND",
+        message: /fast\.node'[\s\S]*Native addons are not sent to alice/,
+      });
     },
   );
 
@@ -276,8 +283,46 @@ test("functions on other machines", { skip: labRefusal("loopback") }, async (t) 
         code: "HOST",
         message: /^no machine is left: carol, bob are lost/,
       });
+      await hosts.get("bob")!.startSshd();
     },
   );
+
+  await t.test("a machine that hangs is lost when it has been silent for long enough", async () => {
+    await machine("frank");
+    await using y = await open("ssh://1/frank,1/alice", { silenceMs: 3000 });
+    const running = Array.from({ length: 2 }, () =>
+      y.with({ retries: { count: 1 } }).run(tasks.homeAfter, 1000),
+    );
+    await sleep(500);
+    hosts.get("frank")!.stopSshd();
+    const beginMs = performance.now();
+    assert.deepEqual(await y.get(running), [homeOf("alice"), homeOf("alice")]);
+    assert.ok(performance.now() - beginMs < 12_000);
+    hosts.get("frank")!.contSshd();
+  });
+
+  await t.test("short calls behind a long one come back, and run in another thread", async () => {
+    await using y = await open("ssh://2/alice");
+    for await (const _ of y.map(
+      (n: number) => n,
+      Array.from({ length: 5000 }, (_, n) => n),
+    ));
+    const beginMs = performance.now();
+    const [long, ...short] = Array.from({ length: 200 }, (_, n) => y.run(tasks.spins, n === 0 ? 5000 : 0));
+    await y.get(short);
+    assert.ok(performance.now() - beginMs < 4000, `${performance.now() - beginMs} ms`);
+    y.cancel(long!);
+  });
+
+  await t.test("a task goes to a machine that has what it needs", async () => {
+    await using y = await open("ssh://1/alice,3/bob");
+    const wide = Array.from({ length: 3 }, () => y.with({ resources: { cpus: 2 } }).run(tasks.home));
+    assert.deepEqual([...new Set(await y.get(wide))], [homeOf("bob")]);
+    assert.throws(() => y.with({ resources: { cpus: 4 } }).run(tasks.home), {
+      code: "RESOURCE",
+      message: "the task needs 4 cpus, and no machine has that by itself",
+    });
+  });
 
   await t.test("a machine that cannot be reached is left out; with none there is an error", async () => {
     await using y = await open("ssh://1/alice,127.0.0.1:1");
@@ -302,6 +347,8 @@ function project(t: TestContext): { readonly url: string; readonly data: string 
   at("store/shouting@1/node_modules/shouting/lib/index.cjs", `exports.shout = require("marks").add;`);
   at("store/shouting@1/node_modules/marks/package.json", `{"name":"marks","main":"./marks.js"}`);
   at("store/shouting@1/node_modules/marks/marks.js", `exports.add = (t) => t.toUpperCase() + "!";`);
+  at("addon.cjs", `exports.fast = () => require("./fast.node");`);
+  at("fast.node", "not even that");
   at("data/words.txt", "words");
   at("other.txt", "other");
   mkdirSync(join(directory, "node_modules"));
@@ -314,6 +361,7 @@ function project(t: TestContext): { readonly url: string; readonly data: string 
     `import { readFileSync } from "node:fs";
      import { shout as loud } from "shouting";
      import { task } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, "../../src/sdk/index.ts")))};
+     export const addon = task(async (): Promise<void> => (await import("./addon.cjs")).fast());
      export const shout = task((text: string): string => loud(text));
      export const reads = task((name: string): string => readFileSync(new URL(name, import.meta.url), "utf8"));`,
   );

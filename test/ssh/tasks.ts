@@ -8,7 +8,7 @@ import { currentTask } from "../../src/launch/thread/context.ts";
 
 export const home: Task<() => string> = task(() => homedir());
 
-export const homeAfter: Task<(ms: number, pid?: boolean) => Promise<string>> = task(async (ms) => {
+export const homeAfter: Task<(ms: number) => Promise<string>> = task(async (ms) => {
   await sleep(ms);
   return homedir();
 });
@@ -17,6 +17,11 @@ export const busy: Task<(n: number) => [number, string]> = task((n) => {
   const end = performance.now() + 1;
   while (performance.now() < end);
   return [n * n, homedir()];
+});
+
+export const spins: Task<(ms: number) => void> = task((ms) => {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
 });
 
 export const throws: Task<(message: string) => never> = task((message) => {
