@@ -12,14 +12,15 @@ import { untilInterrupted } from "./interrupted.ts";
 import type { CommandIo } from "./io.ts";
 import { optionWorld } from "./run.ts";
 
-const HELP = `usage: yonder doctor [-S HOST,...] [--on FILE] [--sshloginfile FILE] [--ssh COMMAND] [--host-timeout TIME] [--json]
+const HELP = `usage: yonder doctor [-S HOST,...] [--on FILE|NAME] [--sshloginfile FILE] [--ssh COMMAND]
+                     [--host-timeout TIME] [--json]
 
 Goes to all hosts at once, and says of each whether it lets us in, how long that took, and what it has: its sh, CPUs, load,
 memory, disk, clock, rsync, node and perl. Without hosts: whether all is well on this machine. Exit status 1 where a host
 does not answer.
 
   -S, --sshlogin HOST,...  hosts as for yonder run: 8/alice, user@bob, "ssh -p 2222 carol", @group/dave, :
-  --on FILE                hosts in yonder's own file
+  --on FILE|NAME           a hosts file, or a name or label of yonder.toml
   --sshloginfile FILE      hosts in GNU parallel's file; .. is ~/.parallel/sshloginfile
   --ssh COMMAND            instead of ssh
   --host-timeout TIME      how long a host may take to answer (15s)
