@@ -159,6 +159,15 @@ describe("a namespace host", { skip: labRefusal("namespace"), concurrency: false
     assert.equal((await lab.ssh(["alice", "rm begun"])).status, 0);
   });
 
+  test("reboots: nothing runs there any more, and new logins work", async () => {
+    const session = lab.ssh(["-o", "ServerAliveInterval=1", "alice", "setsid sleep 1004 & sleep 1005"]);
+    await eventually(() => sleepers(alice!).length === 2, "it runs");
+    await alice!.reboot();
+    assert.equal((await session).status, 255);
+    assert.deepEqual(alice!.processes(), []);
+    assert.equal((await lab.ssh(["alice", "true"])).status, 0);
+  });
+
   test("is off the network: who connects is told", async () => {
     await alice!.down();
     const { status, stderr } = await lab.ssh(["-o", "ConnectTimeout=8", "alice", "true"]);

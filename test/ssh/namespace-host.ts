@@ -5,7 +5,7 @@ import { commonControls, type SshHost } from "./host.ts";
 import { keep } from "./keeper.ts";
 import { type Link, openLink } from "./link.ts";
 import type { Network } from "./network.ts";
-import { processesWhere } from "./processes.ts";
+import { processesWhere, signalAll } from "./processes.ts";
 import { writeSshd } from "./sshd.ts";
 
 export interface NamespaceOptions {
@@ -31,6 +31,8 @@ export interface NamespaceHost extends SshHost, Omit<Link, "close" | "address"> 
   fillDisk(leaveBytes?: number): Promise<void>;
   /** Takes back what filled it. */
   freeDisk(): Promise<void>;
+  /** All that ran there is gone at once, and connections hear nothing of it; then it is as it was at first, but for its files. */
+  reboot(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -99,6 +101,13 @@ export async function bootNamespace(
       await exec(`head -c ${leaveBytes} /dev/zero >/home/.left; cat /dev/zero >/home/.full; rm /home/.left`);
     },
     freeDisk: async () => void (await exec("rm -f /home/.full")),
+    async reboot() {
+      await link.partition();
+      host.killSshd();
+      signalAll(host.processes(), "SIGKILL");
+      await host.startSshd();
+      await link.heal();
+    },
     async close() {
       await link.close();
       await keeper.close();
