@@ -24,8 +24,9 @@ function refusal(word: string): string {
 
 test("a host by its name, with a user and a port", () => {
   assert.deepEqual(reached("alice"), ["alice", "alice", "ssh|alice"]);
-  assert.deepEqual(reached("ann@alice.lan"), ["ann@alice.lan", "alice.lan", "ssh|-l|ann|alice.lan"]);
+  assert.deepEqual(reached("ann@alice.lan"), ["ann@alice.lan", "alice.lan", "ssh|ann@alice.lan"]);
   assert.deepEqual(reached("alice:2222"), ["alice:2222", "alice", "ssh|-p|2222|alice"]);
+  assert.equal(reached("ann@alice", "rsh")[2], "rsh|-l|ann|alice");
   assert.deepEqual(reached("my_host-1", "rsh -i key"), ["my_host-1", "my_host-1", "rsh|-i|key|my_host-1"]);
 });
 
@@ -43,13 +44,13 @@ test("IPv6 addresses, in GNU parallel's ways of adding a port", () => {
   assert.deepEqual(reached("u@[2001:db8::1]:22"), [
     "u@2001:db8::1:22",
     "2001:db8::1",
-    "ssh|-p|22|-l|u|2001:db8::1",
+    "ssh|-p|22|u@2001:db8::1",
   ]);
   assert.equal(host("fe80::1%wlp2s0").host, "fe80::1%wlp2s0");
 });
 
 test("an ssh command ends with the host", () => {
-  assert.deepEqual(reached("ssh -p 2222 ann@bob"), ["ssh -p 2222 ann@bob", "bob", "ssh|-p|2222|-l|ann|bob"]);
+  assert.deepEqual(reached("ssh -p 2222 ann@bob"), ["ssh -p 2222 ann@bob", "bob", "ssh|-p|2222|ann@bob"]);
   assert.deepEqual(reached('ssh -o "A=b c" bob', "other"), ['ssh -o "A=b c" bob', "bob", "ssh|-o|A=b c|bob"]);
   assert.deepEqual(reached("/usr/bin/ssh -l ann bob")[2], "/usr/bin/ssh|-l|ann|bob");
 });

@@ -2,7 +2,7 @@ import { type ByteString, decodeText } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
 import { NO_ATTRIBUTES } from "./attributes.ts";
 import { commandWords } from "./command-words.ts";
-import type { Host } from "./host.ts";
+import { described, type Host } from "./host.ts";
 
 export interface LoginWorld {
   /** For `~/` and `$NAME` in ssh commands. */
@@ -20,7 +20,9 @@ export interface LoginWorld {
 export function parseHost(word: ByteString, world: LoginWorld): Host {
   const { groups, cpus, rest } = prefixes(word);
   const how = rest === ":" ? { login: ":", host: ":", command: [] } : reached(rest, word, world);
-  return { ...how, cpus, groups: [...new Set([...groups, how.login])], attributes: NO_ATTRIBUTES };
+  const said = groups.map((group) => [group, true] as const);
+  const counted = cpus === undefined ? said : [...said, ["cores", cpus] as const];
+  return described({ ...how, cpus, groups: [], attributes: NO_ATTRIBUTES }, counted);
 }
 
 /** A path may begin behind the prefixes: in `2//bin/myssh host` and `//bin/myssh host` it is /bin/myssh. */
@@ -45,8 +47,14 @@ function reached(
   return {
     login: isCommand ? login : `${user === undefined ? "" : `${user}@`}${name}${port && `:${port}`}`,
     host: name,
-    command: [...words, ...(port && ["-p", port]), ...(user === undefined ? [] : ["-l", user]), name],
+    command: [...words, ...(port && ["-p", port]), ...ending(words[0]!, user, name)],
   };
+}
+
+/** As a person would type it for OpenSSH; other programs are called as GNU parallel calls them. */
+function ending(program: ByteString, user: ByteString | undefined, host: ByteString): ByteString[] {
+  if (user === undefined) return [host];
+  return /(?:^|\/)ssh$/.test(program) ? [`${user}@${host}`] : ["-l", user, host];
 }
 
 interface Address {

@@ -7,6 +7,8 @@ export interface OptionWorld {
   readonly env: Readonly<Record<string, ByteString | undefined>>;
   /** The content of a file; undefined where there is none or it cannot be read. */
   readonly readFile: (path: ByteString) => ByteString | undefined;
+  /** The working directory, absolute: yonder.toml is looked for there and above. Without it only in $XDG_CONFIG_HOME. */
+  readonly directory?: ByteString | undefined;
 }
 
 /** Options from elsewhere than the command line: each list of words is parsed alone, later ones win. */

@@ -1,8 +1,8 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import { type Host, withoutRepeats } from "../hosts/host.ts";
-import { parseHost } from "../hosts/login.ts";
+import { type LoginWorld, parseHost } from "../hosts/login.ts";
 import type { OptionWorld } from "./defaults.ts";
-import { hostLines } from "./host-files.ts";
+import { hostLines, hostsOn } from "./host-files.ts";
 
 /** Where the hosts of a job are named. Files may say something else later: `readHosts` can be asked again. */
 export interface HostRequest {
@@ -10,6 +10,8 @@ export interface HostRequest {
   readonly logins: readonly ByteString[];
   /** Values of --sshloginfile but `-`. */
   readonly files: readonly ByteString[];
+  /** Values of --on. */
+  readonly on: readonly ByteString[];
   /** --ssh, or $PARALLEL_SSH, or ssh: the command that is called with the name of a host behind it. */
   readonly ssh: ByteString;
 }
@@ -18,7 +20,7 @@ const STDIN = "-";
 
 /** `-` is read here, since it can be read only once. */
 export function hostRequest(
-  given: Pick<HostRequest, "logins" | "files"> & { readonly ssh: ByteString | undefined },
+  given: Omit<HostRequest, "ssh"> & { readonly ssh: ByteString | undefined },
   world: OptionWorld,
 ): HostRequest {
   const words = given.logins.flatMap(splitLogins);
@@ -27,6 +29,7 @@ export function hostRequest(
   return {
     logins: [...words.filter((word) => word !== STDIN), ...typed],
     files: given.files.filter((file) => file !== STDIN),
+    on: given.on,
     ssh: given.ssh || world.env["PARALLEL_SSH"] || "ssh",
   };
 }
@@ -38,20 +41,24 @@ export function hostRequest(
  * @throws YonderError USAGE, INPUT
  */
 export function readHosts(request: HostRequest, world: OptionWorld): readonly Host[] {
-  const { logins, files, ssh } = request;
+  const login: LoginWorld = { env: world.env, ssh: request.ssh };
   const inFile = (file: ByteString): ByteString[] => hostLines(file, world).flatMap(splitLogins);
   const words = [
-    ...logins.flatMap((word) => (word === ".." ? inFile(word) : [word])),
-    ...files.flatMap(inFile),
+    ...request.logins.flatMap((word) => (word === ".." ? inFile(word) : [word])),
+    ...request.files.flatMap(inFile),
   ];
   const chosen = words.filter(isChoice).flatMap((word) => word.slice(1).split("+"));
-  const named = words
-    .filter((word) => !isChoice(word))
-    .map((word) => parseHost(word, { env: world.env, ssh }));
-  const hosts = withoutRepeats(named);
-  return chosen.length === 0
-    ? hosts
-    : hosts.filter(({ groups }) => groups.some((group) => chosen.includes(group)));
+  const hosts = withoutRepeats([
+    ...words.filter((word) => !isChoice(word)).map((word) => parseHost(word, login)),
+    ...request.on.flatMap((value) => hostsOn(value, world, login)),
+  ]);
+  const isChosen = ({ groups }: Host): boolean => groups.some((group) => chosen.includes(group));
+  return chosen.length === 0 ? hosts : hosts.filter(isChosen);
+}
+
+/** Whether files say who the hosts are, which may change. */
+export function areHostsInFiles({ logins, files, on }: HostRequest): boolean {
+  return files.length > 0 || on.length > 0 || logins.includes("..");
 }
 
 /** At commas and newlines; `\,` and `,,` are a comma. */

@@ -1,4 +1,5 @@
 import type { ByteString } from "../bytes/bytes.ts";
+import type { Condition } from "../hosts/where.ts";
 import type { HostRequest } from "./hosts.ts";
 import type {
   Amount,
@@ -209,10 +210,14 @@ export interface SemaphoreOptions {
 }
 
 export interface RemoteOptions {
-  /** From --sshlogin and --sshloginfile; empty where none was given, which means this machine too. */
+  /** From --sshlogin, --sshloginfile and --on; empty where none was given, which means this machine too. */
   readonly hosts: readonly Host[];
   /** Where they were named: files may say something else later. */
   readonly hostRequest: HostRequest;
+  /** --where: which of the hosts are used, by what is known of them after the first contact. */
+  readonly where: Condition | undefined;
+  /** The last jobs may run at two hosts; the first to end counts. */
+  readonly speculate: boolean;
   /** A host from which nothing has come for so long is lost. */
   readonly hostTimeoutMs: number;
   readonly onall: boolean;

@@ -186,6 +186,52 @@ test("hosts: of options and files, each once, chosen by group", () => {
   assert.equal(refusal(["--slf", "..", "true"]), "Cannot open /home/u/.parallel/sshloginfile.");
 });
 
+test("hosts: --on names hosts files, and hosts and labels of the nearest yonder.toml", () => {
+  const files = {
+    "lab.hosts": "8/carol gpu\n",
+    "/home/u/work/yonder.toml": "[hosts.alice]\nlabels = ['gpu']\n[hosts.bob]\n",
+    "/home/u/yonder.toml": "[hosts.far]\n",
+    "/home/u/.config/yonder/yonder.toml": "[hosts.mine]\n",
+    "/cfg/yonder/yonder.toml": "[hosts.cfg]\n",
+  };
+  const on = (names: string, directory?: string, env: Record<string, string> = {}): string => {
+    const world = {
+      env: { ...HOME, ...env },
+      readFile: (path: string) => files[path as keyof typeof files],
+      directory,
+    };
+    const words = ["--on", names, "true"];
+    try {
+      const { hosts } = parseCommandLine(words, "yonder", world).options;
+      return hosts.map(({ login }) => login).join(" ");
+    } catch (error) {
+      return (error as YonderError).message;
+    }
+  };
+  assert.equal(on("lab.hosts"), "carol");
+  assert.equal(on("bob,gpu", "/home/u/work/deep/er"), "bob alice");
+  assert.equal(on("all", "/home/u/work"), "alice bob");
+  assert.equal(on("far", "/home/u"), "far");
+  assert.equal(on("mine", "/"), "mine");
+  assert.equal(on("cfg", "/", { XDG_CONFIG_HOME: "/cfg" }), "cfg");
+  assert.equal(
+    on("bob,tpu", "/home/u/work"),
+    "--on bob,tpu: there is no such file, and no host or label tpu in /home/u/work/yonder.toml.",
+  );
+  assert.match(on("tpu", "/", { HOME: "/nobody" }), /no host or label tpu in a yonder\.toml\.$/);
+  assert.equal(options("--on true").onall, true, "GNU parallel has no --on, but an abbreviation");
+});
+
+test("--where, --host-timeout and --speculate", () => {
+  const own = { grammar: "yonder" } as const;
+  assert.deepEqual(parse(["--where", "gpu", "true"], own).options.where, { type: "has", name: "gpu" });
+  assert.match(refusal(["--where", "gpu and", "true"], own), /cannot be read: .* at its end/);
+  assert.equal(options("true").hostTimeoutMs, 15_000);
+  assert.equal(options("--host-timeout 2m true", own).hostTimeoutMs, 120_000);
+  assert.match(refusal(["--host-timeout", "0.1", "true"], own), /host-timeout/);
+  assert.equal(options("--speculate true", own).speculate, true);
+});
+
 test("hosts: the command that reaches them is ssh, $PARALLEL_SSH or --ssh", () => {
   const command = (line: string, env = {}): string | undefined =>
     options(line, { env }).hosts[0]?.command.join(" ");

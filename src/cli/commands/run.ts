@@ -85,7 +85,22 @@ export function optionWorld(): OptionWorld {
   for (const [key, value] of Object.entries(process.env)) {
     if (value !== undefined) env[key] = encodeText(value);
   }
-  return { env, readFile };
+  return {
+    env,
+    readFile,
+    get directory() {
+      return workingDirectory();
+    },
+  };
+}
+
+/** undefined where it has been removed. */
+function workingDirectory(): ByteString | undefined {
+  try {
+    return encodeText(process.cwd());
+  } catch {
+    return undefined;
+  }
 }
 
 function readFile(path: ByteString): ByteString | undefined {

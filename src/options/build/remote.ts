@@ -1,3 +1,4 @@
+import { parseCondition } from "../../hosts/where.ts";
 import { YonderError } from "../../interface/errors.ts";
 import type { OptionWorld } from "../defaults.ts";
 import type { Given } from "../given.ts";
@@ -9,13 +10,21 @@ import { refuse } from "./number.ts";
 
 export function remoteOptions(given: Given, world: OptionWorld): RemoteOptions {
   const transfer = given.flag("transfer") || given.flag("trc") ? ["{}"] : [];
+  const where = given.last("where");
   const request = hostRequest(
-    { logins: given.all("sshlogin"), files: given.all("sshloginfile"), ssh: given.last("ssh") },
+    {
+      logins: given.all("sshlogin"),
+      files: given.all("sshloginfile"),
+      on: given.all("on"),
+      ssh: given.last("ssh"),
+    },
     world,
   );
   return {
     hosts: hostsOf(given, request, world),
     hostRequest: request,
+    where: where === undefined ? undefined : parseCondition(where),
+    speculate: given.flag("speculate"),
     hostTimeoutMs: hostTimeoutOf(given),
     onall: given.flag("onall"),
     nonall: given.flag("nonall"),
@@ -29,7 +38,7 @@ export function remoteOptions(given: Given, world: OptionWorld): RemoteOptions {
   };
 }
 
-const NAME_HOSTS = ["sshlogin", "sshloginfile"];
+const NAME_HOSTS = ["sshlogin", "sshloginfile", "on"];
 
 /** Files may be empty for a while, but not at the start. */
 function hostsOf(given: Given, request: HostRequest, world: OptionWorld): readonly Host[] {

@@ -108,7 +108,21 @@ run; --jobs is 1 unless given.
   },
   remote: {
     title: "Other machines",
-    text: `Jobs run wherever ssh leads, with nothing installed there but sshd and a shell.
+    text: `Jobs run wherever ssh leads, with nothing installed there but sshd and a shell. A host is [@GROUP/][CPUS/]LOGIN:
+
+  -S alice,8/ann@bob           bob has 8 CPUs, for -j
+  -S :,carol:2222              this machine, and carol by port 2222
+  -S 'ssh -J gate dave'        any ssh command that ends with a host
+  -S @gpu/alice,@gpu+ssd/bob   in groups; a further @ssd chooses those of one
+
+A hosts file has a host a line, with labels and attributes; yonder.toml, here or above, has hosts by name:
+
+  8/alice  gpu mem=64G         [hosts.alice]
+                               labels = ["gpu"]
+  yonder run --on lab.hosts --where 'gpu and mem>=64G' CMD ::: ...
+  yonder run --on gpu CMD ::: ...
+
+Conditions know what is measured, too: cores, memory, disk, os, arch, hostname, user.
 
 yonder doctor -S alice,bob goes to all hosts at once, and says what each has or why it cannot be reached; without -S,
 whether all is well on this machine.`,

@@ -125,7 +125,10 @@ export const inputRows: readonly OptionRow[] = [
   {
     name: "hostgroups",
     aliases: ["hostgroup", "hgrp"],
-    status: "supported",
+    status: {
+      differs:
+        "a group that no host has is no group, by the manual; GNU parallel itself goes to a host of that name",
+    },
     topic: "inputs",
     help: "An argument that ends in @GROUP runs on the hosts of that group",
   },
