@@ -2,7 +2,7 @@ import type { ByteString } from "../bytes/bytes.ts";
 import type { Options } from "../options/options.ts";
 import { compileFilter } from "../template/filter.ts";
 import type { ReplacementOptions, TemplateOptions } from "../template/options.ts";
-import type { RenderContext } from "../template/scope.ts";
+import type { RenderContext, RenderHost } from "../template/scope.ts";
 import { compileTemplate, type SKIP, type Template } from "../template/template.ts";
 import { markOut } from "./out-file.ts";
 import { hasReplacementString } from "./sink-options.ts";
@@ -36,7 +36,6 @@ export function compileTemplates(
   const replacement = replacementOf(options, names);
   const text = (source: ByteString | undefined): Template | undefined =>
     source === undefined ? undefined : compileTemplate(source, { ...replacement, mode: "text" });
-  const tag = tagOf(options);
   const results = hasReplacementString(options) ? options.results : undefined;
   const all = {
     command: compileTemplate(options.out === undefined ? words : words.map(markOut), {
@@ -44,7 +43,7 @@ export function compileTemplates(
       ...commandMode(options),
       append,
     }),
-    tag: text(tag),
+    tag: tagOf(options, replacement),
     results: text(results),
     workdir: text(options.workdir),
     out: text(options.out),
@@ -60,11 +59,12 @@ export function compileTemplates(
   return { ...all, files, memoInputs, accepts, usesTotal: parts.some((template) => template?.uses.total) };
 }
 
-/** --tag marks lines with the arguments; with --onall and --nonall with the host, which is this machine. */
-function tagOf(options: Options): ByteString | undefined {
-  if (options.tagstring !== undefined) return options.tagstring;
+/** --tag marks lines with the arguments; with --onall and --nonall with the host. */
+function tagOf(options: Options, replacement: ReplacementOptions): Template | undefined {
+  if (options.tagstring !== undefined) return compileTemplate(options.tagstring, { ...replacement, mode: "text" });
   if (!options.tag) return undefined;
-  return options.onall || options.nonall ? ":" : options.replace;
+  if (options.onall || options.nonall) return compileTemplate("{sshlogin}", { plus: true, mode: "text" });
+  return compileTemplate(options.replace, { ...replacement, mode: "text" });
 }
 
 export function replacementOf(options: Options, names: readonly ByteString[]): ReplacementOptions {
@@ -97,6 +97,8 @@ function commandMode(options: Options): TemplateOptions {
 export interface RenderFacts {
   readonly slots: () => number;
   readonly total: () => number;
+  /** Where a slot is; undefined for this machine. */
+  hostOf?(slot: number): RenderHost | undefined;
 }
 
 export function render(
@@ -111,5 +113,6 @@ export function render(
 /** A task as its texts see it. */
 export function contextOf(task: Task, slot: number, facts: RenderFacts): RenderContext {
   const { rows, value, isRaw, seq } = task;
-  return { rows, value, isRaw, seq, slot, slots: facts.slots(), total: facts.total };
+  const host = facts.hostOf?.(slot);
+  return { rows, value, isRaw, seq, slot, slots: facts.slots(), total: facts.total, host };
 }

@@ -209,7 +209,12 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     const summary = await loop.run();
     progress?.stop();
     const only = options.semaphore ? hands.lastOutcome : undefined;
-    const status = (): number => (only === undefined ? endStatus(summary, stops) : taskStatus(only));
+    const status = (): number => {
+      if (only !== undefined) return taskStatus(only);
+      const plain = endStatus(summary, stops);
+      // --onall counts hosts, not their jobs.
+      return options.onall && plain === exitStatus(summary) ? (fleet?.failedHosts() ?? plain) : plain;
+    };
     await sink.close(status()).catch((error) => {
       if (error !== stops.failure) throw error;
     });

@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
-import { type ByteString, bytesOf, decodeText, encodeText } from "../../bytes/bytes.ts";
+import { decodeText, encodeText } from "../../bytes/bytes.ts";
 import { YonderError } from "../../interface/errors.ts";
-import { FACT_GROUPS, type HostFacts } from "../../launch/ssh/facts/facts.ts";
+import { FACT_GROUPS } from "../../launch/ssh/facts/facts.ts";
+import { factsOfHere } from "../../launch/ssh/facts/facts-of-here.ts";
 import { measureFacts } from "../../launch/ssh/facts/measure-facts.ts";
 import type { Login } from "../../launch/ssh/login.ts";
 import { type ProbeOptions, probe } from "../../launch/ssh/probe.ts";
@@ -27,22 +27,10 @@ export function examine(login: Login, options: ProbeOptions): Examination {
 
 /** The same of this machine, which needs no login. */
 export function examineHere(): Examination {
-  const report = factsOfHere().then((facts): HostReport => ({ type: "ok", name: ":", loginMs: 0, facts }));
+  const report = factsOfHere(FACT_GROUPS).then(
+    (facts): HostReport => ({ type: "ok", name: ":", loginMs: 0, facts }),
+  );
   return { report, over: report.then(() => {}) };
-}
-
-export function factsOfHere(): Promise<HostFacts> {
-  return measureFacts({ control: { run: runHere } }, FACT_GROUPS);
-}
-
-function runHere(source: ByteString): Promise<{ exitCode: number; output: ByteString }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ exitCode: number; output: ByteString }>();
-  const child = spawn("/bin/sh", ["-c", decodeText(source)], { stdio: ["ignore", "pipe", "ignore"] });
-  const chunks: Buffer[] = [];
-  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-  child.on("error", reject);
-  child.on("close", (status) => resolve({ exitCode: status ?? 255, output: bytesOf(Buffer.concat(chunks)) }));
-  return promise;
 }
 
 function failed({ name }: Login, error: Error): HostReport {

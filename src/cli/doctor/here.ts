@@ -5,10 +5,11 @@ import { dirname, join } from "node:path";
 import { VERSION } from "../../driver/journal.ts";
 import { stateDirectory } from "../../journal/places.ts";
 import type { HostFacts } from "../../launch/ssh/facts/facts.ts";
+import { FACT_GROUPS } from "../../launch/ssh/facts/facts.ts";
+import { factsOfHere } from "../../launch/ssh/facts/facts-of-here.ts";
 import { storeDirectory } from "../../store/fs/places.ts";
 import { printable, size, table } from "../commands/format.ts";
 import type { CommandIo } from "../commands/io.ts";
-import { factsOfHere } from "./examine.ts";
 import { warningsOf } from "./report.ts";
 
 /** A directory that yonder writes to. */
@@ -20,7 +21,7 @@ interface Place {
 
 /** What yonder needs on this machine. Resolves with the exit status: 1 where it cannot write where it must. */
 export async function examineThisMachine(io: CommandIo, isJson: boolean): Promise<number> {
-  const facts = await factsOfHere();
+  const facts = await factsOfHere(FACT_GROUPS);
   const places = {
     state: placeAt(stateDirectory(io.env)),
     store: placeAt(storeDirectory(io.env)),

@@ -1,6 +1,8 @@
 import { type ByteString, decodeText, encodeText } from "../../bytes/bytes.ts";
 import { YonderError } from "../../interface/errors.ts";
 import type { AttemptEnd, AttemptSpec, Launcher, LauncherEvents } from "../../interface/launcher.ts";
+import { CONTACT_GROUPS } from "../../launch/ssh/facts/facts.ts";
+import { factsOfHere } from "../../launch/ssh/facts/facts-of-here.ts";
 import { socketDirectory } from "../../launch/ssh/socket-directory.ts";
 import type { Options } from "../../options/options.ts";
 import type { Host } from "../../options/values.ts";
@@ -10,7 +12,7 @@ import { type Layout, slotBook } from "./layout.ts";
 import { localPlace, type Place, type PlaceEvents, sshPlace } from "./place.ts";
 import { carriedEnvironment, type RemoteSource, remoteSource } from "./remote-source.ts";
 import { watchRoster } from "./roster.ts";
-import { reachHost, type StandingParts } from "./standing.ts";
+import { isChosen, reachHost, type StandingParts } from "./standing.ts";
 import { countEnd, newTally, type Tally, tallyText } from "./tally.ts";
 
 export interface FleetOptions extends Pick<LauncherEvents, "onEnd" | "onReturn"> {
@@ -39,6 +41,8 @@ export interface Fleet {
   /** Makes what the shell of a host gets. */
   readonly source: RemoteSource;
   progress(): readonly HostProgress[];
+  /** How many hosts have had a job that failed, or that could not be run. */
+  failedHosts(): number;
   /** Some host could not be reached, or was lost. */
   hadTrouble(): boolean;
   /** What each host has done, a line each, for the end of the job. */
@@ -95,8 +99,9 @@ export function openFleet(fleet: FleetOptions): Fleet {
 
   const events: PlaceEvents = {
     onChange: changed,
-    onUnreachable({ number }, error) {
+    onUnreachable({ number, host }, error) {
       members[number - 1]!.tally.reason = error.message;
+      if (options.filterHosts) return warn(`Removed ${decodeText(host.login)}.`);
       warn(error.message);
       if (error instanceof YonderError && error.remedy !== undefined) say(encodeText(error.remedy));
     },
@@ -132,7 +137,12 @@ export function openFleet(fleet: FleetOptions): Fleet {
 
   function here(number: number, host: Host): Place {
     const cpus = host.cpus ?? cpuCount(options.cpuUnit);
-    return localPlace(number, host, local, cpus, () => slotsFor(options.jobs, cpus));
+    const chosen = options.where === undefined ? Promise.resolve(true) : isHereChosen(host);
+    return localPlace(number, host, local, cpus, () => slotsFor(options.jobs, cpus), chosen, changed);
+  }
+
+  async function isHereChosen(host: Host): Promise<boolean> {
+    return isChosen(host, options, await factsOfHere(CONTACT_GROUPS));
   }
 
   function there(number: number, host: Host): Place {
@@ -231,11 +241,18 @@ export function openFleet(fleet: FleetOptions): Fleet {
         done: tally.ended,
         totalMs: tally.totalMs,
       })),
+    failedHosts: () => members.filter(({ tally }) => tally.failed + tally.lost > 0).length,
     hadTrouble: () => members.some(({ tally }) => tally.reason !== undefined),
     report: () =>
       members.map(({ place, tally }) => tallyText(decodeText(place.host.login), tally, place.state === "up")),
     contacted: Promise.all(members.map(({ place }) => place.contacted)).then(() => {
-      if (members.some(({ place }) => place.state !== "unreachable")) return;
+      const states = members.map(({ place }) => place.state);
+      if (states.some((state) => state === "up" || state === "lost")) return;
+      if (states.includes("left"))
+        throw new YonderError("HOST", {
+          message: "--where leaves no host",
+          remedy: "yonder doctor -S … --json shows what is known of each of them",
+        });
       throw new YonderError("HOST", {
         message: "none of the hosts can be reached",
         remedy: "yonder doctor -S … looks at each of them",

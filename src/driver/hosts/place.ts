@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Launcher } from "../../interface/launcher.ts";
 import type { Connection } from "../../launch/ssh/connection.ts";
 import type { Host } from "../../options/values.ts";
-import type { Standing } from "./standing.ts";
+import { NotChosen, type Standing } from "./standing.ts";
 
 export type PlaceState =
   | "connecting"
@@ -54,8 +54,15 @@ export function localPlace(
   launcher: Launcher,
   cpus: number,
   slots: () => number,
+  /** Whether it is to be used. */
+  chosen: Promise<boolean>,
+  onChange: () => void,
 ): Place {
-  let state: PlaceState = "up";
+  let state: PlaceState = "connecting";
+  const contacted = chosen.then((isChosen) => {
+    if (state === "connecting") state = isChosen ? "up" : "left";
+    onChange();
+  });
   return {
     number,
     host,
@@ -67,7 +74,7 @@ export function localPlace(
     weight: () => 1,
     launcher,
     connection: undefined,
-    contacted: Promise.resolve(),
+    contacted,
     leave() {
       state = "left";
     },
@@ -112,6 +119,7 @@ export function sshPlace(
       turn("up");
     } catch (error) {
       if (ending.signal.aborted) return;
+      if (error instanceof NotChosen) return turn("left");
       turn("unreachable");
       events.onUnreachable(place, error as Error);
     }

@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ByteString } from "../../bytes/bytes.ts";
+import { attributesOf } from "../../hosts/host.ts";
+import { isMet } from "../../hosts/where.ts";
 import type { AttemptEnd } from "../../interface/launcher.ts";
 import { type Connection, connect } from "../../launch/ssh/connection.ts";
-import { cpuCountOf } from "../../launch/ssh/facts/facts.ts";
+import { CONTACT_GROUPS, cpuCountOf, type HostFacts } from "../../launch/ssh/facts/facts.ts";
 import { measureFacts } from "../../launch/ssh/facts/measure-facts.ts";
 import { type SshLauncher, sshLauncher } from "../../launch/ssh/launcher.ts";
 import type { Options } from "../../options/options.ts";
 import type { Host } from "../../options/values.ts";
 import { slotsFor } from "../capacity.ts";
 import { remoteLooks } from "../looks.ts";
+import { measuredAttributes } from "./measured.ts";
 import { watchHost } from "./watch.ts";
 
 /** A host that can be reached: what its tasks run with. */
@@ -47,7 +50,12 @@ export async function reachHost(parts: StandingParts, onLost: (reason: string) =
     { name: host.login, command: host.command },
     { directory: parts.directory, id: number, env: parts.env, silenceMs: options.hostTimeoutMs, onLost },
   );
-  const cpus = host.cpus ?? cpuCountOf(await measureFacts(connection, ["cpus"]), options.cpuUnit);
+  const facts = await measureFacts(connection, options.where === undefined ? ["cpus"] : CONTACT_GROUPS);
+  if (!isChosen(host, options, facts)) {
+    await connection.close();
+    throw new NotChosen();
+  }
+  const cpus = host.cpus ?? cpuCountOf(facts, options.cpuUnit);
   const watch = watchHost(remoteLooks(options, connection, cpus), parts.onChange);
   let weight = 1;
   if (options.hosts.length > 1) {
@@ -79,3 +87,10 @@ export async function reachHost(parts: StandingParts, onLost: (reason: string) =
 }
 
 const WEIGHT_STEPS = 2;
+
+/** --where leaves the host out. */
+export class NotChosen extends Error {}
+
+export function isChosen(host: Host, { where }: Options, facts: HostFacts): boolean {
+  return where === undefined || isMet(where, attributesOf(host, measuredAttributes(facts)));
+}
