@@ -18,6 +18,9 @@ export interface Templates {
   readonly out: Template | undefined;
   /** --template */
   readonly files: readonly TemplateFile[];
+  /** --transferfile, --return */
+  readonly sends: readonly Template[];
+  readonly returns: readonly Template[];
   /** --memo-input */
   readonly memoInputs: readonly Template[];
   /** --filter: false leaves the task out, like skip(). */
@@ -49,19 +52,32 @@ export function compileTemplates(
     out: text(options.out),
   };
   const files = compileTemplateFiles(options, replacement);
+  const sends = options.transferfile.map((source) => text(source)!);
+  const returns = options.return.map((source) => text(source)!);
   const memoInputs = options.memoInput.map((source) => text(source)!);
   const parts = [
     ...Object.values(all),
     ...memoInputs,
+    ...sends,
+    ...returns,
     ...files.flatMap(({ name, content }) => [name, content]),
   ];
   const accepts = options.filter.length === 0 ? undefined : compileFilter(options.filter, replacement);
-  return { ...all, files, memoInputs, accepts, usesTotal: parts.some((template) => template?.uses.total) };
+  return {
+    ...all,
+    files,
+    sends,
+    returns,
+    memoInputs,
+    accepts,
+    usesTotal: parts.some((template) => template?.uses.total),
+  };
 }
 
 /** --tag marks lines with the arguments; with --onall and --nonall with the host. */
 function tagOf(options: Options, replacement: ReplacementOptions): Template | undefined {
-  if (options.tagstring !== undefined) return compileTemplate(options.tagstring, { ...replacement, mode: "text" });
+  if (options.tagstring !== undefined)
+    return compileTemplate(options.tagstring, { ...replacement, mode: "text" });
   if (!options.tag) return undefined;
   if (options.onall || options.nonall) return compileTemplate("{sshlogin}", { plus: true, mode: "text" });
   return compileTemplate(options.replace, { ...replacement, mode: "text" });

@@ -2,7 +2,7 @@ import { statfsSync } from "node:fs";
 import { type ByteString, bufferOf, decodeText } from "../bytes/bytes.ts";
 import type { Outcome } from "../core/events.ts";
 import { YonderError } from "../interface/errors.ts";
-import type { AttemptEnd, Launcher, OutputSpec, StdinSpec } from "../interface/launcher.ts";
+import type { AttemptEnd, AttemptFiles, Launcher, OutputSpec, StdinSpec } from "../interface/launcher.ts";
 import type { Options } from "../options/options.ts";
 import type { Host } from "../options/values.ts";
 import type { Sink, SinkTask } from "../output/sink.ts";
@@ -10,7 +10,7 @@ import { SKIP, type Template } from "../template/template.ts";
 import { contextOf, type RenderFacts, render, type Templates } from "./command.ts";
 import type { Failures } from "./failures.ts";
 import type { Gates } from "./gates.ts";
-import type { RemoteSource } from "./hosts/remote-source.ts";
+import { type RemoteSource, remoteWorkdir } from "./hosts/remote-source.ts";
 import type { JobSource } from "./job-source.ts";
 import { sourcesOf } from "./kept-sources.ts";
 import type { Attempt, Hands } from "./loop-types.ts";
@@ -114,10 +114,12 @@ export function createHands(parts: HandsOptions): JobHands {
     const files = writeTemplateFiles(templates.files, (template) => render(template, task, slot, facts));
     inFlight.set(attempt.id, { files, command: shown, output, startMs: Date.now(), out, tag });
     const fed = task.data?.feed(slot);
+    const remote = parts.hostOf(slot) === undefined ? undefined : journeyOf(attempt);
     launcher.start({
       id: attempt.id,
       slot,
-      command: sourceOf(attempt, fed?.wrap?.(shown) ?? shown),
+      command: sourceOf(attempt, fed?.wrap?.(shown) ?? shown, remote?.workdir),
+      ...(remote && { files: remote }),
       env: [["PARALLEL_SEQ", String(task.seq)], ...(task.env ?? [])],
       stdin: fed?.stdin ?? parts.stdin,
       output,
@@ -130,12 +132,30 @@ export function createHands(parts: HandsOptions): JobHands {
     return { seq: task.seq, slot: 0, attempt: 0, command: "", rows: task.rows };
   }
 
-  /** What the shell gets, which is more than what people are shown. */
-  function sourceOf(attempt: Attempt, command: ByteString): ByteString {
+  /** Where an attempt runs on another host, and which files go there and come back. */
+  function journeyOf(attempt: Attempt): AttemptFiles {
+    const texts = (all: readonly Template[]): ByteString[] =>
+      all.flatMap((template) => textOf(template, attempt) ?? []);
     const name = textOf(templates.workdir, attempt);
-    if (parts.hostOf(attempt.slot) !== undefined) {
-      return parts.remoteSource!.of(parts.jobSource.of(command, undefined), name, attempt.task.seq);
+    return {
+      workdir: remoteWorkdir(name, attempt.task.seq),
+      isOwnWorkdir: name === "...",
+      send: texts(templates.sends),
+      fetch: texts(templates.returns),
+      cleanup: options.cleanup,
+    };
+  }
+
+  /** What the shell gets, which is more than what people are shown. */
+  function sourceOf(
+    attempt: Attempt,
+    command: ByteString,
+    remoteDirectory: ByteString | undefined,
+  ): ByteString {
+    if (remoteDirectory !== undefined) {
+      return parts.remoteSource!.of(parts.jobSource.of(command, undefined), remoteDirectory);
     }
+    const name = textOf(templates.workdir, attempt);
     const isHere = name === undefined || name === ".";
     return parts.jobSource.of(command, isHere ? undefined : workdirOf(name, attempt.task.seq, parts.env));
   }
@@ -188,7 +208,8 @@ export function createHands(parts: HandsOptions): JobHands {
       endMs: end.endMs,
       keep,
       ...(end.wrote && { wrote: end.wrote }),
-      ...(task.data && { sendBytes: task.data.bytes }),
+      sendBytes: (task.data?.bytes ?? 0) + (end.sentBytes ?? 0),
+      ...(end.returnedBytes !== undefined && { returnBytes: end.returnedBytes }),
       ...(host && { host: host.login }),
     });
     if (!keep && outcome !== undefined) sink.skipped(task.seq);

@@ -3,30 +3,46 @@ import type { Host } from "../options/values.ts";
 import type { Task, TaskSource } from "./task.ts";
 
 /**
- * --hostgroups: `value@group` asks for a host of the group. All hosts are this machine, so the groups end here: they
- * are taken off the values, and jobs are told which were meant.
+ * --hostgroups: `value@group+group` asks for a host of one of the groups. The first value of a task counts, and groups
+ * are taken off all. A task may run anywhere where it asks for nothing, or for groups that no host is in.
+ *
+ * @param hosts all of the job, by their numbers: the first is number 1. None: this machine alone
  */
-export function withHostgroups(source: TaskSource, hosts: readonly Host[]): TaskSource {
-  const all = unique([":", ...hosts.flatMap(({ groups }) => groups)]);
+export function withHostgroups(source: TaskSource, hosts: () => readonly Host[]): TaskSource {
   return {
     ...source,
-    next: async (max) => (await source.next(max)).map((task) => grouped(task, all)),
+    async next(max) {
+      const now = hosts();
+      return (await source.next(max)).map((task) => grouped(task, now));
+    },
   };
 }
 
-function grouped(task: Task, all: readonly ByteString[]): Task {
-  const asked = task.rows.flat().flatMap((value) => /@([^@]*)$/.exec(value)?.[1]?.split("+") ?? []);
-  const groups = asked.length > 0 ? unique(asked) : all;
+const GROUPS = /@(.+)$/s;
+
+function grouped(task: Task, hosts: readonly Host[]): Task {
+  const asked = GROUPS.exec(task.rows[0]?.[0] ?? "")?.[1]?.split("+") ?? groupsOf(hosts);
+  const places = hosts.flatMap(({ groups }, index) =>
+    groups.some((group) => asked.includes(group)) ? [index + 1] : [],
+  );
+  const isChoice = places.length > 0 && places.length < hosts.length;
   return {
     ...task,
-    rows: task.rows.map((row) => row.map((value) => value.replace(/@[^@]*$/, ""))),
-    env: [
-      ["PARALLEL_HOSTGROUPS", all.join("+")],
-      ["PARALLEL_ARGHOSTGROUPS", groups.join("+")],
-    ],
+    rows: task.rows.map((row) => row.map((value) => value.replace(GROUPS, ""))),
+    env: [...(task.env ?? []), ["PARALLEL_ARGHOSTGROUPS", asked.join("+")]],
+    ...(isChoice && { places }),
   };
 }
 
-function unique(names: readonly ByteString[]): ByteString[] {
-  return [...new Set(names)];
+/** What jobs on a host find in their environment with --hostgroups. */
+export function hostgroupsVariable(
+  host: Host | undefined,
+  hosts: readonly Host[],
+): readonly [string, ByteString] {
+  const { groups } = host ?? hosts.find(({ login }) => login === ":") ?? { groups: [":"] };
+  return ["PARALLEL_HOSTGROUPS", groups.join("+")];
+}
+
+function groupsOf(hosts: readonly Host[]): ByteString[] {
+  return hosts.length === 0 ? [":"] : [...new Set(hosts.flatMap(({ groups }) => groups))];
 }

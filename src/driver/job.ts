@@ -104,7 +104,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   const slots = (): number => tasks.allAtOnce ?? wanted();
   const needsTotal = templates.usesTotal || (progress?.needsTotal ?? false);
   const total = needsTotal ? await source.total() : options.totalJobs;
-  const facts: RenderFacts = { slots, total: () => total ?? 0 };
+  const facts: RenderFacts = { slots, total: () => total ?? 0, hostOf: (slot) => fleet?.hostOf(slot) };
 
   const traceLost = ({ message }: Error): void =>
     say(encodeText(`Warning: the trace ends here, since it cannot be written: ${message}`));

@@ -73,7 +73,7 @@ export async function argumentTasks(context: TasksContext): Promise<JobTasks> {
     source: options.onall
       ? everywhere(source, options.hosts.length || 1)
       : options.hostgroups
-        ? withHostgroups(source, options.hosts)
+        ? withHostgroups(source, () => options.hosts)
         : source,
     templates,
     names,

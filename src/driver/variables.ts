@@ -2,6 +2,7 @@ import { type ByteString, encodeText } from "../bytes/bytes.ts";
 import { JOB_VARIABLE } from "../journal/orphans.ts";
 import type { Options } from "../options/options.ts";
 import type { Host } from "../options/values.ts";
+import { hostgroupsVariable } from "./hostgroups.ts";
 
 /** What every job of a slot finds in its environment. */
 export function jobVariables(
@@ -13,6 +14,7 @@ export function jobVariables(
   const extra: (readonly [string, ByteString])[] = [];
   if (options.processSlotVar !== undefined) extra.push([options.processSlotVar, String(slot - 1)]);
   if (options.tmpdir !== undefined && host === undefined) extra.push(["TMPDIR", options.tmpdir]);
+  if (options.hostgroups) extra.push(hostgroupsVariable(host, options.hosts));
   // By it the processes of a job are found again, should its driver be killed.
   if (jobId !== "") extra.push([JOB_VARIABLE, jobId]);
   return [

@@ -28,6 +28,20 @@ export interface AttemptSpec {
   readonly env: readonly (readonly [name: string, value: ByteString])[];
   readonly stdin: StdinSpec;
   readonly output: OutputSpec;
+  /** On another host: files that go there before it runs and come back after it. */
+  readonly files?: AttemptFiles;
+}
+
+/** Paths as the person wrote them. */
+export interface AttemptFiles {
+  /** Where the attempt runs, on its host: absolute, or below the login directory. */
+  readonly workdir: ByteString;
+  /** The directory is the attempt's alone: it is removed with all that is in it. */
+  readonly isOwnWorkdir: boolean;
+  readonly send: readonly ByteString[];
+  readonly fetch: readonly ByteString[];
+  /** What was sent and fetched is removed from the host. */
+  readonly cleanup: boolean;
 }
 
 export interface AttemptEnd {
@@ -40,6 +54,9 @@ export interface AttemptEnd {
   readonly wrote?: Wrote;
   /** Why nobody knows how it would have ended: its host is gone, or its session. */
   readonly lost?: string;
+  /** Bytes of files that were sent to its host, and that came back. */
+  readonly sentBytes?: number;
+  readonly returnedBytes?: number;
   /** It has not run at all, through no fault of its own. */
   readonly unstarted?: true;
 }

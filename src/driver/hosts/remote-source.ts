@@ -26,13 +26,13 @@ function belowHome(path: ByteString): ByteString {
 
 /** Makes what the shell of a host gets from what the shell of this machine would. */
 export interface RemoteSource {
-  /** @param workdir of --workdir */
-  of(source: ByteString, workdir: ByteString | undefined, seq: number): ByteString;
+  /** @param workdir as `remoteWorkdir` gives it */
+  of(source: ByteString, workdir: ByteString): ByteString;
 }
 
 export function remoteSource({ functions }: CarriedEnvironment): RemoteSource {
   return {
-    of: (source, workdir, seq) => functions + inDirectory(remoteWorkdir(workdir, seq), source),
+    of: (source, workdir) => functions + inDirectory(workdir, source),
   };
 }
 
