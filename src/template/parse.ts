@@ -1,7 +1,7 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import type { Expression } from "./expression.ts";
 import { javascriptExpression } from "./javascript.ts";
-import type { ReplacementOptions } from "./options.ts";
+import type { ReplacementOptions, TemplateOptions } from "./options.ts";
 import { perlExpression } from "./perl/expression.ts";
 import { escapeRegexp, type TagSearch, tagSearch } from "./tag-search.ts";
 import { type Tag, tagsOf } from "./tags.ts";
@@ -31,7 +31,7 @@ export type Parser = (text: ByteString) => readonly Part[];
  * their order of precedence; what one has found is not looked at again. So of two tags that overlap the longer wins,
  * wherever they start.
  */
-export function parserOf(options: ReplacementOptions): Parser {
+export function parserOf(options: ReplacementOptions & Partial<TemplateOptions>): Parser {
   const names = options.names ?? [];
   const tags = tagsOf(options).map((tag) => tagFinder(tag, names));
   const finders = [perlFinder(options, names), javascriptFinder(names), ...tags];

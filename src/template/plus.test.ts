@@ -41,6 +41,19 @@ test("tasks whose values do not fit together are skipped", () => {
   assert.equal(filled("{choose_k}", "b", "a"), SKIP);
 });
 
-test("variables of the job's shell", () => {
-  assert.equal(filled("{slot} {host}", "a"), "$" + "{PARALLEL_JOBSLOT} $" + "{PARALLEL_SSHHOST}");
+test("the place of a task: the job's shell knows it, and texts are told", () => {
+  const context = { rows: [["a"]], seq: 3, slot: 2, slots: 12, total: () => 120 };
+  const host = { login: "ann@alice", host: "alice", groups: ["gpu", "ann@alice"] };
+  const strings = "{slot} {host} {sshlogin} {hgrp}";
+  const command = compileTemplate(["echo", strings], { mode: "command", plus: true });
+  assert.equal(
+    command.render({ ...context, host }),
+    [
+      "echo",
+      ...["JOBSLOT", "SSHHOST", "SSHLOGIN", "HOSTGROUPS"].map((name) => `$${`{PARALLEL_${name}}`}`),
+    ].join(" "),
+  );
+  const text = compileTemplate(strings, { mode: "text", plus: true });
+  assert.equal(text.render({ ...context, host }), "2 alice ann@alice gpu+ann@alice");
+  assert.equal(text.render(context), "2 : : :");
 });

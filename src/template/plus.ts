@@ -1,15 +1,17 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import { perlRegexp } from "../bytes/perl-regexp.ts";
 import { type Expression, usesNothing } from "./expression.ts";
+import type { TemplateOptions } from "./options.ts";
 import { basename } from "./paths.ts";
 import { plusDynamicTags } from "./plus-dynamic.ts";
-import type { Scope } from "./scope.ts";
+import { type RenderHost, type Scope, THIS_MACHINE } from "./scope.ts";
 import { taskTag, valueTag } from "./tag-makers.ts";
 import type { Tag } from "./tags.ts";
 
 /** The replacement strings that --plus adds. Each does what its perl in GNU parallel's manual does. */
-export function plusTags(): readonly Tag[] {
-  return [...pathTags(), ...countTags(), ...choiceTags(), ...variableTags(), ...plusDynamicTags()];
+export function plusTags(mode: TemplateOptions["mode"]): readonly Tag[] {
+  const places = mode === "command" ? variableTags() : placeTags();
+  return [...pathTags(), ...countTags(), ...choiceTags(), ...places, ...plusDynamicTags()];
 }
 
 function pathTags(): readonly Tag[] {
@@ -61,7 +63,7 @@ function choiceTag(text: ByteString, fits: (args: readonly ByteString[]) => bool
   return { text, position: 0, expression: () => expression };
 }
 
-/** What the job's own shell fills in. */
+/** In a command: what the job's own shell fills in. */
 function variableTags(): readonly Tag[] {
   const names = {
     slot: "PARALLEL_JOBSLOT",
@@ -76,6 +78,18 @@ function variableTags(): readonly Tag[] {
       return "${" + variable + "}";
     }),
   );
+}
+
+/** The same in texts, which no shell sees. */
+function placeTags(): readonly Tag[] {
+  const tag = (text: ByteString, evaluate: (host: RenderHost) => ByteString): Tag =>
+    taskTag(text, { slot: true }, ({ context }) => evaluate(context.host ?? THIS_MACHINE));
+  return [
+    taskTag("{slot}", { slot: true }, ({ context }) => String(context.slot)),
+    tag("{host}", ({ host }) => host),
+    tag("{sshlogin}", ({ login }) => login),
+    tag("{hgrp}", ({ groups }) => groups.join("+")),
+  ];
 }
 
 type Substitution = (value: ByteString) => ByteString | undefined;

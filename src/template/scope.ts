@@ -14,9 +14,21 @@ export interface RenderContext {
   readonly slot: number;
   /** The greatest slot there can be: the width of {0%}. */
   readonly slots: number;
+  /** Where it runs; undefined for this machine. */
+  readonly host?: RenderHost | undefined;
   /** How many tasks the job has, for {##} and total_jobs(). Asked for only where Template.uses.total. */
   total(): number;
 }
+
+/** A host as {sshlogin}, {host} and {hgrp} show it. */
+export interface RenderHost {
+  readonly login: ByteString;
+  /** The host alone. */
+  readonly host: ByteString;
+  readonly groups: readonly ByteString[];
+}
+
+export const THIS_MACHINE: RenderHost = { login: ":", host: ":", groups: [":"] };
 
 /** A task while its template is rendered. Expressions read it, and write what they ask for beside their value. */
 export interface Scope {

@@ -1,6 +1,6 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import type { Expression } from "./expression.ts";
-import type { ReplacementOptions } from "./options.ts";
+import type { ReplacementOptions, TemplateOptions } from "./options.ts";
 import { basename, basenameWithoutExtension, dirname, withoutExtension } from "./paths.ts";
 import { perlExpression } from "./perl/expression.ts";
 import { plusTags } from "./plus.ts";
@@ -17,10 +17,10 @@ export interface Tag {
 }
 
 /** The tags of a job, those first that take precedence: long before short, then in the order of definition. */
-export function tagsOf(options: ReplacementOptions): readonly Tag[] {
+export function tagsOf(options: ReplacementOptions & Partial<TemplateOptions>): readonly Tag[] {
   const defined = (options.rpl ?? []).map(definedTag);
   const standard = standardTags(options);
-  const tags = [...defined, ...standard, ...(options.plus ? plusTags() : [])];
+  const tags = [...defined, ...standard, ...(options.plus ? plusTags(options.mode ?? "command") : [])];
   const wanted = tags.filter(
     ({ text }, index) => text !== "" && tags.findIndex((tag) => tag.text === text) === index,
   );
