@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { YonderError } from "../interface/errors.ts";
-import { readHosts } from "./hosts.ts";
+import { areHostsInFiles, readHosts } from "./hosts.ts";
 import type { Options } from "./options.ts";
 import { type CommandLine, type Grammar, parseCommandLine } from "./parse.ts";
 
@@ -258,6 +258,16 @@ test("hosts can be read again", () => {
     readHosts(options.hostRequest, later).map(({ login }) => login),
     ["bob", "carol"],
   );
+});
+
+test("hosts of files may change, others not", () => {
+  const readFile = (path: string): string | undefined => (path.endsWith(".toml") ? undefined : "alice");
+  const changes = (...words: string[]): boolean =>
+    areHostsInFiles(
+      parseCommandLine([...words, "true"], "yonder", { env: HOME, readFile }).options.hostRequest,
+    );
+  assert.deepEqual([changes("-S", "a"), changes("-S", "-"), changes("--slf", "-")], [false, false, false]);
+  assert.deepEqual([changes("-S", "a,.."), changes("--slf", "x"), changes("--on", "x")], [true, true, true]);
 });
 
 test("what is only for other machines is not ignored in silence", () => {

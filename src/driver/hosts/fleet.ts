@@ -4,6 +4,7 @@ import type { AttemptEnd, AttemptSpec, Launcher, LauncherEvents } from "../../in
 import { CONTACT_GROUPS } from "../../launch/ssh/facts/facts.ts";
 import { factsOfHere } from "../../launch/ssh/facts/facts-of-here.ts";
 import { socketDirectory } from "../../launch/ssh/socket-directory.ts";
+import { areHostsInFiles } from "../../options/hosts.ts";
 import type { Options } from "../../options/options.ts";
 import type { Host } from "../../options/values.ts";
 import type { HostProgress } from "../../output/progress/state.ts";
@@ -118,7 +119,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
   for (const host of options.hosts) join(host);
   // With --onall it is settled from the start who does what.
   const roster =
-    options.hostRequest.files.length === 0 || isEverywhere
+    !areHostsInFiles(options.hostRequest) || isEverywhere
       ? undefined
       : watchRoster(options.hosts, fleet.hostsNow, {
           onJoined(host) {
