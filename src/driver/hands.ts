@@ -176,7 +176,8 @@ export function createHands(parts: HandsOptions): JobHands {
   }
 
   function finished(attempt: Attempt, end: AttemptEnd, outcome: Outcome | undefined): void {
-    const { task, slot } = attempt;
+    const { task } = attempt;
+    const slot = end.slot ?? attempt.slot;
     const flight = inFlight.get(attempt.id);
     inFlight.delete(attempt.id);
     lastOutcome = outcome ?? lastOutcome;

@@ -94,6 +94,10 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     onChange: () => loop?.slotsChanged(),
     onDeserted: (error) => onError(error),
     world: parts.world,
+    isWindingUp: () => {
+      const { isInputClosed, waiting } = loop.view;
+      return isInputClosed && waiting === 0;
+    },
     say,
   });
   // What is cut into as many pieces as there are slots needs to know of all of them.

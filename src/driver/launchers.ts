@@ -9,7 +9,7 @@ import type { OptionWorld } from "../options/defaults.ts";
 import { readHosts } from "../options/hosts.ts";
 import type { Options } from "../options/options.ts";
 import { cpuCount, slotsFor } from "./capacity.ts";
-import type { Fleet } from "./hosts/fleet.ts";
+import type { Fleet, FleetOptions } from "./hosts/fleet.ts";
 import type { Layout } from "./hosts/layout.ts";
 import { jobVariables } from "./variables.ts";
 
@@ -22,6 +22,8 @@ export interface LaunchersOptions extends Pick<LauncherEvents, "onEnd" | "onRetu
   readonly memory: MemorySampler;
   /** The slots are others than before. */
   onChange(): void;
+  /** Every task has been started. */
+  isWindingUp(): boolean;
   /** Where files of hosts are read again. */
   readonly world: OptionWorld;
   /** See FleetOptions. */
@@ -39,7 +41,7 @@ export interface Launchers {
 
 /** This machine alone, unless hosts were named that ssh reaches. */
 export async function openLaunchers(parts: LaunchersOptions): Promise<Launchers> {
-  const { options, env } = parts;
+  const { options } = parts;
   const cpus = options.hosts[0]?.cpus ?? cpuCount(options.cpuUnit);
   if (options.dryRun || options.hosts.every(({ login }) => login === ":")) {
     return {
@@ -49,19 +51,37 @@ export async function openLaunchers(parts: LaunchersOptions): Promise<Launchers>
     };
   }
   const { openFleet } = await import("./hosts/fleet.ts");
-  const fleet = openFleet({
+  let fleet!: Fleet;
+  const open = (events: Pick<LauncherEvents, "onEnd" | "onReturn">): Launcher => {
+    fleet = openFleet(fleetOptions(parts, events));
+    return fleet.launcher;
+  };
+  if (!options.speculate) {
+    const launcher = open(parts);
+    return { launcher, layout: fleet.layout, fleet };
+  }
+  const { speculating } = await import("./hosts/speculate.ts");
+  const launcher = speculating({ ...parts, launcher: open, layout: () => fleet.layout() });
+  return { launcher, layout: fleet.layout, fleet };
+}
+
+function fleetOptions(
+  parts: LaunchersOptions,
+  events: Pick<LauncherEvents, "onEnd" | "onReturn">,
+): FleetOptions {
+  const { options, env } = parts;
+  return {
     options,
     env,
-    local: (events) => localLauncher(parts, events),
+    local: (own) => localLauncher(parts, own),
     slotEnv: (slot, host) => jobVariables(slot, options, parts.journal.id, host),
-    onEnd: parts.onEnd,
-    onReturn: parts.onReturn,
+    onEnd: events.onEnd,
+    onReturn: events.onReturn,
     onChange: parts.onChange,
     onDeserted: parts.onDeserted,
     hostsNow: () => readHosts(options.hostRequest, parts.world),
     say: parts.say,
-  });
-  return { launcher: fleet.launcher, layout: fleet.layout, fleet };
+  };
 }
 
 function localLauncher(

@@ -71,6 +71,8 @@ export interface LoopView {
   readonly slots: number;
   /** Tasks that are known. */
   readonly added: number;
+  /** Tasks that have not been started, or not again. */
+  readonly waiting: number;
   readonly isInputClosed: boolean;
   readonly counts: Readonly<Record<Outcome["type"], number>>;
   readonly resumed: number;

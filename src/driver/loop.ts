@@ -265,6 +265,9 @@ export function createLoop(options: LoopOptions): Loop {
       get slots() {
         return openSlots(layout);
       },
+      get waiting() {
+        return tasks.size - byId.size;
+      },
       get added() {
         return state.added;
       },

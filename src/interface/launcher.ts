@@ -57,6 +57,8 @@ export interface AttemptEnd {
   /** Bytes of files that were sent to its host, and that came back. */
   readonly sentBytes?: number;
   readonly returnedBytes?: number;
+  /** The slot where it ran, where that is not the one that was asked for. */
+  readonly slot?: number;
   /** It has not run at all, through no fault of its own. */
   readonly unstarted?: true;
 }
