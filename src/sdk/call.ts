@@ -71,6 +71,8 @@ export interface Call {
   attempt: number;
   slot: number;
   startMs: number;
+  /** The machine of its latest attempt; undefined for this one. */
+  machine: string | undefined;
   /** Where it succeeded. */
   value: unknown;
   /** Where it did not. */
@@ -110,6 +112,7 @@ export function createCall(
     attempt: 0,
     slot: 0,
     startMs: 0,
+    machine: undefined,
     value: undefined,
     error: undefined,
     shared: undefined,

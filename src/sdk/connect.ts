@@ -62,18 +62,17 @@ const SILENCE_MS_DEFAULT = 15_000;
  * alice, as many as it has cores on bob, and this machine. They need a node of 22.18 or newer and nothing else of yonder.
  * Threads start when they are first needed. Close it, best by `await using`: that waits for every task.
  *
+ * @param target machines, or the options
  * @throws YonderError HOST where none of the machines can be used (where only some can, it says so on standard error); OUTPUT
  *   where the trace cannot be written; USAGE for an option that is unknown or has no sense, and in a worker, see the guide:
  *   "Where functions must live"
  */
-export async function connect(target: string, options?: ConnectOptions): Promise<Yonder>;
-export async function connect(options?: ConnectOptions): Promise<Yonder>;
 export async function connect(
   target: string | ConnectOptions = {},
   more: ConnectOptions = {},
 ): Promise<Yonder> {
   refuseInHost();
-  const options = typeof target === "string" ? more : target;
+  const options = typeof target === "string" ? more : { ...target, ...more };
   checkConnectOptions(options);
   const { graceMs = 500, threadMemoryBytes } = options;
   const observers = createObservers();

@@ -137,6 +137,7 @@ export function createActors({ session, observer, places, graceMs, hosts }: Acto
     session,
     launcher,
     kinds,
+    places,
     nextId: () => ++lastId,
     roomAgain: () => (wanted ??= Promise.withResolvers()).promise,
     crashed(actor, error, counts) {

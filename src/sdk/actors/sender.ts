@@ -78,7 +78,8 @@ export function createSender(actor: Actor): Sender {
       count: 0,
     };
     entry.attempt = attempt;
-    if (call !== undefined && !isOver(call)) session.startedElsewhere(call, attempt.attempt);
+    if (call !== undefined && !isOver(call))
+      session.startedElsewhere(call, attempt.attempt, world.places.machineName(actor.host));
     launcher.start(attempt);
   }
 

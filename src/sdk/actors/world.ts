@@ -1,5 +1,6 @@
 import type { ActorOptions } from "../../function/actor-options.ts";
 import type { CallLauncher, HostName } from "../../launch/thread/launcher.ts";
+import type { Places } from "../machines/places.ts";
 import type { Session } from "../session.ts";
 import type { Actor } from "./actor.ts";
 import type { Durable } from "./durable/durable.ts";
@@ -11,6 +12,7 @@ export interface ActorWorld {
   readonly session: Session;
   readonly launcher: CallLauncher<Work>;
   readonly kinds: Kinds;
+  readonly places: Places;
   /** A number that no other attempt, and no other instance, has. */
   nextId(): number;
   /** Resolves when a host may have room again. */

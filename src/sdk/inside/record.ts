@@ -53,6 +53,7 @@ export function recordTasks(
       signal: 0,
       ...times,
       command: callCommand(call),
+      ...(call.machine !== undefined && { host: call.machine }),
       ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),
       ...(!succeeded && errorOf(call)),
     };

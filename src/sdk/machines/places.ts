@@ -30,6 +30,8 @@ export interface Places {
   spread(count: number, how: { readonly isProcess: boolean; readonly isAlone: boolean }): HostName;
   /** The place of a host. */
   placeOf(host: HostName): Place;
+  /** The name of the machine of a host; undefined for this one. */
+  machineName(host: HostName): string | undefined;
   /** For `slotsChanged`: the place of each slot of a pool, 0 where it is lost. Undefined where this machine is all there is. */
   numbers(slots: number): readonly number[] | undefined;
 }
@@ -58,6 +60,10 @@ export function createPlaces(all: readonly Place[]): Places {
       return hostName(place.machine, isAlone ? place.threads + 1 + count : thread, isProcess);
     },
     placeOf: (host) => all.find(({ machine }) => machine === machineOf(host))!,
+    machineName(host) {
+      const machine = machineOf(host);
+      return machine === 0 ? undefined : all.find((place) => place.machine === machine)!.name;
+    },
     numbers(slots) {
       if (isHereOnly) return undefined;
       return Array.from({ length: slots }, (_, index) => {

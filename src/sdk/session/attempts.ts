@@ -70,11 +70,13 @@ export function createAttempts(scheduling: Scheduling, options: AttemptsOptions)
     call.attempt = attempt;
     call.slot = slot;
     call.startMs = nowMs();
+    const host = places.hostOf(pool, slot);
+    call.machine = places.machineName(host);
     call.state = ahead ? "waiting" : "running";
     call.running = {
       id: ++lastId,
       owner: call,
-      host: places.hostOf(pool, slot),
+      host,
       slot: pool === WAITERS ? slot : 1,
       fn: call.fn.launched!,
       args: call.inputs === undefined ? call.args : withValues(call.args),

@@ -5,8 +5,8 @@ import { isAdmitted, nowMs, type Scheduling } from "./scheduling.ts";
 
 /** What the doer of a call tells the session. */
 export interface Elsewhere {
-  /** An attempt begins. */
-  startedElsewhere(call: Call, attempt: number): void;
+  /** An attempt begins, on a machine of that name; undefined for this one. */
+  startedElsewhere(call: Call, attempt: number, machine: string | undefined): void;
   /** The attempt is over; the call is not: it will be tried again. */
   interruptedElsewhere(call: Call): void;
   /**
@@ -26,8 +26,9 @@ export function doneElsewhere(
 ): Elsewhere {
   const { dispatch } = scheduling;
   return {
-    startedElsewhere(call, attempt) {
+    startedElsewhere(call, attempt, machine) {
       call.attempt = attempt;
+      call.machine = machine;
       call.startMs = nowMs();
       call.state = "running";
       observer.started(call);
