@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { YonderError } from "../../interface/errors.ts";
 import { makeDirectories } from "../../journal/places.ts";
-import { isBusy } from "./failures.ts";
+import { isBusy, isLogGone } from "./failures.ts";
 import type { Places } from "./places.ts";
 import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { sqlite } from "./sqlite.ts";
@@ -93,13 +93,13 @@ function finish<T>(db: DatabaseSync, act: () => T): T {
   }
 }
 
-/** Processes that open a new store at the same moment get in each other's way, whatever the timeout is. */
+/** Processes that open a new store at the same moment get in each other's way, whatever SQLite's timeout is. */
 function persistently<T>(act: () => T): T {
   for (const until = Date.now() + BUSY_MS; ; ) {
     try {
       return act();
     } catch (error) {
-      if (!isBusy(error) || Date.now() > until) throw error;
+      if (!(isBusy(error) || isLogGone(error)) || Date.now() > until) throw error;
     }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1 + Math.random() * RETRY_MS);
   }

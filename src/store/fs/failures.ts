@@ -13,6 +13,7 @@ const SQLITE = {
   cannotOpen: 14,
   notADatabase: 26,
 } as const;
+const SQLITE_IO_DELETE_NO_ENTRY = SQLITE.io | (23 << 8);
 
 /** What went wrong in the store's directory, for a person. Errors that are for people already pass as they are. */
 export function storeFailure(error: unknown, directory: string): unknown {
@@ -36,6 +37,14 @@ export function storeFailure(error: unknown, directory: string): unknown {
 
 export function isBusy(error: unknown): boolean {
   return ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE.busy;
+}
+
+/**
+ * Another process has just removed the log that this one was about to: a process that was killed within its first write had
+ * left one beside an empty database, and whoever opens that removes it.
+ */
+export function isLogGone(error: unknown): boolean {
+  return (error as { errcode?: number }).errcode === SQLITE_IO_DELETE_NO_ENTRY;
 }
 
 /** A file of the store is no database, or not any more. */

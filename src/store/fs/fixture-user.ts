@@ -21,6 +21,9 @@ switch (what) {
   case "same":
     await putSame(Number(words[0]), words[1]!);
     break;
+  case "open":
+    await openAtOnce(Number(words[0]), Number(words[1]));
+    break;
   case "trees":
     await putTrees(Number(words[0]));
     break;
@@ -76,6 +79,16 @@ async function putSame(blocks: number, path: string): Promise<void> {
     await store.putBlock(cidOf("raw", bytes), bytes);
   }
   say((await store.putFile(path)).cid);
+}
+
+/** Opens each store below the directory, at the same moments as others. */
+async function openAtOnce(stores: number, fromMs: number): Promise<void> {
+  const stepMs = 15;
+  for (let number = 0; number < stores; number++) {
+    while (Date.now() < fromMs + number * stepMs);
+    await using mine = fsStore(join(directory, `${number}`));
+    await mine.pins();
+  }
 }
 
 /**

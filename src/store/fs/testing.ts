@@ -58,7 +58,7 @@ export async function contents(store: FsStore): Promise<Map<Cid, number>> {
 }
 
 /** A process that does what fixture-user.ts says. */
-export function aUser(store: FsStore, ...words: readonly string[]): ChildProcess {
+export function aUser(store: Pick<FsStore, "directory">, ...words: readonly string[]): ChildProcess {
   const program = fileURLToPath(new URL("fixture-user.ts", import.meta.url));
   return spawn(process.execPath, [program, store.directory, ...words], {
     stdio: ["ignore", "pipe", "inherit"],
