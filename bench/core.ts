@@ -16,6 +16,8 @@ interface CoreCase {
   /** Besides the policy's own; tasks are added in runs of RUN_TASKS, of each class in turn. */
   readonly classes?: readonly TaskClass[];
   readonly totals?: readonly number[];
+  /** The slots are in so many places, in turns. */
+  readonly places?: number;
 }
 
 const RUN_TASKS = 100;
@@ -51,6 +53,14 @@ const CASES: readonly CoreCase[] = [
     })),
     totals: [64, 16],
   },
+  { name: "256 slots in 32 places", policy: DEFAULT_POLICY, slots: 256, depth: 1, places: 32 },
+  {
+    name: "256 slots in 32 places, 1 of 8 attempts fails, tries 3",
+    policy: { ...DEFAULT_POLICY, tries: 3 },
+    slots: 256,
+    depth: 1,
+    places: 32,
+  },
 ];
 
 const tasks = Number(process.argv[2] ?? 1_000_000);
@@ -63,7 +73,7 @@ for (const benchCase of CASES) {
 }
 
 function measure(
-  { policy, slots, depth, classes = [], totals = [] }: CoreCase,
+  { policy, slots, depth, classes = [], totals = [], places }: CoreCase,
   count: number,
 ): { perSecond: number; bytesPerTask: number } {
   const job = createJob(policy);
@@ -78,7 +88,8 @@ function measure(
     if (effect.type === "startAttempt") running.push(effect);
   };
   const before = process.cpuUsage();
-  feed({ type: "slotsChanged", nowMs, slots, depth });
+  const inPlaces = places && Array.from({ length: slots }, (_, index) => 1 + (index % places));
+  feed({ type: "slotsChanged", nowMs, slots, depth, ...(inPlaces ? { places: inPlaces } : {}) });
   feed({ type: "resourcesChanged", nowMs, totals });
   for (const one of classes) feed({ type: "classAdded", nowMs, class: one });
   const run = classes.length === 0 ? count : RUN_TASKS;

@@ -11,6 +11,8 @@ export function checkPlaces(slots: Slots): void {
       throw new Error(`slot ${slot} is used and is nowhere`);
   }
   for (const place of slots.places) checkPlace(slots, place);
+  const empty = slots.places.reduce((sum, place) => sum + place.empty, 0);
+  if (empty !== slots.empty) throw new Error(`${empty} slots are empty, counted ${slots.empty}`);
 }
 
 function checkPlace(slots: Slots, place: Place): void {

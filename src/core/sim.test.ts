@@ -42,6 +42,9 @@ test("the simulation goes everywhere", () => {
     "resources N N at=N",
     "slots N depth=N pool=N at=N",
     "end N attempt=N exit=N signal=N final at=N",
+    "end N attempt=N exit=N signal=N interrupted at=N",
+    "slots N depth=N places=N,N at=N",
+    "slots N depth=N places=N,N weights=N,N at=N",
   ]) {
     assert.ok(seen.has(words), words);
   }

@@ -22,6 +22,8 @@ export interface Slots {
   ranks: Int32Array;
   /** 1 for a slot that may get tasks. */
   isOpen: Uint8Array;
+  /** Open slots that hold nothing. */
+  empty: number;
   /** Whether `slotsChanged` has told the places of these slots. */
   isPlaced: boolean;
   /** When the first task of a slot began. */
@@ -56,6 +58,7 @@ export function createSlots(slotOf: Map<number, number> = new Map()): Slots {
     homes: [undefined],
     ranks: none,
     isOpen: new Uint8Array(1),
+    empty: 0,
     isPlaced: false,
     startMs: new Float64Array(1),
     older: none,
@@ -79,9 +82,11 @@ export function changeSlots(slots: Slots, { slots: count, depth, places, weights
     if (number !== 0) setHome(slots, slot, number);
   }
   rank(slots);
+  slots.empty = 0;
   for (const place of slots.places) {
     place.weight = weights?.[place.number - 1] ?? 1;
     recount(place, slots.loads, slots.isOpen, slots.stride);
+    slots.empty += place.empty;
   }
 }
 
@@ -98,7 +103,8 @@ export function placeNumbered(slots: Slots, number: number): Place {
  * The slot of some places that the next task goes to; 0 where none has room.
  * @param round not behind what runs in places that are kept in this round of turns
  */
-export function roomiestSlot({ depth }: Slots, places: readonly Place[], round: number): number {
+export function roomiestSlot({ depth, empty }: Slots, places: readonly Place[], round: number): number {
+  if (empty === 0 && depth === 1) return 0;
   let best: Place | undefined;
   let bestSlot = 0;
   for (const place of places) {
@@ -136,8 +142,13 @@ function setLoad(slots: Slots, slot: number, load: number): void {
   const place = slots.homes[slot]!;
   const before = slots.loads[slot]!;
   slots.loads[slot] = load;
-  if (slots.isOpen[slot] === 1) moveLoad(place, slots.ranks[slot]!, before, load);
-  else if (load === 0) place.ending--;
+  if (slots.isOpen[slot] === 0) {
+    if (load === 0) place.ending--;
+    return;
+  }
+  if (before === 0) slots.empty--;
+  if (load === 0) slots.empty++;
+  moveLoad(place, slots.ranks[slot]!, before, load);
 }
 
 function setHome(slots: Slots, slot: number, number: number): void {

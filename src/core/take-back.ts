@@ -15,7 +15,7 @@ import type { Turns } from "./turns.ts";
  */
 export function takeBackForEmptySlots(state: JobState, turns: Turns, effects: Effect[]): void {
   for (const [pool, slots] of state.pools.entries()) {
-    if (!slots.places.some(hasEmpty)) continue;
+    if (slots.empty === 0) continue;
     const empty = emptyPlaces(slots);
     const { queued, comingBack } = tasksBehind(state, pool);
     for (const task of comingBack) reserve(state, task, empty);
@@ -24,10 +24,6 @@ export function takeBackForEmptySlots(state: JobState, turns: Turns, effects: Ef
       if (fits(state, task, turns) && reserve(state, task, empty)) takeBack(state, task, effects);
     }
   }
-}
-
-function hasEmpty({ empty }: Place): boolean {
-  return empty > 0;
 }
 
 /** How many slots are empty, of each place that has any. */
