@@ -8,6 +8,26 @@ import type { Task, TaskSource } from "./task.ts";
  *
  * @param hosts all of the job, by their numbers: the first is number 1. None: this machine alone
  */
+/** A task is given out when somebody can do it: it must not wait for ever. */
+export function whenReachable(
+  source: TaskSource,
+  reachable: (places: readonly number[]) => Promise<void>,
+): TaskSource {
+  const known = new Set<string>();
+  return {
+    ...source,
+    async next(max) {
+      const tasks = await source.next(max);
+      for (const { places } of tasks) {
+        if (places === undefined || known.has(places.join())) continue;
+        known.add(places.join());
+        await reachable(places);
+      }
+      return tasks;
+    },
+  };
+}
+
 export function withHostgroups(source: TaskSource, hosts: () => readonly Host[]): TaskSource {
   return {
     ...source,

@@ -15,6 +15,7 @@ import type { RenderFacts } from "./command.ts";
 import { collectFailures } from "./failures.ts";
 import { openGates } from "./gates.ts";
 import { createHands, type JobHands } from "./hands.ts";
+import { whenReachable } from "./hostgroups.ts";
 import type { Fleet } from "./hosts/fleet.ts";
 import { openSlots } from "./hosts/layout.ts";
 import { openJobSource } from "./job-source.ts";
@@ -185,7 +186,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   });
   loop = createLoop({
     policy: policyOf(options),
-    source,
+    source: fleet !== undefined && options.hostgroups ? whenReachable(source, fleet.reachable) : source,
     hands,
     layout: () => (tasks.allAtOnce === undefined ? layout() : { ...layout(), slots: tasks.allAtOnce }),
     isDone: (task) => resumed?.done(task.seq) || tasks.isDone(task),

@@ -42,6 +42,11 @@ export interface Fleet {
   /** Makes what the shell of a host gets. */
   readonly source: RemoteSource;
   progress(): readonly HostProgress[];
+  /**
+   * Resolves when somebody can do the tasks of these hosts.
+   * @throws YonderError HOST where none of them answers
+   */
+  reachable(places: readonly number[]): Promise<void>;
   /** How many hosts have had a job that failed, or that could not be run. */
   failedHosts(): number;
   /** Some host could not be reached, or was lost. */
@@ -242,6 +247,16 @@ export function openFleet(fleet: FleetOptions): Fleet {
         done: tally.ended,
         totalMs: tally.totalMs,
       })),
+    async reachable(places) {
+      const wanted = places.flatMap((number) => members[number - 1] ?? []).map(({ place }) => place);
+      for (const { contacted } of wanted) await contacted;
+      if (wanted.some(({ state }) => state === "up" || state === "lost")) return;
+      const names = wanted.map(({ host }) => decodeText(host.login)).join(", ");
+      throw new YonderError("HOST", {
+        message: `none of the hosts of a task's group can be reached: ${names}`,
+        remedy: "yonder resume goes on with what is left when they are there",
+      });
+    },
     failedHosts: () => members.filter(({ tally }) => tally.failed + tally.lost > 0).length,
     hadTrouble: () => members.some(({ tally }) => tally.reason !== undefined),
     report: () =>
