@@ -8,7 +8,7 @@ import { isMethod, isPublic, nameOf, textOf } from "./text.ts";
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   "Functions and their options": ["task", "TaskOptions", "Retries", "Resources", "Memo"],
   "A job": ["connect", "ConnectOptions", "Yonder", "Caller", "CallMapOptions", "MapOptions", "WaitOptions"],
-  Results: ["Ref", "TaskStream", "SessionSummary", "JobSummary"],
+  Results: ["Ref", "TaskStream", "SessionSummary", "JobSummary", "StopKind", "HaltPolicy", "HaltThreshold"],
   "Within a task": ["currentTask", "TaskContext"],
   Actors: [
     ...["actor", "ActorOptions", "RestartOptions", "DurableOptions"],
@@ -18,7 +18,7 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   Errors: ["YonderError", "ErrorCode"],
 };
 
-const INTRODUCTION = `<!-- Written by build/api.ts from the docstrings of src/sdk/. -->
+const INTRODUCTION = `<!-- Written by build/api.ts from the docstrings of what src/sdk/index.ts exports. -->
 
 # The SDK
 

@@ -1,5 +1,6 @@
 // The package's entry, `import … from "yonder"`.
-export type { JobSummary } from "../core/events.ts";
+export type { JobSummary, StopKind } from "../core/events.ts";
+export type { HaltPolicy, HaltThreshold } from "../core/policy.ts";
 export type {
   ActorOptions,
   DurableOptions,
