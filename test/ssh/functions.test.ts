@@ -259,6 +259,11 @@ test("functions on other machines", { skip: labRefusal("loopback") }, async (t) 
       assert.deepEqual([...new Set(places)].sort(), [homeOf("bob"), homeOf("carol")]);
       const counters = await Promise.all([1, 2].map(() => y.actor(tasks.Counter)));
       await y.get(counters.map((counter) => counter.add(7)));
+      const directory = join(lab.directory, "actors");
+      const durable = await Promise.all(
+        ["one", "other"].map((name) => y.actor(tasks.Counter, { name, durable: { directory } })),
+      );
+      await y.get(durable.map((counter) => counter.add(20)));
       const lost = Array.from({ length: 4 }, () => y.run(tasks.homeAfter, 1500));
       const retried = Array.from({ length: 4 }, () =>
         y.with({ retries: { count: 1 } }).run(tasks.homeAfter, 1500),
@@ -275,6 +280,7 @@ test("functions on other machines", { skip: labRefusal("loopback") }, async (t) 
       assert.deepEqual([...new Set(await y.get(retried))], [homeOf("bob")]);
       assert.deepEqual((await y.get(counters.map((counter) => counter.add(1)))).sort(), [1, 8]);
       assert.deepEqual([...new Set(await y.get(counters.map((counter) => counter.home())))], [homeOf("bob")]);
+      assert.deepEqual(await y.get(durable.map((counter) => counter.add(2))), [22, 22]);
       const last = y.run(tasks.homeAfter, 10_000);
       await sleep(300);
       hosts.get("bob")!.killSshd();

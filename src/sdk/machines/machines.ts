@@ -6,6 +6,7 @@ import type { YonderError } from "../../interface/errors.ts";
 import { type Machine, openMachine } from "../../launch/agent/machine.ts";
 import { type Connection, connect } from "../../launch/ssh/connection.ts";
 import { type CallLauncherOptions, machineOf } from "../../launch/thread/launcher.ts";
+import { atExit } from "../inside/at-exit.ts";
 import { noneCanBeUsed } from "./errors.ts";
 import { createPlaces, type Place, type Places } from "./places.ts";
 import { HERE, type Target } from "./target.ts";
@@ -49,6 +50,8 @@ interface Open {
  */
 export async function openMachines(targets: readonly Target[], options: MachinesOptions): Promise<Machines> {
   const directory = mkdtempSync(join(socketParent(), "yonder-"));
+  const remove = (): void => rmSync(directory, { recursive: true, force: true });
+  const forget = atExit(remove);
   let tellLost = (): void => {};
   const lost = (): void => tellLost();
   const opening = targets.map((target, index) =>
@@ -60,7 +63,8 @@ export async function openMachines(targets: readonly Target[], options: Machines
   const open = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
   if (open.length === 0) {
-    rmSync(directory, { recursive: true, force: true });
+    forget();
+    remove();
     throw errors.length === 1 ? errors[0] : noneCanBeUsed(errors);
   }
   for (const { message, remedy } of errors as YonderError[])
@@ -79,9 +83,10 @@ export async function openMachines(targets: readonly Target[], options: Machines
       tellLost = tell;
     },
     close() {
-      closing ??= Promise.all(open.map((one) => one.close())).then(() =>
-        rmSync(directory, { recursive: true, force: true }),
-      );
+      closing ??= Promise.all(open.map((one) => one.close())).then(() => {
+        forget();
+        remove();
+      });
       return closing;
     },
   };
