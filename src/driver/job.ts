@@ -9,6 +9,7 @@ import { memorySampler } from "../journal/peak-memory.ts";
 import type { ResumedJob } from "../journal/resume.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import type { OptionWorld } from "../options/defaults.ts";
+import type { Options } from "../options/options.ts";
 import type { CommandLine } from "../options/parse.ts";
 import { openSink, type Sink } from "../output/sink.ts";
 import type { RenderFacts } from "./command.ts";
@@ -18,6 +19,14 @@ import { createHands, type JobHands } from "./hands.ts";
 import { whenReachable } from "./hostgroups.ts";
 import type { Fleet } from "./hosts/fleet.ts";
 import { openSlots } from "./hosts/layout.ts";
+import {
+  blockedReason,
+  contactGroup,
+  failedHosts,
+  hadTrouble,
+  hostsProgress,
+  hostsReport,
+} from "./hosts/members.ts";
 import { openJobSource } from "./job-source.ts";
 import { openLaunchers } from "./launchers.ts";
 import { createLoop } from "./loop.ts";
@@ -154,8 +163,11 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   const jobSource = openJobSource(options, shell, env);
   const usesTerminal = options.tty || options.openTty;
   const attemptsBefore = (task: number): number => resumed?.attemptsBefore(task) ?? 0;
+  // Among several hosts each has a gate of its own: see watchHost.
+  const gated: Options =
+    fleet === undefined ? options : { ...options, load: undefined, memfreeBytes: undefined, noswap: false };
   const ending = terminator(launcher, options.termSeq);
-  const gates = openGates(options, shell, env, {
+  const gates = openGates(gated, shell, env, {
     evictYoungest: () => loop.evictYoungest(),
     running: () => [...loop.view.running.keys()],
     signal: (attempt, signal) => launcher.signal(attempt, signal),
@@ -185,8 +197,11 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     inputClosed: (count) => journal.total(count),
   });
   loop = createLoop({
-    policy: policyOf(options),
-    source: fleet !== undefined && options.hostgroups ? whenReachable(source, fleet.reachable) : source,
+    policy: policyOf(gated),
+    source:
+      fleet !== undefined && options.hostgroups
+        ? whenReachable(source, (places) => contactGroup(places.map((place) => fleet.members[place - 1]!)))
+        : source,
     hands,
     layout: () => (tasks.allAtOnce === undefined ? layout() : { ...layout(), slots: tasks.allAtOnce }),
     isDone: (task) => resumed?.done(task.seq) || tasks.isDone(task),
@@ -199,10 +214,10 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     view: loop.view,
     journal,
     memory,
-    hosts: fleet?.progress,
+    hosts: fleet && (() => hostsProgress(fleet.members)),
     commandOf: (attempt) => hands.flight(attempt.id)?.command ?? "",
     startMsOf: (attempt) => hands.flight(attempt.id)?.startMs ?? Date.now(),
-    reason: () => gates.reason,
+    reason: () => gates.reason ?? (fleet && blockedReason(fleet.members)),
     total: () => total,
   });
   const forget = onStopSignals(stopRequests(loop, hands, say, stops), !isYonder);
@@ -218,7 +233,11 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
       if (only !== undefined) return taskStatus(only);
       const plain = endStatus(summary, stops);
       // --onall counts hosts, not their jobs.
-      return options.onall && plain === exitStatus(summary) ? (fleet?.failedHosts() ?? plain) : plain;
+      return options.onall && plain === exitStatus(summary)
+        ? fleet === undefined
+          ? plain
+          : failedHosts(fleet.members)
+        : plain;
     };
     await sink.close(status()).catch((error) => {
       if (error !== stops.failure) throw error;
@@ -291,13 +310,8 @@ function endStatus(summary: JobSummary, { interrupted, closed, failure }: Stops)
 
 /** Where something went wrong with one of them, or a person looks on. */
 function tellHosts(fleet: Fleet | undefined): void {
-  if (fleet === undefined || !(fleet.hadTrouble() || process.stderr.isTTY)) return;
-  process.stderr.write(
-    fleet
-      .report()
-      .map((line) => `${line}\n`)
-      .join(""),
-  );
+  if (fleet === undefined || !(hadTrouble(fleet.members) || process.stderr.isTTY)) return;
+  process.stderr.write(hostsReport(fleet.members));
 }
 
 function tellFailures(failures: ReturnType<typeof collectFailures>, summary: JobSummary, id: string): void {

@@ -73,6 +73,7 @@ function fleetOptions(
   return {
     options,
     env,
+    shell: parts.shell,
     local: (own) => localLauncher(parts, own),
     slotEnv: (slot, host) => jobVariables(slot, options, parts.journal.id, host),
     onEnd: events.onEnd,

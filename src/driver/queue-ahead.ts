@@ -12,6 +12,7 @@ export function mayQueueAhead(options: Options): boolean {
     !options.latestLine &&
     !options.printOnStderr &&
     !options.dryRun &&
+    options.workdir !== "..." &&
     options.transferfile.length + options.return.length + options.basefile.length === 0 &&
     !options.interactive
   );

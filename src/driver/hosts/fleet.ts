@@ -7,18 +7,24 @@ import { socketDirectory } from "../../launch/ssh/socket-directory.ts";
 import { areHostsInFiles } from "../../options/hosts.ts";
 import type { Options } from "../../options/options.ts";
 import type { Host } from "../../options/values.ts";
-import type { HostProgress } from "../../output/progress/state.ts";
 import { cpuCount, slotsFor } from "../capacity.ts";
+import { looksOf } from "../looks.ts";
 import { type Layout, slotBook } from "./layout.ts";
-import { localPlace, type Place, type PlaceEvents, sshPlace } from "./place.ts";
+import { localPlace } from "./local-place.ts";
+import { contactAll, type Member, type Members } from "./members.ts";
+import type { Place } from "./place.ts";
 import { carriedEnvironment, type RemoteSource, remoteSource } from "./remote-source.ts";
 import { watchRoster } from "./roster.ts";
+import { type PlaceEvents, sshPlace } from "./ssh-place.ts";
 import { isChosen, reachHost, type StandingParts } from "./standing.ts";
-import { countEnd, newTally, type Tally, tallyText } from "./tally.ts";
+import { countEnd, newTally } from "./tally.ts";
+import { watchHost } from "./watch.ts";
 
 export interface FleetOptions extends Pick<LauncherEvents, "onEnd" | "onReturn"> {
   readonly options: Options;
   readonly env: NodeJS.ProcessEnv;
+  /** The shell of jobs on this machine. */
+  readonly shell: string;
   /** Makes what runs tasks on this machine, where it is among the hosts. */
   local(events: Pick<LauncherEvents, "onEnd" | "onReturn">): Launcher;
   slotEnv(slot: number, host: Host): readonly (readonly [name: string, value: ByteString])[];
@@ -35,24 +41,12 @@ export interface FleetOptions extends Pick<LauncherEvents, "onEnd" | "onReturn">
 /** The hosts of a job, as one launcher. */
 export interface Fleet {
   readonly launcher: Launcher;
-  readonly members: readonly Member[];
+  readonly members: Members;
   layout(): Layout;
   /** The host of a slot; undefined for this machine. */
   hostOf(slot: number): Host | undefined;
   /** Makes what the shell of a host gets. */
   readonly source: RemoteSource;
-  progress(): readonly HostProgress[];
-  /**
-   * Resolves when somebody can do the tasks of these hosts.
-   * @throws YonderError HOST where none of them answers
-   */
-  reachable(places: readonly number[]): Promise<void>;
-  /** How many hosts have had a job that failed, or that could not be run. */
-  failedHosts(): number;
-  /** Some host could not be reached, or was lost. */
-  hadTrouble(): boolean;
-  /** What each host has done, a line each, for the end of the job. */
-  report(): readonly string[];
   /**
    * Resolves when it is known of every host whether it answers.
    * @throws YonderError HOST where none does
@@ -60,15 +54,15 @@ export interface Fleet {
   readonly contacted: Promise<void>;
 }
 
-/** A host of the job, and what it has done. */
-export interface Member {
-  readonly place: Place;
-  readonly tally: Tally;
-}
-
 /** Contacts all hosts side by side. Those that do not answer are named, and the job goes on with the rest. */
 export function openFleet(fleet: FleetOptions): Fleet {
   const { options, say } = fleet;
+  if (options.workdir === "..." && options.basefile.some((file) => !file.startsWith("/"))) {
+    throw new YonderError("USAGE", {
+      message: "Work dir '...' will not work with relative basefiles.",
+      remedy: "name the basefile by its absolute path, or give another --workdir",
+    });
+  }
   const sockets = socketDirectory();
   const book = slotBook();
   const carried = carriedEnvironment(options.env, fleet.env);
@@ -144,7 +138,17 @@ export function openFleet(fleet: FleetOptions): Fleet {
   function here(number: number, host: Host): Place {
     const cpus = host.cpus ?? cpuCount(options.cpuUnit);
     const chosen = options.where === undefined ? Promise.resolve(true) : isHereChosen(host);
-    return localPlace(number, host, local, cpus, () => slotsFor(options.jobs, cpus), chosen, changed);
+    const watch = watchHost(looksOf({ ...options, limit: undefined }, fleet.shell), changed);
+    return localPlace({
+      number,
+      host,
+      launcher: local,
+      cpus,
+      slots: () => slotsFor(options.jobs, cpus),
+      watch,
+      chosen,
+      onChange: changed,
+    });
   }
 
   async function isHereChosen(host: Host): Promise<boolean> {
@@ -159,6 +163,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
       number,
       host,
       slotEnv: (slot) => [...carried.variables, ...fleet.slotEnv(slot, host)],
+      say: (text) => say(encodeText(text)),
       onEnd: ended,
       onReturn: returned,
       onChange: changed,
@@ -238,42 +243,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
       return host?.login === ":" ? undefined : host;
     },
     source: remoteSource(carried),
-    progress: () =>
-      members.map(({ place, tally }) => ({
-        name: place.host.login === ":" ? "local" : decodeText(place.host.login),
-        cpus: place.cpus(),
-        slots: place.slots(),
-        running: tally.running,
-        done: tally.ended,
-        totalMs: tally.totalMs,
-      })),
-    async reachable(places) {
-      const wanted = places.flatMap((number) => members[number - 1] ?? []).map(({ place }) => place);
-      for (const { contacted } of wanted) await contacted;
-      if (wanted.some(({ state }) => state === "up" || state === "lost")) return;
-      const names = wanted.map(({ host }) => decodeText(host.login)).join(", ");
-      throw new YonderError("HOST", {
-        message: `none of the hosts of a task's group can be reached: ${names}`,
-        remedy: "yonder resume goes on with what is left when they are there",
-      });
-    },
-    failedHosts: () => members.filter(({ tally }) => tally.failed + tally.lost > 0).length,
-    hadTrouble: () => members.some(({ tally }) => tally.reason !== undefined),
-    report: () =>
-      members.map(({ place, tally }) => tallyText(decodeText(place.host.login), tally, place.state === "up")),
-    contacted: Promise.all(members.map(({ place }) => place.contacted)).then(() => {
-      const states = members.map(({ place }) => place.state);
-      if (states.some((state) => state === "up" || state === "lost")) return;
-      if (states.includes("left"))
-        throw new YonderError("HOST", {
-          message: "--where leaves no host",
-          remedy: "yonder doctor -S … --json shows what is known of each of them",
-        });
-      throw new YonderError("HOST", {
-        message: "none of the hosts can be reached",
-        remedy: "yonder doctor -S … looks at each of them",
-      });
-    }),
+    contacted: contactAll(members),
   };
 }
 

@@ -1,17 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ByteString } from "../../bytes/bytes.ts";
+import { quoteWord } from "../../bytes/quote.ts";
 import { attributesOf } from "../../hosts/host.ts";
 import { isMet } from "../../hosts/where.ts";
-import type { AttemptEnd } from "../../interface/launcher.ts";
+import type { AttemptEnd, LauncherEvents } from "../../interface/launcher.ts";
 import { type Connection, connect } from "../../launch/ssh/connection.ts";
 import { CONTACT_GROUPS, cpuCountOf, type HostFacts } from "../../launch/ssh/facts/facts.ts";
 import { measureFacts } from "../../launch/ssh/facts/measure-facts.ts";
 import { type SshLauncher, sshLauncher } from "../../launch/ssh/launcher.ts";
+import { openTransfers } from "../../launch/ssh/transfer/transfers.ts";
 import type { Options } from "../../options/options.ts";
 import type { Host } from "../../options/values.ts";
 import { slotsFor } from "../capacity.ts";
 import { remoteLooks } from "../looks.ts";
+import { carrying } from "./carrying.ts";
 import { measuredAttributes } from "./measured.ts";
+import { remoteWorkdir } from "./remote-source.ts";
 import { watchHost } from "./watch.ts";
 
 /** A host that can be reached: what its tasks run with. */
@@ -24,6 +28,8 @@ export interface Standing {
   weight(): number;
   /** How many of its slots the job may use now; asked again as jobs end (--jobs FILE). */
   slots(): number;
+  /** Why nothing may start there now: --load and its like. */
+  reason(): string | undefined;
   stop(): void;
 }
 
@@ -36,6 +42,8 @@ export interface StandingParts {
   readonly number: number;
   readonly host: Host;
   slotEnv(slot: number): readonly (readonly [name: string, value: ByteString])[];
+  /** A line for the person, without the program's name. */
+  say(text: string): void;
   onEnd(end: AttemptEnd): void;
   onReturn(id: number): void;
   /** The number of its slots, or its weight, is another. */
@@ -72,18 +80,44 @@ export async function reachHost(parts: StandingParts, onLost: (reason: string) =
   }
   return {
     connection,
-    launcher: sshLauncher({
-      connection,
-      slotEnv: parts.slotEnv,
-      nice: options.nice,
-      onEnd: parts.onEnd,
-      onReturn: parts.onReturn,
-    }),
+    launcher: carriesFiles(options)
+      ? carryingLauncher(parts, connection)
+      : plainLauncher(parts, connection, parts),
     cpus,
     weight: () => weight,
     slots: () => (watch.reason === undefined ? slotsFor(options.jobs, cpus) : 0),
+    reason: () => watch.reason,
     stop: watch.stop,
   };
+}
+
+type Ends = Pick<LauncherEvents, "onEnd" | "onReturn">;
+
+function plainLauncher(parts: StandingParts, connection: Connection, { onEnd, onReturn }: Ends): SshLauncher {
+  const { slotEnv, options } = parts;
+  return sshLauncher({ connection, slotEnv, nice: options.nice, onEnd, onReturn });
+}
+
+function carriesFiles({ transferfile, return: returned, basefile, workdir }: Options): boolean {
+  return transferfile.length + returned.length + basefile.length > 0 || workdir === "...";
+}
+
+function carryingLauncher(parts: StandingParts, connection: Connection): SshLauncher {
+  const { options } = parts;
+  return carrying({
+    transfers: openTransfers(connection),
+    basefiles: options.basefile,
+    workdir: options.workdir === "..." ? "" : remoteWorkdir(options.workdir, 0),
+    cleanup: options.cleanup,
+    async removeDirectory(directory) {
+      const above = "rmdir .parallel/tmp .parallel 2>/dev/null";
+      await connection.control.run(`rm -rf -- ${quoteWord(directory)}; ${above}`);
+    },
+    launcher: (events) => plainLauncher(parts, connection, events),
+    onEnd: parts.onEnd,
+    onReturn: parts.onReturn,
+    say: parts.say,
+  });
 }
 
 const WEIGHT_STEPS = 2;

@@ -34,7 +34,7 @@ export function countEnd(tally: Tally, { exit, startMs, endMs, lost, unstarted }
 
 /** One line: what a person wants to know of a host at the end of a job. */
 export function tallyText(name: string, tally: Tally, isUp: boolean): string {
-  if (tally.ended + tally.lost === 0 && !isUp) return `${name}: not reached: ${tally.reason ?? "no answer"}`;
+  if (tally.ended + tally.lost === 0 && !isUp) return `${name}: not reached`;
   const parts = [`${tally.ended} jobs`];
   if (tally.failed > 0) parts.push(`${tally.failed} failed`);
   if (tally.lost > 0) parts.push(`${tally.lost} lost`);

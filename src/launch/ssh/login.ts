@@ -57,8 +57,6 @@ export function sshWords(login: Login, options: SharingOptions): ByteString[] {
       ServerAliveInterval: intervalS,
       ServerAliveCountMax: KEEPALIVES,
       EscapeChar: "none",
-      ForwardX11: "no",
-      ForwardAgent: "no",
       ClearAllForwardings: "yes",
       RequestTTY: "no",
       LogLevel: "ERROR",

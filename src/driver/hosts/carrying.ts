@@ -1,0 +1,173 @@
+import { accessSync, constants } from "node:fs";
+import { type ByteString, bufferOf, decodeText } from "../../bytes/bytes.ts";
+import { nowMs } from "../../clock.ts";
+import type { AttemptEnd, AttemptFiles, AttemptSpec, LauncherEvents } from "../../interface/launcher.ts";
+import type { SshLauncher } from "../../launch/ssh/launcher.ts";
+import type { Transfers } from "../../launch/ssh/transfer/transfers.ts";
+
+export interface CarryingParts extends Pick<LauncherEvents, "onEnd" | "onReturn"> {
+  readonly transfers: Transfers;
+  /** --basefile: there before the first attempt. */
+  readonly basefiles: readonly ByteString[];
+  readonly workdir: ByteString;
+  readonly cleanup: boolean;
+  /** Removes a directory of the host with all that is in it. */
+  removeDirectory(directory: ByteString): Promise<void>;
+  /** Runs the attempts. */
+  launcher(events: Pick<LauncherEvents, "onEnd" | "onReturn">): SshLauncher;
+  say(text: string): void;
+}
+
+interface Journey {
+  readonly attempt: AttemptSpec;
+  readonly startMs: number;
+  phase: "sending" | "running" | "fetching";
+  /** It was taken back, or told to end, while its files were on their way. */
+  isRevoked: boolean;
+  isSignalled: boolean;
+  sentBytes: number;
+}
+
+/** A launcher whose attempts find their files where they run, and whose files come back before they end. */
+export function carrying(parts: CarryingParts): SshLauncher {
+  const { transfers } = parts;
+  const journeys = new Map<number, Journey>();
+  const launcher = parts.launcher({ onEnd: (end) => void arrive(end), onReturn: returned });
+  const base =
+    parts.basefiles.length === 0
+      ? Promise.resolve(0)
+      : transfers.send(parts.basefiles.filter(isReadable), parts.workdir);
+  base.catch(() => {}); // whoever waits for it is told
+
+  /** As in GNU parallel, the job finds out for itself what it lacks. */
+  function isReadable(file: ByteString): boolean {
+    try {
+      accessSync(bufferOf(file), constants.R_OK);
+      return true;
+    } catch {
+      parts.say(`Warning: ${decodeText(file)} is not readable and will not be transferred.`);
+      return false;
+    }
+  }
+
+  async function depart(journey: Journey): Promise<void> {
+    const { attempt } = journey;
+    const { send = [], workdir = "" } = attempt.files ?? {};
+    try {
+      await base;
+      if (send.length > 0) journey.sentBytes = await transfers.send(send.filter(isReadable), workdir);
+    } catch (error) {
+      return fail(journey, error as Error);
+    }
+    if (journeys.get(attempt.id) !== journey || journey.isRevoked) return;
+    if (journey.isSignalled) return end(journey, { exitCode: 0, signal: SIGTERM });
+    journey.phase = "running";
+    launcher.start(attempt);
+  }
+
+  async function arrive(ended: AttemptEnd): Promise<void> {
+    const journey = journeys.get(ended.id);
+    if (journey === undefined || ended.lost !== undefined) {
+      journeys.delete(ended.id);
+      return parts.onEnd(ended);
+    }
+    journey.phase = "fetching";
+    const { files } = journey.attempt;
+    let returnedBytes = 0;
+    let lost: string | undefined;
+    try {
+      if (files !== undefined) returnedBytes = await bringBack(files);
+    } catch (error) {
+      lost = (error as Error).message;
+    }
+    if (!journeys.delete(ended.id)) return;
+    const { sentBytes } = journey;
+    const carried = { ...(sentBytes > 0 && { sentBytes }), ...(returnedBytes > 0 && { returnedBytes }) };
+    if (lost === undefined) return parts.onEnd({ ...ended, ...carried });
+    parts.say(lost);
+    parts.onEnd({ ...ended, ...carried, exit: { exitCode: FAILED, signal: 0 } });
+  }
+
+  async function bringBack(files: AttemptFiles): Promise<number> {
+    const { fetch, send, cleanup, workdir } = files;
+    let bytes = 0;
+    if (fetch.length > 0) {
+      const result = await transfers.fetch(fetch, workdir);
+      bytes = result.bytes;
+      for (const file of result.missing)
+        parts.say(`Warning: ${decodeText(file)} is not there to be returned`);
+    }
+    if (files.isOwnWorkdir) await parts.removeDirectory(workdir);
+    else if (cleanup) await transfers.remove([...send, ...fetch], workdir);
+    return bytes;
+  }
+
+  function fail(journey: Journey, error: Error): void {
+    if (journeys.get(journey.attempt.id) !== journey || journey.isRevoked) return;
+    parts.say(error.message);
+    end(journey, { exitCode: FAILED, signal: 0 });
+  }
+
+  function end({ attempt, startMs, sentBytes }: Journey, exit: AttemptEnd["exit"]): void {
+    journeys.delete(attempt.id);
+    parts.onEnd({ id: attempt.id, exit, startMs, endMs: nowMs(), ...(sentBytes > 0 && { sentBytes }) });
+  }
+
+  function returned(id: number): void {
+    journeys.delete(id);
+    parts.onReturn(id);
+  }
+
+  return {
+    start(attempt) {
+      const journey: Journey = {
+        attempt,
+        startMs: nowMs(),
+        phase: "sending",
+        isRevoked: false,
+        isSignalled: false,
+        sentBytes: 0,
+      };
+      journeys.set(attempt.id, journey);
+      void depart(journey);
+    },
+    signal(id, signal) {
+      const journey = journeys.get(id);
+      if (journey?.phase === "running") return launcher.signal(id, signal);
+      if (journey !== undefined) journey.isSignalled = true;
+      return journey?.phase === "sending";
+    },
+    revoke(id) {
+      const journey = journeys.get(id);
+      if (journey?.phase !== "sending") return launcher.revoke(id);
+      journey.isRevoked = true;
+      return journeys.delete(id);
+    },
+    shells: launcher.shells,
+    lost(reason) {
+      launcher.lost(reason);
+      for (const { attempt, phase, startMs } of [...journeys.values()]) {
+        journeys.delete(attempt.id);
+        const gone = {
+          id: attempt.id,
+          exit: { exitCode: FAILED, signal: 0 },
+          startMs,
+          endMs: nowMs(),
+          lost: reason,
+        };
+        parts.onEnd(phase === "sending" ? { ...gone, unstarted: true } : gone);
+      }
+    },
+    async close() {
+      if (parts.cleanup && parts.basefiles.length > 0) {
+        await transfers.remove(parts.basefiles, parts.workdir).catch(() => {});
+      }
+      await launcher.close();
+      transfers.close();
+    },
+  };
+}
+
+const SIGTERM = 15;
+/** GNU parallel sees the exit status of ssh or rsync there. */
+const FAILED = 255;

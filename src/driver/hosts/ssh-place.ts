@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Host } from "../../options/values.ts";
+import type { Place, PlaceState } from "./place.ts";
+import { NotChosen, type Standing } from "./standing.ts";
+
+export interface PlaceEvents {
+  /** Its state has changed. Before the attempts of a lost host are told. */
+  onChange(place: Place): void;
+  /** Once, at a first contact that has failed. */
+  onUnreachable(place: Place, error: Error): void;
+  onLost(place: Place, reason: string): void;
+  onBack(place: Place): void;
+}
+
+/** How long to wait before a host that was lost is tried again: twice as long each time. */
+const AGAIN_MS_MIN = 1000;
+const AGAIN_MS_MAX = 30_000;
+
+/**
+ * A host that ssh reaches.
+ *
+ * @param reach makes its connection and all that goes with it; `onLost` is for a connection that was made
+ */
+export function sshPlace(
+  number: number,
+  host: Host,
+  reach: (onLost: (reason: string) => void) => Promise<Standing>,
+  events: PlaceEvents,
+): Place {
+  let state: PlaceState = "connecting";
+  let standing: Standing | undefined;
+  const ending = new AbortController();
+
+  function turn(to: PlaceState): void {
+    if (state === "left") return;
+    state = to;
+    events.onChange(place);
+  }
+
+  function lost(reason: string): void {
+    const gone = standing;
+    standing = undefined;
+    gone?.stop();
+    turn("lost");
+    events.onLost(place, reason);
+    gone?.launcher.lost(reason);
+    if (state === "lost") void comeBack();
+  }
+
+  async function contact(): Promise<void> {
+    try {
+      standing = await reach(lost);
+      turn("up");
+    } catch (error) {
+      if (ending.signal.aborted) return;
+      if (error instanceof NotChosen) return turn("left");
+      turn("unreachable");
+      events.onUnreachable(place, error as Error);
+    }
+  }
+
+  async function comeBack(): Promise<void> {
+    for (let waitMs = AGAIN_MS_MIN; !ending.signal.aborted; waitMs = Math.min(2 * waitMs, AGAIN_MS_MAX)) {
+      try {
+        await sleep(waitMs, undefined, { signal: ending.signal });
+        standing = await reach(lost);
+      } catch {
+        continue;
+      }
+      turn("up");
+      return events.onBack(place);
+    }
+  }
+
+  const place: Place = {
+    number,
+    host,
+    get state() {
+      return state;
+    },
+    cpus: () => standing?.cpus ?? 0,
+    slots: () => (state === "up" ? (standing?.slots() ?? 0) : 0),
+    reason: () => standing?.reason(),
+    weight: () => standing?.weight() ?? 1,
+    get launcher() {
+      return standing?.launcher;
+    },
+    get connection() {
+      return standing?.connection;
+    },
+    contacted: Promise.resolve().then(contact),
+    leave() {
+      turn("left");
+      ending.abort();
+    },
+    async close() {
+      ending.abort();
+      await place.contacted;
+      standing?.stop();
+      await standing?.launcher.close();
+      await standing?.connection.close();
+    },
+  };
+  return place;
+}
