@@ -65,7 +65,7 @@ test("cancel kills what runs", async () => {
 });
 
 test("cancel --drain lets it end", async () => {
-  const { env, view } = await detached("sleep 0.5");
+  const { env, view } = await detached("sleep 2");
   assert.equal(await cancelJob(env, view(), true), "draining");
   await until(() => view().state !== "running");
   assert.equal(view().state, "succeeded");

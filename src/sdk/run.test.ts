@@ -106,13 +106,13 @@ test("cancel ends a task and what depends on it, whether it runs, waits or is bl
 });
 
 test("currentTask() gives a running task its signal", async () => {
-  await using y = await connect({ ...options, graceMs: 5000 });
+  await using y = await connect({ ...options, graceMs: 60_000 });
   const ref = y.run(tasks.waitsForSignal);
   await sleep(100);
   const started = performance.now();
   y.cancel(ref);
   await assert.rejects(ref, codeOf("CANCELLED"));
-  assert.ok(performance.now() - started < 2500, "it heard, and its thread was not ended");
+  assert.ok(performance.now() - started < 30_000, "it heard, and its thread was not ended");
 });
 
 test("a task that exits, or dies, harms nobody else", async () => {
@@ -195,8 +195,8 @@ test("tasks that wait rather than compute share threads", async () => {
   await using y = await connect(options);
   const waiting = y.with({ resources: { cpus: 0 } });
   const started = performance.now();
-  await y.get(Array.from({ length: 50 }, () => waiting.run(tasks.waits, 200)));
-  assert.ok(performance.now() - started < 2500, "50 times 200 ms, side by side");
+  await y.get(Array.from({ length: 50 }, () => waiting.run(tasks.waits, 1000)));
+  assert.ok(performance.now() - started < 20_000, "50 times a second, side by side");
 });
 
 test("two calls of the same key are one", async () => {

@@ -76,7 +76,7 @@ test("a result that the store has lost is computed again from its arguments, whe
   const storedBefore = storedBytes();
   const [pure, impure] = [await make({}), await make({ pure: false })];
   await settled(storedBefore + 17 * SIZE);
-  await sleep(100);
+  await sleep(500);
   await using store = fsStore(directory);
   for await (const { cid } of store.listBlocks()) await store.deleteBlock(cid);
   assert.equal((await pure[3]!)[0], 103);

@@ -49,7 +49,7 @@ test("a detached job whose driver is killed is interrupted, and resume runs the 
   place.run(`until yonder logs ${id} | grep -q 1; do sleep 0.1; done`);
   const { driver } = JSON.parse(place.run(`yonder show ${id} --json`).stdout) as { driver: { pid: number } };
   process.kill(driver.pid, "SIGKILL");
-  await sleep(100);
+  for (let tries = 0; tries < 200 && jobOf(place).state === "running"; tries++) await sleep(20);
   assert.equal(jobOf(place).state, "interrupted");
   assert.equal(place.run(`yonder wait ${id} 2>/dev/null`).status, 255);
   const resumed = place.run(`touch go; yonder resume ${id}`);

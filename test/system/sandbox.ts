@@ -25,6 +25,8 @@ export interface Sandbox extends Disposable {
 export interface Started {
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
+  /** What it has said on standard error so far. */
+  said(): string;
   readonly ended: Promise<Ended>;
 }
 
@@ -67,7 +69,7 @@ export function sandbox(more: NodeJS.ProcessEnv = {}): Sandbox {
       const ended = new Promise<Ended>((resolve) =>
         child.once("close", (status, signal) => resolve({ status, signal, stdout, stderr })),
       );
-      return { pid: child.pid!, kill: (signal) => child.kill(signal), ended };
+      return { pid: child.pid!, kill: (signal) => child.kill(signal), said: () => stderr, ended };
     },
     [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }),
   };

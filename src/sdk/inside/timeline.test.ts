@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { YonderError } from "../../interface/errors.ts";
 import { arrayOf, type TraceEvent } from "../../output/timeline/testing.ts";
 import { connect } from "../connect.ts";
@@ -61,8 +62,9 @@ test("the file can be read while tasks run", async () => {
   const trace = join(scratch(), "out.json");
   const y = await connect({ threads: 1, journal: false, progress: false, trace });
   await y.run(tasks.add, 1, 1);
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  assert.ok(arrayOf(readFileSync(trace, "utf8")).some(({ name }) => name === "add"));
+  const isThere = (): boolean => arrayOf(readFileSync(trace, "utf8")).some(({ name }) => name === "add");
+  for (let tries = 0; tries < 1000 && !isThere(); tries++) await sleep(10);
+  assert.ok(isThere());
   await y.close();
 });
 

@@ -92,7 +92,7 @@ test("checkpoints: every so many calls, and on demand; the log holds what came s
   const counter = await y.actor(Counter, named({ every: 10 }));
   const stateOf = () => JSON.parse(readFileSync(join(directory, "c", "state"), "latin1").split("\n")[0]!);
   await Promise.all(upTo(25).map((k) => counter.add(k)));
-  await sleep(100);
+  for (let tries = 0; tries < 1000 && stateOf().number < 20; tries++) await sleep(10);
   assert.deepEqual(
     [stateOf().number, stateOf().className, stateOf().node],
     [20, "CounterClass", Number.parseInt(process.versions.node, 10)],
