@@ -92,9 +92,11 @@ function sshFiles(setting: Setting, names: readonly string[]): Measurement {
   const filesOfParallel = scale === "smoke" ? 2 : 20;
   const folder = join(directory, "files");
   mkdirSync(folder, { recursive: true });
-  const paths = Array.from({ length: files }, (_, index) => join(folder, `${index}.dat`));
+  const paths = Array.from({ length: files }, (_, index) => `${index}.dat`);
   // Each has other bytes: files move by content, and the same would move once.
-  for (const [index, path] of paths.entries()) writeFileSync(path, Buffer.alloc(100_000, `${index},`));
+  for (const [index, path] of paths.entries()) {
+    writeFileSync(join(folder, path), Buffer.alloc(100_000, `${index},`));
+  }
   const list = (count: number): string => {
     const path = join(directory, `files-${count}`);
     writeFileSync(path, paths.slice(0, count).join("\n"));
@@ -102,8 +104,9 @@ function sshFiles(setting: Setting, names: readonly string[]): Measurement {
   };
   const job = (program: readonly string[], amount: number, contender: string): Contender => ({
     name: contender,
+    // Names are relative, since the hosts have the files of this machine under their absolute ones.
     command: () => [
-      ...[...program, "-S", `2/${name}`],
+      ...["sh", "-c", 'cd "$0" && exec "$@"', folder, ...program, "-S", `2/${name}`],
       ...["--transfer", "--return", "{}.out", "--cleanup", "wc -c <{} >{}.out; echo {}"],
     ],
     stdin: list(amount),
@@ -121,7 +124,7 @@ function sshFiles(setting: Setting, names: readonly string[]): Measurement {
       const lines = output.head.split("\n").filter((line) => line !== "");
       if (lines.length !== amount) throw new Error(`${lines.length} jobs, not ${amount}`);
       for (const path of lines)
-        if (statSync(`${path}.out`).size === 0) throw new Error(`${path}.out is empty`);
+        if (statSync(join(folder, `${path}.out`)).size === 0) throw new Error(`${path}.out is empty`);
     },
     comparisons: [{ ours: "yonder", theirs: "GNU parallel", wanted: "at least", ratio: 10 }],
   };
@@ -141,8 +144,8 @@ function sshLargeFile({ scale, yonder, directory }: Setting, names: readonly str
       {
         name: "yonder --transfer",
         command: (scratch) => [
-          ...[...yonder, "-S", name, "--wd", `${scratch}/wd`, "--cleanup"],
-          ...["--transferfile", "{}", "wc -c <{}", ":::", path],
+          ...["sh", "-c", 'cd "$0" && exec "$@"', directory, ...yonder, "-S", name, "--wd", `${scratch}/wd`],
+          ...["--cleanup", "--transferfile", "{}", "wc -c <{}", ":::", "large"],
         ],
         amount: megabytes,
       },

@@ -2,8 +2,11 @@ import { accessSync, constants } from "node:fs";
 import { type ByteString, bufferOf, decodeText } from "../../bytes/bytes.ts";
 import { nowMs } from "../../clock.ts";
 import type { AttemptEnd, AttemptFiles, AttemptSpec, LauncherEvents } from "../../interface/launcher.ts";
+import type { Control } from "../../launch/ssh/control.ts";
 import type { SshLauncher } from "../../launch/ssh/launcher.ts";
+import { type Placed, placeReturned, placeSent } from "../../launch/ssh/transfer/paths.ts";
 import type { Transfers } from "../../launch/ssh/transfer/transfers.ts";
+import { notTheSame } from "./same-file.ts";
 
 export interface CarryingParts extends Pick<LauncherEvents, "onEnd" | "onReturn"> {
   readonly transfers: Transfers;
@@ -11,6 +14,8 @@ export interface CarryingParts extends Pick<LauncherEvents, "onEnd" | "onReturn"
   readonly basefiles: readonly ByteString[];
   readonly workdir: ByteString;
   readonly cleanup: boolean;
+  /** Of the host. */
+  readonly control: Control;
   /** Removes a directory of the host with all that is in it. */
   removeDirectory(directory: ByteString): Promise<void>;
   /** Runs the attempts. */
@@ -89,7 +94,9 @@ export function carrying(parts: CarryingParts): SshLauncher {
   }
 
   async function bringBack(files: AttemptFiles): Promise<number> {
-    const { fetch, send, cleanup, workdir } = files;
+    const { cleanup, workdir } = files;
+    const send = await others(files.send, (file) => placeSent(file, workdir));
+    const fetch = await others(files.fetch, (file) => placeReturned(file, workdir));
     let bytes = 0;
     if (fetch.length > 0) {
       const result = await transfers.fetch(fetch, workdir);
@@ -100,6 +107,18 @@ export function carrying(parts: CarryingParts): SshLauncher {
     if (files.isOwnWorkdir) await parts.removeDirectory(workdir);
     else if (cleanup) await transfers.remove([...send, ...fetch], workdir);
     return bytes;
+  }
+
+  /** Without those that are the same file here and there: it is where it belongs, and is not ours to remove. */
+  async function others(
+    files: readonly ByteString[],
+    place: (file: ByteString) => Placed | undefined,
+  ): Promise<readonly ByteString[]> {
+    const placed = files.flatMap((file) => {
+      const where = place(file);
+      return where === undefined ? [] : [{ ...where, file }];
+    });
+    return (await notTheSame(placed, parts.control)).map(({ file }) => file);
   }
 
   function fail(journey: Journey, error: Error): void {
@@ -160,7 +179,8 @@ export function carrying(parts: CarryingParts): SshLauncher {
     },
     async close() {
       if (parts.cleanup && parts.basefiles.length > 0) {
-        await transfers.remove(parts.basefiles, parts.workdir).catch(() => {});
+        const ours = await others(parts.basefiles, (file) => placeSent(file, parts.workdir)).catch(() => []);
+        await transfers.remove(ours, parts.workdir).catch(() => {});
       }
       await launcher.close();
       transfers.close();

@@ -105,6 +105,7 @@ function carriesFiles({ transferfile, return: returned, basefile, workdir }: Opt
 function carryingLauncher(parts: StandingParts, connection: Connection): SshLauncher {
   const { options } = parts;
   return carrying({
+    control: connection.control,
     transfers: openTransfers(connection),
     basefiles: options.basefile,
     workdir: options.workdir === "..." ? "" : remoteWorkdir(options.workdir, 0),
