@@ -12,7 +12,7 @@ import { open } from "node:fs/promises";
 import { type ByteString, bufferOf, decodeText } from "../../../bytes/bytes.ts";
 import { quoteWord } from "../../../bytes/quote.ts";
 import { DEFINE_SUM, digestIn, localDigest } from "./digest.ts";
-import { type Wanted, wantedPath } from "./fetch-script.ts";
+import { definePack, type Wanted, wantedPath } from "./fetch-script.ts";
 import { hostError } from "./host-error.ts";
 import { SessionEnded } from "./host-shell.ts";
 import { partialName } from "./partial.ts";
@@ -76,7 +76,8 @@ async function look(site: Site, { directory, name }: Wanted): Promise<TarRead | 
     onEntry: (entry) => (found ??= entry),
     onBytes() {},
   });
-  const script = `tar cf - -C ${quoteWord(directory)} ${quoteWord(`./${name}`)} 2>/dev/null | head -c 4096`;
+  const pack = `pack ${quoteWord(directory)} ${quoteWord(`./${name}`)}`;
+  const script = `${definePack([{ name }])}${pack} 2>/dev/null | head -c 4096`;
   const { output } = await ask(site, { script });
   reader.read(bufferOf(output));
   return found;

@@ -7,7 +7,7 @@ import { DEFINE_SUM, digestIn, localDigest } from "./digest.ts";
 import { hostError } from "./host-error.ts";
 import { type Item, itemTarget, notReadable, readable, versionOf } from "./local-items.ts";
 import { partialName } from "./partial.ts";
-import { makeDirectories } from "./put-script.ts";
+import { DEFINE_PLACE, makeDirectories } from "./put-script.ts";
 import { runSession } from "./session.ts";
 import { ask, insist, type Site } from "./site.ts";
 
@@ -41,11 +41,14 @@ async function sendVersion(
   const sizes = await say(
     site,
     item,
-    `${makeDirectories([item])}${SIZE}size T ${quoteWord(target)}; size P ${quoteWord(partial)}; :`,
+    `${makeDirectories([item])}${SIZE}size T ${quoteWord(target)}; size P ${quoteWord(partial)}\n` +
+      // Now, so that nobody removes the directory meanwhile.
+      `[ "$(size T ${quoteWord(target)})" = "T ${item.size}" ] || : >>${quoteWord(partial)}`,
   );
   const [whole, part] = [sizeIn("T", sizes), sizeIn("P", sizes)];
   if (whole === item.size && (await isSame(site, item, target, whole))) return "there";
-  const isPrefix = part !== undefined && part <= item.size && (await isSame(site, item, partial, part));
+  const isPrefix =
+    part !== undefined && part > 0 && part <= item.size && (await isSame(site, item, partial, part));
   const from = isPrefix ? part : 0;
   if (from < item.size) await sendFrom(site, item, partial, from);
   onSent(item.size - from);
@@ -100,8 +103,8 @@ function placeScript({ directory, name, size, mode, mtimeS }: Item, partial: Byt
   const date = new Date(mtimeS * 1000).toISOString();
   const time = `${date.slice(0, 16).replaceAll(/[-T:]/g, "")}.${date.slice(17, 19)}`;
   return (
-    `n=$(wc -c <${word}) && [ "$n" -eq ${size} ] || { echo "$n bytes of ${size} have come" >&2; exit 1; }\n` +
-    `chmod ${mode.toString(8)} ${word} && TZ=UTC0 touch -t ${time} ${word} && mv -f ${word} ${quoteWord(`${directory}/${name}`)}`
+    `${DEFINE_PLACE}n=$(wc -c <${word}) && [ "$n" -eq ${size} ] || { echo "$n bytes of ${size} have come" >&2; exit 1; }\n` +
+    `chmod ${mode.toString(8)} ${word} && TZ=UTC0 touch -t ${time} ${word} && place ${word} ${quoteWord(`${directory}/${name}`)}`
   );
 }
 

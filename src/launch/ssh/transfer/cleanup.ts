@@ -1,22 +1,16 @@
 import type { ByteString } from "../../../bytes/bytes.ts";
 import { quoteWord } from "../../../bytes/quote.ts";
-import { directoriesAbove, directoriesOfBase, remotePath } from "./paths.ts";
+import { directoriesOfBase } from "./paths.ts";
 import type { Unused } from "./uses.ts";
 
 /**
- * Shell source that removes files, and the directories above them that have become empty; "" where there is nothing to do.
- * Like GNU parallel it leaves directories that were sent or came back.
+ * Shell source that removes files, and those directories that have become empty; "" where there is nothing to do. Like GNU
+ * parallel it leaves directories that were sent or came back.
  */
-export function removeScript({ files, workdir }: Unused): ByteString {
-  const paths = new Set(files.map(remotePath));
-  const inner = [...new Set(files.flatMap(directoriesAbove))].sort((a, b) => depth(b) - depth(a));
-  const directories = [...inner, ...(workdir === undefined ? [] : directoriesOfBase(workdir))];
-  const lines = [commandFor("rm -f", [...paths]), commandFor("rmdir", directories)];
-  return lines.join("") && `exec 2>/dev/null\n${lines.join("")}:`;
-}
-
-function depth(path: ByteString): number {
-  return path.split("/").length;
+export function removeScript({ files, directories, workdir }: Unused): ByteString {
+  const all = [...directories, ...(workdir === undefined ? [] : directoriesOfBase(workdir))];
+  const script = commandFor("rm -f", files) + commandFor("rmdir", all);
+  return script && `exec 2>/dev/null\n${script}:`;
 }
 
 function commandFor(command: string, words: readonly ByteString[]): ByteString {

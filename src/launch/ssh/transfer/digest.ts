@@ -23,15 +23,15 @@ export async function localDigest(path: ByteString, bytes: number): Promise<stri
 }
 
 /**
- * Shell source that defines `sum`: the SHA-256 of standard input, by whatever the host has for it; nothing, and a status
- * that is not zero, where it has nothing.
+ * Shell source that defines `sum`: the SHA-256 of files, or of standard input, a line for each that begins with it, by
+ * whatever the host has for it. Nothing, and a status that is not zero, where it has nothing.
  */
 export const DEFINE_SUM: ByteString =
   "has() { command -v $1 >/dev/null; }\n" +
-  "sum() { if has sha256sum; then sha256sum; elif has shasum; then shasum -a 256; " +
-  "elif has openssl; then openssl dgst -sha256; elif has sha256; then sha256; else return 1; fi; }\n";
+  'sum() { if has sha256sum; then sha256sum "$@"; elif has shasum; then shasum -a 256 "$@"; ' +
+  'elif has openssl; then openssl dgst -sha256 -r "$@"; elif has sha256; then sha256 -r "$@"; else return 1; fi; }\n';
 
-/** What `sum` has said, among other words. */
+/** What `sum` has said in a line. A backslash before it says that the name after it has some. */
 export function digestIn(text: ByteString): string | undefined {
-  return /\b[0-9a-f]{64}\b/.exec(text)?.[0];
+  return /^\\?([0-9a-f]{64})\b/m.exec(text)?.[1];
 }

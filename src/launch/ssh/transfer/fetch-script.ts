@@ -25,15 +25,25 @@ export function fetchScript(wanted: readonly Wanted[], bigBytes: number): ByteSt
     const words = members.map(
       ({ index, name }) => `[ -z "$k${index}" ] || set -- "$@" ${quoteWord(`./${name}`)}\n`,
     );
-    return `set --\n${words.join("")}[ $# -eq 0 ] || tar cf - -C ${quoteWord(directory)} "$@" || r=1\n`;
+    return `set --\n${words.join("")}[ $# -eq 0 ] || pack ${quoteWord(directory)} "$@" || r=1\n`;
   });
   return (
-    `r=0; big() { find "$@" -prune -type f -size +${blocks} 2>/dev/null; }\n` +
+    `${definePack(wanted)}r=0; big() { find "$@" -prune -type f -size +${blocks} 2>/dev/null; }\n` +
     `b=$(big ${paths.join(" ")})\n` +
     `l() { if [ ! -e "$2" ] && [ ! -L "$2" ]; then echo m $1; elif [ -e "$2" ] && [ ! -r "$2" ]; then echo u $1; ` +
     `elif [ -n "$b" ] && [ -n "$(big "$2")" ]; then echo b $1; else eval k$1=y; fi; }\n` +
     `${looks.join("")}echo .\n${archives.join("")}exit $r`
   );
+}
+
+/**
+ * Shell source that defines `pack DIRECTORY ./NAME…`, for these names. GNU's tar takes a backslash in one for the start of
+ * an escape, unless it is told not to.
+ */
+export function definePack(wanted: readonly Pick<Wanted, "name">[]): ByteString {
+  const isOdd = wanted.some(({ name }) => name.includes("\\"));
+  const option = isOdd ? "if tar --no-unquote --version >/dev/null 2>&1; then u=--no-unquote; fi\n" : "";
+  return `u=\n${option}pack() { d=$1; shift; tar cf - $u -C "$d" "$@"; }\n`;
 }
 
 export interface Group {

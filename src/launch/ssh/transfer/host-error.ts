@@ -27,6 +27,7 @@ export function hostFailure(connection: Connection, failure: string, cause: Byte
 
 /** Programs say it in their own ways, and often more than once: what the system has said is in it as it is. */
 function reasonIn(cause: ByteString): string {
+  if (SHORT_WRITE.test(cause)) return "no space left on device";
   const known = KNOWN.exec(cause)?.[0];
   if (known !== undefined) return known.toLowerCase();
   const lines = decodeText(cause).split("\n");
@@ -35,6 +36,9 @@ function reasonIn(cause: ByteString): string {
 
 const KNOWN =
   /No space left on device|Disk quota exceeded|Permission denied|Operation not permitted|Read-only file system|File name too long|Not a directory|Is a directory|Directory not empty|Input\/output error|File too large/i;
+
+/** So GNU tar says it, where some bytes still found room. */
+const SHORT_WRITE = /Wrote only \d+ of \d+ bytes/;
 
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/no space|quota/, "make room there, or choose another place with --workdir"],

@@ -99,11 +99,12 @@ function openShell(connection: Connection) {
       const answer = Promise.withResolvers<Answer>();
       if (waiting.length === 0) use(child, true);
       waiting.push({ request, answer, complaint: "" });
-      const { script, payload = [] } = request;
+      const { payload = [] } = request;
+      const script = `${request.script}\n`;
       const payloadBytes = payload.reduce((total, part) => total + part.length, 0);
       const stdin = child.stdin as Socket;
       stdin.cork();
-      stdin.write(`${script.length} ${payloadBytes}\n${script}`, "latin1");
+      stdin.write(scriptHead(script, payloadBytes) + script, "latin1");
       for (const part of payload) stdin.write(part);
       stdin.uncork();
       return answer.promise;
@@ -118,12 +119,22 @@ function use(child: ChildProcess, isUsed: boolean): void {
   useProcess(child, isUsed);
 }
 
+/** A shell reads lines byte by byte; from here on it is cheaper to start a program that does better. */
+const LINES_BYTES_MAX = 4096;
+
+/** `script` ends with a newline. */
+function scriptHead(script: ByteString, payloadBytes: number): ByteString {
+  if (script.length > LINES_BYTES_MAX) return `B ${script.length} ${payloadBytes}\n`;
+  return `L ${script.split("\n").length - 1} ${payloadBytes}\n`;
+}
+
 /**
- * Reads `SCRIPTBYTES PAYLOADBYTES\n`, the script and the payload, time and again. Each gives its output, the mark `M`, its
- * standard error, and the mark `E` with its exit status. Its file `p.PGID` lets the connection's end be its end.
+ * Reads `B` or `L`, the length of a script in bytes or lines and that of its payload in bytes, these two, and runs it, time
+ * and again. Each gives its output, the mark `M`, its standard error, and the mark `E` with its exit status. The file
+ * `p.PGID` lets the connection's end be its end.
  *
  * Whatever reads from the session must take no byte too many. Most heads do so, old ones of busybox do not; dd does, byte
- * by byte. One line: not every login shell allows more between quotes.
+ * by byte. On one line: not every login shell allows more between quotes.
  */
 function loop(mark: string, directory: ByteString): ByteString {
   const pid = quoteWord(`${directory}/p.`);
@@ -131,12 +142,14 @@ function loop(mark: string, directory: ByteString): ByteString {
     "exec 2>/dev/null 3>&1",
     "LC_ALL=C; export LC_ALL",
     `true >${pid}$$; trap "rm -f ${pid}$$" EXIT`,
-    'take() { head -c "$1"; }',
-    'case $(printf abcd | { head -c 2 >/dev/null; cat; }) in cd) ;; *) take() { dd bs=1 count="$1"; };; esac',
+    'take() { exec head -c "$1"; }',
+    'case $(printf abcd | { (take 2) >/dev/null; cat; }) in cd) ;; *) take() { exec dd bs=1 count="$1"; };; esac',
+    "n=$(printf '\\nx'); n=${n%x}",
     `printf '${mark}U;'`,
-    "while read -r a b; do y=$(take $a)",
+    "while read -r k a b; do case $k in B) y=$(take $a);; " +
+      "*) y=; while [ $a -gt 0 ]; do IFS= read -r x; y=$y$x$n; a=$((a-1)); done;; esac",
     'case $b in 0) m=$( (eval "$y") 2>&1 >&3 3>&- </dev/null );; ' +
-      '*) m=$(take $b | { (eval "$y") 2>&1 >&3 3>&-; s=$?; cat >/dev/null; exit $s; } );; esac; s=$?',
+      '*) m=$(take $b | { (eval "$y") 2>&1 >&3 3>&-; s=$?; if read -r x; then cat >/dev/null; fi; exit $s; } );; esac; s=$?',
     `printf '${mark}M;'; printf %s "$m"; printf '${mark}E%s;' $s; done`,
   ].join("; ");
 }

@@ -1,19 +1,7 @@
 import type { ByteString } from "../../../bytes/bytes.ts";
 import { quoteWord } from "../../../bytes/quote.ts";
-import { DEFINE_SUM } from "./digest.ts";
 import { type Item, itemTarget } from "./local-items.ts";
 import { NAME_MAX, TAR_END, tarHeader, tarPadding } from "./tar-write.ts";
-
-/** Asks which of these files are on the host with the same size: their numbers, and their digests if it can tell. */
-export function askScript(items: readonly Item[]): ByteString {
-  const questions = items.map((item, index) =>
-    item.type === "file" ? `c ${index} ${quoteWord(itemTarget(item))} ${item.size}\n` : "",
-  );
-  return (
-    `${DEFINE_SUM}c() { [ -f "$2" ] && [ ! -L "$2" ] && [ "$(wc -c <"$2")" -eq $3 ] && printf '%s ' $1 && sum <"$2"; }\n` +
-    `${questions.join("")}:`
-  );
-}
 
 /** A file with its bytes, or what is no file. */
 export interface Put {
@@ -21,34 +9,55 @@ export interface Put {
   readonly content: Buffer | undefined;
 }
 
+export interface PutRequest {
+  readonly script: ByteString;
+  readonly payload: readonly Buffer[];
+}
+
 /**
- * Makes things in a directory beside their destination, the files from an archive, and moves them to where they shall be
- * when all are whole.
+ * Makes things beside their destination, the files from an archive, and moves them to where they shall be when all are
+ * whole.
  *
- * @param staging a directory that is not there yet, on the file system of all of them
+ * @param parent a directory on the file system of all of them
+ * @param temporary a name that is free in it
  */
-export function putRequest(
-  puts: readonly Put[],
-  staging: ByteString,
-): { readonly script: ByteString; readonly payload: readonly Buffer[] } {
+export function putRequest(puts: readonly Put[], parent: ByteString, temporary: ByteString): PutRequest {
   const directories = makeDirectories(puts.map(({ item }) => item));
-  const groups = [...Map.groupBy(puts.filter(isNoDirectory), ({ item }) => item.directory).values()];
-  if (groups.length === 0) return { script: `${directories}:`, payload: [] };
+  const rest = puts.filter(({ item }) => item.type !== "directory");
+  const [first, ...more] = rest;
+  if (first === undefined) return { script: `${directories}:`, payload: [] };
+  const isOneFile = more.length === 0 && first.content !== undefined;
+  const { script, payload } = isOneFile ? putOne(first, temporary) : putMany(rest, `${parent}/${temporary}`);
+  return { script: directories + script, payload: payload.length === 0 ? [] : [...payload, TAR_END] };
+}
+
+function putOne(put: Put, temporary: ByteString): PutRequest {
+  const { directory } = put.item;
+  const word = quoteWord(`${directory}/${temporary}`);
+  const unpack = `tar xpof - -C ${quoteWord(`${directory}/`)}`;
+  return {
+    script: `${DEFINE_PLACE}${unpack} && place ${word} ${quoteWord(itemTarget(put.item))} || { rm -f ${word}; false; }`,
+    payload: packed(put, temporary),
+  };
+}
+
+/** They come to a directory, with one in it for each of theirs: few programs then do it for many. */
+function putMany(puts: readonly Put[], staging: ByteString): PutRequest {
+  const groups = [...Map.groupBy(puts, ({ item }) => item.directory).values()];
   const payload: Buffer[] = [];
   let specials = "";
   let moves = "";
   for (const [number, group] of groups.entries()) {
     const staged: ByteString[] = [];
     for (const [index, put] of group.entries()) {
-      const { item, content } = put;
+      const { item } = put;
       // What has too long a name for an archive has a number there.
       const isLong = `${number}/${item.name}`.length > NAME_MAX;
       const name = isLong ? `long/${number}.${index}` : `${number}/${item.name}`;
       const word = `"$s"/${quoteWord(name)}`;
-      if (content === undefined) specials += `${makeSpecial(item)} ${word} &&\n`;
-      else
-        payload.push(tarHeader({ ...item, name, size: content.length }), content, tarPadding(content.length));
-      if (isLong) moves += `mv -f ${word} ${quoteWord(itemTarget(item))} &&\n`;
+      if (put.content === undefined) specials += `${makeSpecial(item)} ${word} &&\n`;
+      else payload.push(...packed(put, name));
+      if (isLong) moves += `place ${word} ${quoteWord(itemTarget(item))} &&\n`;
       else staged.push(word);
     }
     const to = quoteWord(`${group[0]!.item.directory}/`);
@@ -56,13 +65,22 @@ export function putRequest(
   }
   const places = [...groups.keys(), "long"].map((name) => `"$s"/${name}`).join(" ");
   const unpack = payload.length === 0 ? "" : `tar xpof - -C "$s" &&\n`;
-  return {
-    script:
-      `${directories}s=${quoteWord(staging)}\n[ ! -e "$s" ] || rm -rf "$s"\nmkdir "$s" ${places} &&\n${unpack}${specials}${moves}:\n` +
-      `r=$?; rm -rf "$s"; exit $r`,
-    payload: payload.length === 0 ? [] : [...payload, TAR_END],
-  };
+  // A session that was killed may have left it.
+  const prepare = `${DEFINE_PLACE}s=${quoteWord(staging)}\n[ ! -e "$s" ] || rm -rf "$s"\nmkdir "$s" ${places} &&\n`;
+  return { script: `${prepare}${unpack}${specials}${moves}:\nr=$?; rm -rf "$s"; exit $r`, payload };
 }
+
+function packed({ item, content = Buffer.alloc(0) }: Put, name: ByteString): Buffer[] {
+  return [tarHeader({ ...item, name, size: content.length }), content, tarPadding(content.length)];
+}
+
+/**
+ * Shell source that defines `place FILE PATH`: a rename. mv would move it into a directory of that name instead, and
+ * through a link to one.
+ */
+export const DEFINE_PLACE: ByteString =
+  `place() { if [ -d "$2" ]; then if [ -L "$2" ]; then rm -f "$2"; else echo "$2: Is a directory" >&2; return 1; fi; fi; ` +
+  `mv -f "$1" "$2"; }\n`;
 
 /** Those that are missing, outermost first. */
 export function makeDirectories(items: readonly Pick<Item, "above">[]): ByteString {
@@ -79,10 +97,6 @@ export function makeDirectories(items: readonly Pick<Item, "above">[]): ByteStri
 function makeSpecial(item: Item): ByteString {
   if (item.type === "link") return `ln -s ${quoteWord(item.linkTarget)}`;
   return `mkfifo -m ${item.mode.toString(8)}`;
-}
-
-function isNoDirectory({ item }: Put): boolean {
-  return item.type !== "directory";
 }
 
 /** A command may have some 128 KiB of words everywhere. */

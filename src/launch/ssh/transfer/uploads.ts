@@ -1,11 +1,12 @@
-import { randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type ByteString, bufferOf } from "../../../bytes/bytes.ts";
+import { askScript } from "./ask-script.ts";
 import { type Asked, inBatches } from "./batches.ts";
-import { digestIn, localDigest } from "./digest.ts";
+import { digestIn } from "./digest.ts";
 import { hostError } from "./host-error.ts";
 import { type Item, notReadable } from "./local-items.ts";
-import { askScript, type Put, putRequest } from "./put-script.ts";
+import { type Put, putRequest } from "./put-script.ts";
 import { ask, type Site } from "./site.ts";
 
 type Waiting = Asked<Item, number>;
@@ -22,7 +23,7 @@ const BATCH_ITEMS_MAX = 256;
  */
 export function uploads(site: Site): (item: Item) => Promise<number> {
   const token = randomBytes(6).toString("hex");
-  let stagings = 0;
+  let temporaries = 0;
 
   async function act(batch: readonly Waiting[]): Promise<void> {
     const missing = await withoutThose(site, batch);
@@ -33,8 +34,8 @@ export function uploads(site: Site): (item: Item) => Promise<number> {
   }
 
   async function putGroup(parent: ByteString, group: readonly WaitingPut[]): Promise<void> {
-    const staging = `${parent}/.yonder-${token}.${++stagings}`;
-    const { status, complaint } = await ask(site, putRequest(group, staging));
+    const temporary = `.yonder-${token}.${++temporaries}`;
+    const { status, complaint } = await ask(site, putRequest(group, parent, temporary));
     if (status === 0) {
       for (const { done, content } of group) done.resolve(content?.length ?? 0);
     } else if (group.length === 1) {
@@ -65,15 +66,23 @@ async function withoutThose(site: Site, batch: readonly Waiting[]): Promise<read
   if (!batch.some(({ what }) => what.type === "file")) return batch;
   const { output } = await ask(site, { script: askScript(batch.map(({ what }) => what)) });
   const there = new Set<Waiting>();
-  for (const [, number, words = ""] of output.matchAll(/^(\d+) (.*)$/gm)) {
+  const compared = [...output.matchAll(/^(\d+) (.*)$/gm)].map(async ([, number, words = ""]) => {
     const waiting = batch[Number(number)]!;
-    const { local, size } = waiting.what;
     const digest = digestIn(words);
-    if (digest === undefined || digest !== (await localDigest(local, size).catch(() => undefined))) continue;
+    if (digest === undefined || digest !== (await digestOf(waiting.what))) return;
     there.add(waiting);
     waiting.done.resolve(0);
-  }
+  });
+  await Promise.all(compared);
   return batch.filter((waiting) => !there.has(waiting));
+}
+
+async function digestOf({ local }: Item): Promise<string | undefined> {
+  try {
+    return hash("sha256", await readFile(bufferOf(local)));
+  } catch {
+    return undefined; // whoever sends it says why
+  }
 }
 
 /** Undefined where it cannot be read any more. */

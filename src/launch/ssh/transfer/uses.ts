@@ -1,9 +1,18 @@
 import type { ByteString } from "../../../bytes/bytes.ts";
-import { type Placed, placeReturned, placeSent, remoteDirectory, remotePath } from "./paths.ts";
+import {
+  directoriesAbove,
+  type Placed,
+  placeReturned,
+  placeSent,
+  remoteDirectory,
+  remotePath,
+} from "./paths.ts";
 
 /** What nobody needs any more. */
 export interface Unused {
-  readonly files: readonly Placed[];
+  readonly files: readonly ByteString[];
+  /** Directories that had some of them, and have no other file that somebody needs; inner ones first. */
+  readonly directories: readonly ByteString[];
   /** A working directory that no job is in, and that has had files; as a base. */
   readonly workdir: ByteString | undefined;
 }
@@ -16,12 +25,15 @@ export interface Uses {
 
 export function openUses(): Uses {
   const ofFiles = counter();
+  const ofDirectories = counter();
   const ofWorkdirs = counter();
   const hadFiles = new Set<ByteString>();
 
+  /** Where it is on the host, unless others need it. */
   function releaseFile(file: ByteString, workdir: ByteString): Placed | undefined {
     const sent = placeSent(file, workdir);
     if (sent === undefined || !ofFiles.has(remotePath(sent))) return placeReturned(file, workdir);
+    for (const directory of directoriesAbove(sent)) ofDirectories.remove(directory);
     return ofFiles.remove(remotePath(sent)) ? sent : undefined;
   }
 
@@ -30,17 +42,30 @@ export function openUses(): Uses {
       ofWorkdirs.add(remoteDirectory(workdir));
       for (const file of files) {
         const placed = placeSent(file, workdir);
-        if (placed !== undefined) ofFiles.add(remotePath(placed));
+        if (placed === undefined) continue;
+        ofFiles.add(remotePath(placed));
+        for (const directory of directoriesAbove(placed)) ofDirectories.add(directory);
       }
     },
     release(files, workdir) {
       const base = remoteDirectory(workdir);
       const unused = files.map((file) => releaseFile(file, workdir)).filter((placed) => placed !== undefined);
       if (unused.some((placed) => placed.base === base)) hadFiles.add(base);
-      const goes = ofWorkdirs.remove(base) && hadFiles.delete(base);
-      return { files: unused, workdir: goes ? base : undefined };
+      const isLast = ofWorkdirs.remove(base) && hadFiles.delete(base);
+      const directories = new Set(
+        unused.flatMap(directoriesAbove).filter((path) => !ofDirectories.has(path)),
+      );
+      return {
+        files: [...new Set(unused.map(remotePath))],
+        directories: [...directories].sort((a, b) => depth(b) - depth(a)),
+        workdir: isLast ? base : undefined,
+      };
     },
   };
+}
+
+function depth(path: ByteString): number {
+  return path.split("/").length;
 }
 
 function counter() {
