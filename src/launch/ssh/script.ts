@@ -9,8 +9,9 @@ import type { AttemptSpec } from "../../interface/launcher.ts";
  * attempt's descriptors any more: the next may begin. `P` says that the shell is up, and its process id.
  *
  * - Whoever creates an attempt's claim file first (noclobber) decides: the shell begins it, or we have taken it back.
- * - A job inherits the writing end of a pipe whose reader sees the exit status come and, when the last process has let
- *   it go, the end. What a job leaves behind can so be noticed, and never writes into the output of the next.
+ * - A job inherits the writing end of a pipe whose reader sees the exit status come, behind an `@`, and, when the last
+ *   process has let it go, the end. What a job leaves behind can so be noticed, and never writes into the output of the
+ *   next.
  * - Signals are for the slot's process group, which sshd makes for every session. The shell catches them, which, unlike
  *   ignoring them, jobs do not inherit; nor do subshells, which catch them anew.
  */
@@ -70,8 +71,9 @@ function programRun(attempt: AttemptSpec, mark: string, stdin: "null" | "session
   const job = attempt.output.type === "files" ? run : `(exec ${run})`;
   return (
     `printf '${mark}B;'; printf '${mark}B;' >&5\n` +
-    `{ ${CATCH}; ${job}; echo $? >&9; } 9>&1 >&4 4>&- | ` +
-    `{ ${IGNORE}; read -r s; printf '${mark}E%s;' "$s"; printf '${mark}E;' >&5; read -r s; }\n` +
+    `{ ${CATCH}; ${job}; printf '\\n@ %s\\n' $? >&9; } 9>&1 >&4 4>&- | ` +
+    `{ ${IGNORE}; while read -r k s; do [ "$k" != @ ] || break; done; ` +
+    `printf '${mark}E%s;' "$s"; printf '${mark}E;' >&5; while read -r s; do :; done; }\n` +
     `printf '${mark}C;'\n`
   );
 }

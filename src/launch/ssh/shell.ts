@@ -2,29 +2,13 @@ import type { ChildProcess } from "node:child_process";
 import type { ByteString } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
 import { nowMs } from "../../clock.ts";
-import type { AttemptSpec } from "../../interface/launcher.ts";
 import type { Exit } from "../../interface/task.ts";
 import { exitOf as exitFrom } from "../shell/exit-status.ts";
-import { type Capture, openCapture } from "./capture.ts";
+import { openCapture } from "./capture.ts";
 import type { Connection } from "./connection.ts";
+import type { Entry } from "./entry.ts";
 import { attemptScript, type Marks, slotPreamble } from "./script.ts";
 import { newMark, openSession, type Session } from "./session.ts";
-
-/** An attempt in a slot on a host. */
-export interface Entry {
-  readonly attempt: AttemptSpec;
-  /** Decides whether it begins: see Claims. */
-  claim: number;
-  /** We have asked for its claim. */
-  isAsked: boolean;
-  /** We have its claim: it does not begin. */
-  isTaken: boolean;
-  hasBegun: boolean;
-  startMs: number;
-  /** The last signal that was sent to it; 0 for none. */
-  signal: number;
-  capture: Capture | undefined;
-}
 
 export interface ShellEvents {
   onOver(entry: Entry, exit: Exit): void;

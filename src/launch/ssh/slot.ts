@@ -6,7 +6,9 @@ import type { AttemptEnd, AttemptSpec } from "../../interface/launcher.ts";
 import type { Exit } from "../../interface/task.ts";
 import type { Claims } from "./claims.ts";
 import type { Connection } from "./connection.ts";
-import { type Entry, openFedShell, openShell, type RemoteShell, type ShellEvents } from "./shell.ts";
+import { type Entry, exitAfter, newEntry, notRun } from "./entry.ts";
+import { openQuestions } from "./questions.ts";
+import { openFedShell, openShell, type RemoteShell, type ShellEvents } from "./shell.ts";
 
 export interface SlotOptions {
   readonly connection: Connection;
@@ -45,14 +47,13 @@ export function sshSlot(options: SlotOptions): Slot {
   /** The shell of an attempt that reads an input: it is alone in the slot. */
   let fed: RemoteShell | undefined;
   let isOver = false;
-  /** Questions about claims that are not settled. */
-  let asking = 0;
+  const questions = openQuestions(claims, pump);
   let failures = 0;
   let holder: NodeJS.Timeout | undefined;
 
   /** Tells a shell of what waits, as far as it may know. */
   function pump(): void {
-    while (waiting.length > 0 && !isOver && fed === undefined && asking === 0) {
+    while (waiting.length > 0 && !isOver && fed === undefined && !questions.areOpen) {
       const next = waiting[0]!;
       const { stdin } = next.attempt;
       const isBusy = (shell?.told.length ?? 0) > 0;
@@ -88,10 +89,13 @@ export function sshSlot(options: SlotOptions): Slot {
       },
       onGone(entries) {
         if (isOver) return;
-        if (opened !== fed && opened !== shell) return forget(opened.pid, "alive");
+        if (opened !== fed && opened !== shell) {
+          for (const { claim } of entries) claims.done(claim);
+          return forget(opened.pid, "alive");
+        }
         if (opened === fed) fed = undefined;
         else shell = undefined;
-        void gone(opened, entries);
+        gone(opened, entries);
       },
     };
     const parts = { connection, setup: options.setup, events };
@@ -115,31 +119,25 @@ export function sshSlot(options: SlotOptions): Slot {
   }
 
   /** A session has ended that nobody has ended: what began in it is over, and what did not gets another one. */
-  async function gone({ pid }: RemoteShell, entries: readonly Entry[]): Promise<void> {
+  function gone({ pid }: RemoteShell, entries: readonly Entry[]): void {
     // What ran in it must not run on behind the back of its outcome.
     forget(pid, "killed");
     if (pid === undefined) failures++;
-    const unsure = entries.filter((entry) => !entry.hasBegun && !entry.isAsked);
-    await take(unsure, (taken) => {
-      const again: Entry[] = [];
-      for (const entry of entries) {
-        if (entry.isTaken) claims.done(entry.claim);
-        else if (taken.has(entry.claim) && failures < FAILURES_MAX && !isOver)
-          again.push(newEntry(entry.attempt));
-        else over(entry, exitAfter(entry), entry.signal === 0 ? "its session ended" : undefined);
-      }
-      waiting.unshift(...again);
-      if (failures > 0) rest(50 * 2 ** failures);
-    });
-  }
-
-  /** A host that refuses sessions is not asked for the next one at once. */
-  function rest(ms: number): void {
-    asking++;
-    setTimeout(() => {
-      asking--;
-      pump();
-    }, ms);
+    questions.ask(() => ({
+      entries: entries.filter((entry) => !entry.hasBegun && !entry.isAsked),
+      settle(taken) {
+        const again: Entry[] = [];
+        for (const entry of entries) {
+          if (entry.isTaken) claims.done(entry.claim);
+          else if (!taken.has(entry.claim) || entry.signal !== 0 || failures >= FAILURES_MAX || isOver)
+            over(entry, exitAfter(entry), entry.signal === 0 ? "its session ended" : undefined);
+          else again.push(newEntry(entry.attempt));
+        }
+        waiting.unshift(...again);
+        // A host that refuses sessions is not asked for the next one at once.
+        if (failures > 0) questions.rest(50 * 2 ** failures);
+      },
+    }));
   }
 
   /** A process group there is no business of ours any more. */
@@ -156,22 +154,27 @@ export function sshSlot(options: SlotOptions): Slot {
     const held = shell;
     holder = setTimeout(() => {
       holder = undefined;
-      if (shell === held && held.isHeld && held.told.length > 0) void replace(held);
+      if (shell === held && held.isHeld && held.told.length > 0) replace(held);
     }, HELD_MS);
   }
 
   /** Leaves a shell to what holds it. */
-  async function replace(held: RemoteShell): Promise<void> {
-    const stuck = held.told.filter(({ isAsked }) => !isAsked);
-    await take(stuck, (taken) => {
-      const got = stuck.filter(({ claim }) => taken.has(claim));
-      for (const entry of got) entry.isTaken = true;
-      waiting.unshift(...got.map(({ attempt }) => newEntry(attempt)));
+  function replace(held: RemoteShell): void {
+    questions.ask(() => {
+      const stuck = held.told.filter(({ isTaken }) => !isTaken);
       // Otherwise it was let go meanwhile.
-      if (got.length < stuck.length || shell !== held) return;
-      shell = undefined;
-      held.kill();
+      const isStuck = shell === held && held.isHeld && !stuck.some(({ isAsked }) => isAsked);
+      return isStuck ? { entries: stuck, settle: (taken) => leave(held, stuck, taken) } : undefined;
     });
+  }
+
+  function leave(held: RemoteShell, stuck: readonly Entry[], taken: ReadonlySet<number>): void {
+    const got = stuck.filter(({ claim }) => taken.has(claim));
+    for (const entry of got) entry.isTaken = true;
+    waiting.unshift(...got.map(({ attempt }) => newEntry(attempt)));
+    if (got.length < stuck.length || shell !== held) return;
+    shell = undefined;
+    held.kill();
   }
 
   function running(): { readonly place: RemoteShell; readonly entry: Entry } | undefined {
@@ -180,35 +183,55 @@ export function sshSlot(options: SlotOptions): Slot {
     return place && entry && { place, entry };
   }
 
-  /** Takes back all that waits behind the running attempt, and then runs `after` on the host if that went well. */
-  async function giveBack(after?: ByteString): Promise<void> {
-    for (const entry of waiting.splice(0).reverse()) giveOut(entry);
-    const behind = (shell?.told ?? []).filter(({ attempt, isAsked }) => attempt.id !== line[0] && !isAsked);
-    const settle = (taken: ReadonlySet<number>): void => {
-      for (const entry of behind.reverse()) {
-        if (!taken.has(entry.claim)) continue;
-        entry.isTaken = true;
-        giveOut(entry);
-      }
-    };
-    if (behind.length > 0 || after !== undefined) await take(behind, settle, after);
+  /** Takes back all that waits behind the running attempt. */
+  function giveBack(): void {
+    giveBackWaiting();
+    questions.ask(() => {
+      const behind = behindFirst();
+      return behind.length === 0
+        ? undefined
+        : { entries: behind, settle: (taken) => giveOutTaken(behind, taken) };
+    });
   }
 
-  /**
-   * Asks for claims, and lets `settle` decide what becomes of those that were got and of those that were not. Until then no
-   * shell is told of more, so that attempts keep their order.
-   */
-  async function take(
-    entries: readonly Entry[],
-    settle: (taken: ReadonlySet<number>) => void,
-    after?: ByteString,
-  ): Promise<void> {
-    for (const entry of entries) entry.isAsked = true;
-    asking++;
-    const numbers = entries.map(({ claim }) => claim);
-    settle(numbers.length === 0 && after === undefined ? new Set() : await claims.take(numbers, after));
-    asking--;
-    pump();
+  function giveBackWaiting(): void {
+    for (const entry of waiting.splice(0).reverse()) giveOut(entry);
+  }
+
+  /** What the shell has been told of, and may not have begun. */
+  function behindFirst(): readonly Entry[] {
+    return (shell?.told ?? []).filter(({ attempt, isAsked }) => attempt.id !== line[0] && !isAsked);
+  }
+
+  function giveOutTaken(entries: readonly Entry[], taken: ReadonlySet<number>): void {
+    for (const entry of [...entries].reverse()) {
+      if (!taken.has(entry.claim)) continue;
+      entry.isTaken = true;
+      giveOut(entry);
+    }
+  }
+
+  /** Sends a signal to the group of what runs, and makes sure that it is nobody else who gets it. */
+  function send(place: RemoteShell, entry: Entry, signal: string): void {
+    giveBackWaiting();
+    questions.ask(() => {
+      if (running()?.entry !== entry) return undefined;
+      const behind = behindFirst();
+      const kill = `kill -s ${signal} -- -${place.pid}`;
+      // What has not begun yet would not hear it: it is taken back instead.
+      const mayWait = place === shell && !entry.hasBegun && !entry.isAsked;
+      entry.isAsked ||= mayWait;
+      return {
+        entries: behind,
+        after: mayWait ? `{ true >c${entry.claim}; } 2>/dev/null && echo c${entry.claim} || ${kill}` : kill,
+        settle(taken) {
+          giveOutTaken(behind, taken);
+          if (!mayWait || !taken.has(entry.claim)) return;
+          entry.isTaken = true;
+          over(entry, exitAfter(entry));
+        },
+      };
+    });
   }
 
   /** Back to its owner; here again where all those ahead of it have ended meanwhile. */
@@ -236,9 +259,8 @@ export function sshSlot(options: SlotOptions): Slot {
       const now = running();
       if (now === undefined || now.entry.attempt.id !== id) return false;
       now.entry.signal = osConstants.signals[name];
-      const { pid } = now.place;
-      if (pid === undefined) now.place.kill();
-      else void giveBack(`kill -s ${name.slice(3)} -- -${pid}`);
+      if (now.place.pid === undefined) now.place.kill();
+      else send(now.place, now.entry, name.slice(3));
       return true;
     },
     revoke(id) {
@@ -246,13 +268,14 @@ export function sshSlot(options: SlotOptions): Slot {
       if (at !== -1) {
         waiting.splice(at, 1);
         leaveLine(id);
-      } else if (running()?.entry.attempt.id !== id) void giveBack();
+      } else if (running()?.entry.attempt.id !== id) giveBack();
       return at !== -1;
     },
     giveBackBehindSlow(runningMs) {
       const first = running()?.entry;
-      const isBehind = waiting.length > 0 || (shell?.told.length ?? 0) > 1;
-      if (isBehind && first !== undefined && nowMs() - first.startMs > runningMs) void giveBack();
+      const isBehind = waiting.length > 0 || behindFirst().length > 0;
+      const isSlow = first !== undefined && nowMs() - first.startMs > runningMs;
+      if (isBehind && isSlow && !questions.areOpen) giveBack();
       return isBehind;
     },
     lost(reason) {
@@ -280,27 +303,4 @@ export function sshSlot(options: SlotOptions): Slot {
       shell?.kill();
     },
   };
-}
-
-function newEntry(attempt: AttemptSpec): Entry {
-  const startMs = nowMs();
-  return {
-    attempt,
-    claim: 0,
-    isAsked: false,
-    isTaken: false,
-    hasBegun: false,
-    startMs,
-    signal: 0,
-    capture: undefined,
-  };
-}
-
-function notRun({ attempt, startMs }: Entry): AttemptEnd {
-  return { id: attempt.id, exit: { exitCode: 255, signal: 0 }, startMs, endMs: startMs, unstarted: true };
-}
-
-/** Of an attempt whose session has gone under it; GNU parallel sees ssh's own exit status there. */
-function exitAfter({ signal }: Entry): Exit {
-  return signal === 0 ? { exitCode: 255, signal: 0 } : { exitCode: 0, signal };
 }
