@@ -75,12 +75,14 @@ export function runAgent([input = "0", output = "1", magic = ""]: readonly strin
   }
 
   function open(number: number, { isProcess, heapBytesMax }: OpenHost): void {
+    let sent = Promise.resolve();
     const on = {
-      onMessage: (bytes: Uint8Array) => sender.send(number, bytes),
-      onGone(why: string) {
+      onMessage: (bytes: Uint8Array) => (sent = sender.send(number, bytes)),
+      onGone(why: string, begun: readonly number[] | undefined) {
         hosts.delete(number);
         inboxes.set(number, CLOSED);
-        tell({ type: "gone", host: number, why });
+        // In another channel it could overtake the ends of the last calls.
+        void sent.then(() => tell({ type: "gone", host: number, why, begun }));
       },
     };
     const host = openAgentHost(on, { isProcess, heapBytesMax });

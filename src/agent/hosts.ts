@@ -22,7 +22,8 @@ export interface FromRawHost {
 export interface HostEvents {
   /** @returns resolves when the message is on its way to the driver */
   onMessage(message: Uint8Array): Promise<void>;
-  onGone(why: string): void;
+  /** @param begun all calls of late that have begun; undefined where nobody knows */
+  onGone(why: string, begun: readonly number[] | undefined): void;
 }
 
 /** A thread or process of this agent. */
@@ -50,7 +51,7 @@ export function openAgentHost(
       const { length } = bytes;
       void events.onMessage(bytes).then(() => giveRoom(backlog, options.isProcess ? 0 : length));
     },
-    onExit: (why: string) => events.onGone(why),
+    onExit: (why: string) => events.onGone(why, options.isProcess ? undefined : begun()),
   };
   const { isProcess, heapBytesMax } = options;
   const connection: Connection<ToRawHost> = isProcess
@@ -78,6 +79,11 @@ export function openAgentHost(
     },
     kill: () => connection.kill(),
   };
+
+  function begun(): number[] {
+    forgetOld();
+    return [...counts].flatMap(([call, count]) => (claimBack(claims, count) ? [] : [call]));
+  }
 
   function forgetOld(): void {
     for (const [call, count] of counts) if (count < sent - CLAIMS) counts.delete(call);

@@ -7,6 +7,8 @@ export interface QueueDepth {
 }
 
 const DEPTHS: readonly number[] = [1, 4, 16, 64, 256];
+/** From one to the next: so many times what is wanted is enough, whichever is the last that is not too deep. */
+const DEPTH_STEP = 4;
 /** A slot is given about so much work ahead: more than a message to and fro takes, less than a person notices. */
 const AHEAD_MS = 4;
 /** Weight of the latest call in the average. */
@@ -21,7 +23,7 @@ export function queueDepth(roundTripMs = 0): QueueDepth {
   let averageMs = Number.POSITIVE_INFINITY;
   let told = 1;
   const depthNow = (): number => {
-    const wanted = (AHEAD_MS + roundTripMs) / averageMs;
+    const wanted = (AHEAD_MS + DEPTH_STEP * roundTripMs) / averageMs;
     return DEPTHS.findLast((depth) => depth <= Math.max(1, wanted))!;
   };
   return {

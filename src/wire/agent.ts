@@ -31,7 +31,13 @@ export interface OpenHost {
 
 export type FromAgent =
   | ({ readonly type: "hello" } & AgentFacts)
-  | { readonly type: "gone"; readonly host: number; readonly why: string }
+  /** `begun`: calls of late that have begun, ended or not; undefined where nobody knows. All others have not. */
+  | {
+      readonly type: "gone";
+      readonly host: number;
+      readonly why: string;
+      readonly begun: readonly number[] | undefined;
+    }
   | { readonly type: "returned"; readonly host: number; readonly id: number }
   /** These contents are not in the cache. */
   | { readonly type: "missing"; readonly id: number; readonly hashes: readonly string[] }

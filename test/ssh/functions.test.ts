@@ -130,6 +130,19 @@ test("functions on other machines", { skip: labRefusal("loopback") }, async (t) 
     assert.equal(await y.run(tasks.home), homeOf("alice"));
   });
 
+  await t.test("what has ended has ended, also where a call behind it ends the thread", async () => {
+    await using y = await open("ssh://1/alice");
+    for await (const _ of y.map(
+      (n: number) => n,
+      Array.from({ length: 3000 }, (_, n) => n),
+    ));
+    const once = y.with({ pure: false });
+    const large = once.run(tasks.ramp, 4_000_000);
+    const exit = y.run(tasks.exits, 5);
+    assert.equal((await large).length, 4_000_000);
+    await assert.rejects(exit, { code: "WORKER_LOST" });
+  });
+
   await t.test("isolation: a process of its own there", async () => {
     await using y = await open("ssh://1/alice");
     const own = y.with({ isolation: "process" });
@@ -318,6 +331,26 @@ test("functions on other machines", { skip: labRefusal("loopback") }, async (t) 
     await y.get(short);
     assert.ok(performance.now() - beginMs < 4000, `${performance.now() - beginMs} ms`);
     y.cancel(long!);
+  });
+
+  await t.test("a slow network: slots are kept ahead, and what is asked back comes late", async (t) => {
+    const refusal = labRefusal("namespace");
+    if (refusal !== false) return t.skip(refusal);
+    const host = await lab.namespace("grace", { rc: `export PATH=${nodeDirectory}:$PATH` });
+    await host.netem({ delayMs: 20 });
+    await using y = await open("ssh://2/grace", { silenceMs: 30_000 });
+    for (let round = 0; round < 3; round++) {
+      const ends = y.map(
+        tasks.busy,
+        Array.from({ length: 1000 }, (_, n) => n),
+      );
+      const squares: number[] = [];
+      for await (const [square] of ends) squares.push(square);
+      assert.deepEqual(
+        squares,
+        Array.from({ length: 1000 }, (_, n) => n * n),
+      );
+    }
   });
 
   await t.test("a task goes to a machine that has what it needs", async () => {

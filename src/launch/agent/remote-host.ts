@@ -95,10 +95,10 @@ export function remoteHost(options: RemoteHostOptions): RemoteHost {
     events: {
       ...events,
       onMessage: (message: FromHost) => events.onMessage(translateErrors(message, machine)),
-      onExit(why) {
+      onExit(why, begun) {
         gone.resolve();
         if (isInUse) options.use((isInUse = false));
-        events.onExit(why);
+        events.onExit(why, begun);
       },
     },
     returned: (id) => events.onReturned?.(id),

@@ -27,8 +27,13 @@ export interface ConnectionEvents<From = FromHost> {
   onMessage(message: From): void;
   /** A call has not begun, and will not. */
   onReturned?(call: number): void;
-  /** Once, at its end. `why` is what a person can be told. */
-  onExit(why: string): void;
+  /**
+   * Once, at its end.
+   *
+   * @param why what a person can be told
+   * @param begun all calls that have begun, and may have ended, where somebody knows who shares memory with it
+   */
+  onExit(why: string, begun?: ReadonlySet<number>): void;
 }
 
 export interface ThreadOptions {

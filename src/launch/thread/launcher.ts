@@ -140,7 +140,7 @@ export function callLauncher<Owner>(
     const on = {
       // A function may send messages of its own, for example to whoever else can run it.
       onMessage: (message: FromHost | null | undefined) => message && receive(host, message),
-      onExit: (why: string) => lost(host, why),
+      onExit: (why: string, begun?: ReadonlySet<number>) => lost(host, why, begun),
       onReturned: (call: number) => returned(host, call),
     };
     const connection = connect(name, on, claims);
@@ -206,7 +206,7 @@ export function callLauncher<Owner>(
     if (inUse !== host.inUse) host.connection.use((host.inUse = inUse));
   }
 
-  function lost(host: Host, why: string): void {
+  function lost(host: Host, why: string, begun: ReadonlySet<number> | undefined): void {
     if (hosts.get(host.name) === host) hosts.delete(host.name);
     const running: CallAttempt<Owner>[] = [];
     const waiting: CallAttempt<Owner>[] = [];
@@ -215,8 +215,9 @@ export function callLauncher<Owner>(
     for (const attempt of host.attempts.values()) {
       const isFirst = !slots.has(attempt.slot);
       slots.add(attempt.slot);
-      if (isShared(host) && claimBack(host.claims, attempt.count)) waiting.push(attempt);
-      else if (isShared(host) || isFirst) running.push(attempt);
+      const hasBegun = isShared(host) ? !claimBack(host.claims, attempt.count) : begun?.has(attempt.id);
+      if (hasBegun === false) waiting.push(attempt);
+      else if (hasBegun || isFirst) running.push(attempt);
       else unknown.push(attempt);
     }
     host.attempts.clear();

@@ -14,7 +14,7 @@ import type { Places } from "../machines/places.ts";
 import { queueDepth } from "../queue-depth.ts";
 import { WAITERS } from "../task-class.ts";
 import { errorOf, isWorthARetry, unreadItems, unsendableArgument } from "../task-error.ts";
-import { lostAttempts, STOPPED } from "./lost-attempts.ts";
+import { AHEAD, lostAttempts } from "./lost-attempts.ts";
 import type { AttemptTimes, EndTeller, SessionObserver } from "./observer.ts";
 import { nowMs, type Scheduling } from "./scheduling.ts";
 
@@ -56,8 +56,9 @@ export function createAttempts(scheduling: Scheduling, options: AttemptsOptions)
       onStray: (error) => observer.stray(fromWire(error)),
       onLost: lostAttempts({ stateOf: (task) => stateOf(state.table, task), returned, ended }),
       onReturned({ owner: call }) {
-        if (STOPPED.has(stateOf(state.table, call.task))) neverBegun(call);
-        else returned(call);
+        // On its way here the end of the one before it may have overtaken it: then it is first, for the scheduler.
+        if (AHEAD.has(stateOf(state.table, call.task))) returned(call);
+        else neverBegun(call);
       },
       onUnsendable: ({ owner }, error) => toWire(unsendableArgument(owner, error)),
     },

@@ -14,8 +14,8 @@ export interface LostAttemptsOptions {
 }
 
 /** What the scheduler calls tasks behind the first one of a slot. */
-const AHEAD: ReadonlySet<string> = new Set(["queued", "returning", "dropping"]);
-export const STOPPED: ReadonlySet<string> = new Set(["timingOut", "cancelling"]);
+export const AHEAD: ReadonlySet<string> = new Set(["queued", "returning", "dropping"]);
+const STOPPED: ReadonlySet<string> = new Set(["timingOut", "cancelling"]);
 
 /** What becomes of the attempts of a host that is gone. Only the one that may have ended it has used a try. */
 export function lostAttempts({ stateOf, returned, ended }: LostAttemptsOptions): CallEvents<Call>["onLost"] {
