@@ -102,8 +102,8 @@ describe("yonder doctor -S", { skip: labRefusal("loopback") }, () => {
     });
     const tookMs = performance.now() - startMs;
     assert.match(out, /^hung +fail +no answer within 6 s$/m);
-    assert.ok(goodMs > 0 && goodMs < 5500, `the other one came after ${goodMs} ms`);
-    assert.ok(tookMs > 5900 && tookMs < 11_000, `it took ${tookMs} ms`);
+    assert.ok(goodMs > 0 && goodMs < tookMs - 300, `the other one came after ${goodMs} ms`);
+    assert.ok(tookMs > 5900 && tookMs < 30_000, `it took ${tookMs} ms`);
     assert.equal(status, 1);
   });
 
