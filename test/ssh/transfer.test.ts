@@ -19,7 +19,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { bufferOf } from "../../src/bytes/bytes.ts";
 import { YonderError } from "../../src/interface/errors.ts";
 import { type Connection, connect } from "../../src/launch/ssh/connection.ts";
-import { openTransfers, type Transfers } from "../../src/launch/ssh/transfer/transfers.ts";
+import {
+  openTransfers,
+  type TransferOptions,
+  type Transfers,
+} from "../../src/launch/ssh/transfer/transfers.ts";
 import type { SshHost } from "./host.ts";
 import { type SshLab, sshLab } from "./lab.ts";
 import { findProgram, labRefusal } from "./refusal.ts";
@@ -35,13 +39,13 @@ interface Bed extends Transfers {
 }
 
 /** Transfers to a host of the lab, in a new directory here. */
-async function bed(t: TestContext, host: SshHost): Promise<Bed> {
+async function bed(t: TestContext, host: SshHost, options: TransferOptions = {}): Promise<Bed> {
   const id = ++lastId;
   const connection = await connect(
     { name: host.name, command: ["ssh", "-F", lab.config, host.name] },
     { directory: lab.directory, id, env: process.env, silenceMs: 10_000, onLost() {} },
   );
-  const transfers = openTransfers(connection);
+  const transfers = openTransfers(connection, options);
   t.after(async () => {
     transfers.close();
     await connection.close();
@@ -126,7 +130,7 @@ test("transfers over ssh", { skip: labRefusal("loopback") }, async (t) => {
     assert.deepEqual(tree("out/in"), tree("in"));
     assert.deepEqual([statSync("out/in/-rf").mode & 0o777, statSync("out/in/-rf").mtimeMs], [0o640, 1e12]);
     await remove(files, "w d/'x'");
-    assert.ok(existsSync(host.path("w d")), "another send may need it");
+    assert.ok(existsSync(host.path("w d")), "the other send may need it");
     await remove(files, "w d/'x'");
     assert.ok(!existsSync(host.path("w d")));
   }
@@ -175,6 +179,36 @@ test("transfers over ssh", { skip: labRefusal("loopback") }, async (t) => {
     assert.equal(await send(["in/a", "in/b"], "w"), 6000);
     assert.equal(await send(["in/a", "in/c"], "w"), 6000, "what cannot be compared is sent");
     assert.deepEqual(tree(carol.path("w/in")), tree("in"));
+  });
+
+  await t.test("a big file with a name that is no text", async (t) => {
+    const { send, fetch } = await bed(t, alice);
+    const name = "it's \xff\n";
+    writeFileSync(bufferOf(name), content(5 * MiB));
+    assert.equal(await send([name], "\xfe"), 5 * MiB);
+    assert.equal(await send([name], "\xfe"), 0);
+    assert.equal((await fetch([`out/./${name}`], "\xfe")).bytes, 5 * MiB);
+    assert.deepEqual(tree("out"), { [name]: content(5 * MiB).toString("latin1") });
+  });
+
+  const noRsync = findProgram("rsync") === undefined && "no rsync";
+  await t.test("by rsync, with its options", { skip: noRsync }, async (t) => {
+    const { send, fetch, remove } = await bed(t, alice, { rsync: ["-rlDzRt"] });
+    mkdirSync("in");
+    for (const name of ODD) writeFileSync(bufferOf(`in/${name}`), name, "latin1");
+    utimesSync("in/-rf", 1e9, 1e9);
+    const files = ODD.map((name) => `in/${name}`);
+    assert.equal(await send(files, "by rsync/x"), ODD.join("").length);
+    assert.deepEqual(tree(alice.path("by rsync/x/in")), tree("in"));
+    assert.equal(statSync(alice.path("by rsync/x/in/-rf")).mtimeMs, 1e12);
+    const back = await fetch([...files.map((file) => `out/./${file}`), "nosuch"], "by rsync/x");
+    assert.deepEqual(back.missing, ["nosuch"]);
+    assert.deepEqual(tree("out/in"), tree("in"));
+    await assert.rejects(send(["in/nosuch"], "by rsync/x"), fails("INPUT", /^cannot read in\/nosuch/));
+    await alice.exec("mkdir -p way/in/-rf/x");
+    await assert.rejects(send(["in/-rf"], "way"), fails("HOST", /^alice: cannot send in\/-rf: /));
+    await remove(files, "by rsync/x");
+    assert.ok(!existsSync(alice.path("by rsync")));
   });
 
   await t.test("what is there is sent again only if it differs", async (t) => {
@@ -266,13 +300,18 @@ test("transfers over ssh", { skip: labRefusal("loopback") }, async (t) => {
   });
 
   await t.test("failures name the file, the host and the cause; the others go through", async (t) => {
-    const { send, fetch } = await bed(t, alice);
+    const { send, fetch } = await bed(t, alice, { cleanup: false });
     for (const name of ["a", "b", "c"]) writeFileSync(name, name);
     await assert.rejects(
       send(["a", "nosuch", "b"], "fail"),
       fails("INPUT", /^cannot read nosuch: no such file$/),
     );
     assert.deepEqual(alice.files("fail"), ["a", "b"]);
+    const undoing = await bed(t, alice);
+    writeFileSync("d", "d");
+    await assert.rejects(undoing.send(["d", "nosuch"], "undone"), fails("INPUT", /nosuch/));
+    assert.ok(!existsSync(alice.path("undone")));
+    process.chdir(join("..", `here-${lastId - 1}`));
     await assert.rejects(send(["../a"], "fail"), fails("INPUT", /\.\.\/a has no place on another machine/));
     await alice.exec("mkdir fail/c && echo >fail/file");
     await assert.rejects(send(["c", "a"], "fail"), fails("HOST", /^alice: cannot send c: is a directory$/));

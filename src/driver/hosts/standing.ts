@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ByteString } from "../../bytes/bytes.ts";
+import { type ByteString, encodeText } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
+import { shellWords } from "../../bytes/shell-words.ts";
 import { attributesOf } from "../../hosts/host.ts";
 import { isMet } from "../../hosts/where.ts";
 import type { AttemptEnd, LauncherEvents } from "../../interface/launcher.ts";
@@ -106,7 +107,7 @@ function carryingLauncher(parts: StandingParts, connection: Connection): SshLaun
   const { options } = parts;
   return carrying({
     control: connection.control,
-    transfers: openTransfers(connection),
+    transfers: openTransfers(connection, { cleanup: options.cleanup, ...rsyncOptions(parts) }),
     basefiles: options.basefile,
     workdir: options.workdir === "..." ? "" : remoteWorkdir(options.workdir, 0),
     cleanup: options.cleanup,
@@ -119,6 +120,12 @@ function carryingLauncher(parts: StandingParts, connection: Connection): SshLaun
     onReturn: parts.onReturn,
     say: parts.say,
   });
+}
+
+/** rsync is called only where somebody has something to tell it. */
+function rsyncOptions({ options, env }: StandingParts): { readonly rsync?: readonly ByteString[] } {
+  const given = options.rsyncOpts ?? encodeText(env["PARALLEL_RSYNC_OPTS"] ?? "");
+  return given === "" ? {} : { rsync: shellWords(given) ?? [given] };
 }
 
 const WEIGHT_STEPS = 2;

@@ -30,6 +30,8 @@ export interface Connection {
    * @param redirection of this machine's shell, where its input is a file that only a shell should open (a FIFO may block)
    */
   open(command: ByteString, stdio: StdioOptions, redirection?: ByteString): ChildProcess;
+  /** Program and arguments, the host last, for another program that runs commands there over this connection. */
+  words(): ByteString[];
   /** While it is in use, as it is at first, the program stays alive for it. What was opened has a use of its own. */
   use(isUsed: boolean): void;
   /** Ends everything there that came over it. */
@@ -49,10 +51,10 @@ export async function connect(login: Login, options: ConnectOptions): Promise<Co
   const carriers: Carrier[] = [];
   let isClosed = false;
 
-  function wordsOf(role: "master" | "client", index: number, more: ByteString): ByteString[] {
+  function wordsOf(role: "master" | "client", index: number, ...more: ByteString[]): ByteString[] {
     const { silenceMs } = options;
     const shared = { socket: socketOf(index), role, silenceMs, connectMs: silenceMs };
-    return [...(isOpenSsh(login) ? sshWords(login, shared) : login.command), more];
+    return [...(isOpenSsh(login) ? sshWords(login, shared) : login.command), ...more];
   }
 
   function call(words: readonly ByteString[], stdio: StdioOptions): ChildProcess {
@@ -114,6 +116,7 @@ export async function connect(login: Login, options: ConnectOptions): Promise<Co
       child.once("close", () => over.sessions--);
       return child;
     },
+    words: () => wordsOf("client", 0),
     use(isUsed) {
       for (const { master: other } of carriers) if (other !== undefined) useProcess(other, isUsed);
     },

@@ -1,8 +1,9 @@
 import type { Readable } from "node:stream";
-import type { ByteString } from "../../../bytes/bytes.ts";
+import { type ByteString, isText } from "../../../bytes/bytes.ts";
 import { quoteWord } from "../../../bytes/quote.ts";
+import { hostFailure } from "./host-error.ts";
 import { SessionEnded } from "./host-shell.ts";
-import type { Site, Told } from "./site.ts";
+import { ask, type Site, type Told } from "./site.ts";
 
 export interface SessionEnds {
   /** Default: nothing. A number is a descriptor, which ssh gets as it is: its bytes do not pass through here. */
@@ -22,7 +23,7 @@ const OUTPUT_MAX = 65_536;
 export async function runSession(site: Site, script: ByteString, ends: SessionEnds = {}): Promise<Told> {
   const { input = "ignore", output = "pipe" } = ends;
   const isStream = typeof input === "object";
-  const child = site.connection.open(`exec sh -c ${quoteWord(`LC_ALL=C; export LC_ALL; ${script}`)}`, [
+  const child = site.connection.open(await commandFor(site, `LC_ALL=C; export LC_ALL; ${script}`), [
     isStream ? "pipe" : input,
     output,
     "pipe",
@@ -47,4 +48,17 @@ export async function runSession(site: Site, script: ByteString, ends: SessionEn
   } finally {
     site.closing.removeEventListener("abort", kill);
   }
+}
+
+let lastFile = 0;
+
+/** ssh is called with text: what is none, such as some names, goes there as a file. */
+async function commandFor(site: Site, script: ByteString): Promise<ByteString> {
+  if (isText(script)) return `exec sh -c ${quoteWord(script)}`;
+  const file = quoteWord(`${site.connection.control.directory}/t${++lastFile}`);
+  const { status, complaint } = await ask(site, {
+    script: `printf %s ${quoteWord(`rm ${file}\n${script}`)} >${file}`,
+  });
+  if (status !== 0) throw hostFailure(site.connection, "cannot start a session", complaint);
+  return `exec sh ${file}`;
 }

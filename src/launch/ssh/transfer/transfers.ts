@@ -11,6 +11,7 @@ import { itemSender } from "./item-sender.ts";
 import { itemsOf } from "./local-items.ts";
 import { type Placed, placeReturned, placeSent, remoteDirectory, remotePath } from "./paths.ts";
 import { makeDirectories } from "./put-script.ts";
+import { rsyncFetch, rsyncSend } from "./rsync.ts";
 import { ask, type Site } from "./site.ts";
 import { openUses } from "./uses.ts";
 
@@ -37,9 +38,8 @@ export interface Transfers {
     workdir: ByteString,
   ): Promise<{ readonly bytes: number; readonly missing: readonly ByteString[] }>;
   /**
-   * Removes files on the host, and directories that have become empty, as GNU parallel does. It undoes a `send`, which
-   * may have failed or have named no files: one that others have asked for too goes with the last of these, and so does
-   * the working directory.
+   * Removes files on the host, and directories that have become empty, as GNU parallel does. It undoes a `send`, which may
+   * have named no files: one that others have asked for too goes with the last of these, and so does the working directory.
    *
    * @throws YonderError HOST
    */
@@ -48,20 +48,40 @@ export interface Transfers {
   close(): void;
 }
 
-/** By tar and cat, which every host has, over at most two sessions at a time: one for what is small, one for a big file. */
-export function openTransfers(connection: Connection): Transfers {
+export interface TransferOptions {
+  /**
+   * Every `send` will be undone: by a `remove` with its files (and with others that the job has made), or, where it
+   * fails, by itself. Default true.
+   */
+  readonly cleanup?: boolean;
+  /** Lets rsync, which must be here and there, do it with these options: GNU parallel's default is `-rlDzR`. */
+  readonly rsync?: readonly ByteString[];
+}
+
+/**
+ * By tar and cat, which every host has, unless rsync is asked for; over at most two sessions at a time: one for what is
+ * small, one for a big file.
+ */
+export function openTransfers(connection: Connection, options: TransferOptions = {}): Transfers {
   const closing = new AbortController();
   const shell = hostShell(connection);
   const site: Site = { connection, shell, closing: closing.signal };
   const bigLane = oneAtATime();
+  const { cleanup = true, rsync } = options;
   const sendItem = itemSender(site, bigLane);
-  const fetchWanted = fetcher(site, bigLane);
+  const sendPlaced = (placed: Placed): Promise<number> =>
+    rsync === undefined
+      ? sumWindowed(itemsOf(placed), sendItem)
+      : bigLane(() => rsyncSend(site, rsync, placed));
+  const fetchOwn = fetcher(site, bigLane);
+  const fetchWanted = (wanted: Wanted): Promise<number | "missing"> =>
+    rsync === undefined ? fetchOwn(wanted) : bigLane(() => rsyncFetch(site, rsync, wanted));
   const uses = openUses();
 
   async function sendFile(file: ByteString, workdir: ByteString): Promise<number> {
     const placed = placeSent(file, workdir);
     if (placed === undefined) throw noPlace(file);
-    return sumWindowed(itemsOf(placed), sendItem);
+    return sendPlaced(placed);
   }
 
   async function makeWorkdir(workdir: ByteString): Promise<number> {
@@ -75,15 +95,26 @@ export function openTransfers(connection: Connection): Transfers {
     if (status !== 0) throw hostFailure(connection, failure, complaint);
   }
 
+  async function removeUnused(files: readonly ByteString[], workdir: ByteString): Promise<void> {
+    const script = removeScript(uses.release(files, workdir));
+    // At once, so that it comes before what is sent from now on.
+    if (script !== "") await ask(site, { script });
+  }
+
   return {
     async send(files, workdir) {
-      uses.add(files, workdir);
+      if (cleanup) uses.add(files, workdir);
       const base = remoteDirectory(workdir);
       // Otherwise it is made with the first file that is in it.
       const isBare = files.every((file) => placeSent(file, workdir)?.base !== base);
       const sends = files.map((file) => sendFile(file, workdir));
       if (isBare && base !== ".") sends.push(makeWorkdir(workdir));
-      return sum(await all(sends));
+      try {
+        return sum(await all(sends));
+      } catch (error) {
+        if (cleanup) await removeUnused(files, workdir).catch(() => {});
+        throw error;
+      }
     },
     async fetch(files, workdir) {
       const results = await all(files.map((file) => fetchWanted(wantedOf(placeReturned(file, workdir)))));
@@ -92,11 +123,7 @@ export function openTransfers(connection: Connection): Transfers {
         missing: files.filter((_, index) => results[index] === "missing"),
       };
     },
-    async remove(files, workdir) {
-      const script = removeScript(uses.release(files, workdir));
-      // Now, so that it comes before what is sent from now on.
-      if (script !== "") await ask(site, { script });
-    },
+    remove: removeUnused,
     close() {
       closing.abort();
       shell.close();
