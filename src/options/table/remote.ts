@@ -44,7 +44,9 @@ export const remoteRows: readonly OptionRow[] = [
   },
   {
     name: "onall",
-    status: "supported",
+    status: {
+      differs: "in the joblog numbers go on from host to host; output comes in the order of the hosts",
+    },
     topic: "remote",
     help: "Run every job on every host",
   },
@@ -66,7 +68,10 @@ export const remoteRows: readonly OptionRow[] = [
     value: "string",
     valueName: "FILE",
     repeatable: true,
-    status: "supported",
+    status: {
+      differs:
+        "by content, with tar and cat: what is there already is not sent again, and rsync is not needed; Send counts what was sent",
+    },
     topic: "remote",
     help: "Copy FILE to the host before the job",
   },
@@ -75,13 +80,19 @@ export const remoteRows: readonly OptionRow[] = [
     value: "string",
     valueName: "FILE",
     repeatable: true,
-    status: "supported",
+    status: {
+      differs:
+        "by tar and cat, each file in its place only when it is whole; Receive counts its bytes once; any name comes back",
+    },
     topic: "remote",
     help: "Copy FILE from the host after the job",
   },
   {
     name: "cleanup",
-    status: "supported",
+    status: {
+      differs:
+        "a file that is the same one here and there (a shared disk, this machine) is not removed; directories that were sent are",
+    },
     topic: "remote",
     help: "Remove the copied files from the host; with --tmpl and --wd ... also here",
   },
@@ -114,7 +125,7 @@ export const remoteRows: readonly OptionRow[] = [
   {
     name: "filter-hosts",
     aliases: ["filter-host", "filterhosts"],
-    status: "supported",
+    status: { differs: "without it hosts that do not answer are left out too, with a warning that says why" },
     topic: "remote",
     help: "Leave out hosts that do not answer",
   },
@@ -156,7 +167,7 @@ export const remoteRows: readonly OptionRow[] = [
     aliases: ["rsyncopts"],
     value: "string",
     valueName: "OPTIONS",
-    status: "supported",
+    status: { differs: "files move by rsync, with these options, only where it is given" },
     topic: "remote",
     help: "Options for rsync",
   },
