@@ -211,6 +211,48 @@ test("transfers over ssh", { skip: labRefusal("loopback") }, async (t) => {
     assert.ok(!existsSync(alice.path("by rsync")));
   });
 
+  for (const name of ["csh", "zsh", "fish"]) {
+    const shell = findProgram(name);
+    await t.test(
+      `a login shell that is ${name}`,
+      { skip: shell === undefined && `no ${name}` },
+      async (t) => {
+        const host = await lab.loopback(`of-${name}`, { shell: shell! });
+        await oddNames(t, host);
+        const { send, fetch } = await bed(t, host);
+        for (const big of ["big", "it's !big\n"]) {
+          writeFileSync(big, content(5 * MiB));
+          assert.equal(await send([big], "w"), 5 * MiB);
+          assert.equal(await send([big], "w"), 0);
+          assert.equal((await fetch([`out/./${big}`], "w")).bytes, 5 * MiB);
+        }
+      },
+    );
+  }
+
+  await t.test("the shell there is killed while it works", async (t) => {
+    const { send, fetch } = await bed(t, alice);
+    mkdirSync("in");
+    for (let index = 0; index < 300; index++) writeFileSync(`in/${index}`, content(30_000, index));
+    const files = readdirSync("in").map((name) => `in/${name}`);
+    const isShell = ({ name }: { name: string }): boolean => name === "tar";
+    async function killing(): Promise<void> {
+      for (let tries = 0; tries < 5000; tries++) {
+        const tar = alice.processes().find(isShell);
+        if (tar === undefined) await sleep(1);
+        else return void (await alice.exec(`kill -KILL -$(ps -o pgid= -p ${tar.pid})`));
+      }
+      assert.fail("there was no tar");
+    }
+    await Promise.all([send(files, "killed"), killing()]);
+    assert.deepEqual(tree(alice.path("killed/in")), tree("in"));
+    assert.deepEqual(alice.files("killed").length, 301, "nothing else is there");
+    const back = files.map((file) => `out/./${file}`);
+    await Promise.all([fetch(back, "killed"), killing()]);
+    assert.deepEqual(tree("out/in"), tree("in"));
+    assert.equal(readdirSync("out/in").length, 300);
+  });
+
   await t.test("what is there is sent again only if it differs", async (t) => {
     const { send } = await bed(t, alice);
     for (const name of ["same", "other", "longer"]) writeFileSync(name, content(1000));

@@ -27,9 +27,9 @@ export async function localDigest(path: ByteString, bytes: number): Promise<stri
  * whatever the host has for it. Nothing, and a status that is not zero, where it has nothing.
  */
 export const DEFINE_SUM: ByteString =
-  "has() { command -v $1 >/dev/null; }\n" +
+  "has() { command -v $1 >/dev/null; }; " +
   'sum() { if has sha256sum; then sha256sum "$@"; elif has shasum; then shasum -a 256 "$@"; ' +
-  'elif has openssl; then openssl dgst -sha256 -r "$@"; elif has sha256; then sha256 -r "$@"; else return 1; fi; }\n';
+  'elif has openssl; then openssl dgst -sha256 -r "$@"; elif has sha256; then sha256 -r "$@"; else return 1; fi; }; ';
 
 /** What `sum` has said in a line. A backslash before it says that the name after it has some. */
 export function digestIn(text: ByteString): string | undefined {

@@ -52,9 +52,9 @@ export async function runSession(site: Site, script: ByteString, ends: SessionEn
 
 let lastFile = 0;
 
-/** ssh is called with text: what is none, such as some names, goes there as a file. */
+/** Not every login shell takes all of it as it is in quotes, and ssh is called with text: then it goes there as a file. */
 async function commandFor(site: Site, script: ByteString): Promise<ByteString> {
-  if (isText(script)) return `exec sh -c ${quoteWord(script)}`;
+  if (isText(script) && !/[\n!]/.test(script)) return `exec sh -c ${quoteWord(script)}`;
   const file = quoteWord(`${site.connection.control.directory}/t${++lastFile}`);
   const { status, complaint } = await ask(site, {
     script: `printf %s ${quoteWord(`rm ${file}\n${script}`)} >${file}`,
