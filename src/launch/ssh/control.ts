@@ -109,10 +109,11 @@ export function openControl(input: Writable, output: Readable): Control {
 const PREAMBLE = `exec 2>/dev/null
 trap : HUP INT QUIT TERM PIPE
 yonder_d=$(umask 077; mktemp -d "\${TMPDIR:-/tmp}/yonder.XXXXXX" || { d=\${TMPDIR:-/tmp}/yonder.$$; mkdir "$d" && echo "$d"; })
-yonder_end() { for f in "$yonder_d"/p.*; do kill -s KILL -- "-\${f##*/p.}"; done; rm -rf "$yonder_d"; }
+yonder_end() { kill $yonder_w; for f in "$yonder_d"/p.*; do kill -s KILL -- "-\${f##*/p.}"; done; rm -rf "$yonder_d"; }
 trap yonder_end EXIT
 : >"$yonder_d/alive"
-(trap - EXIT; trap : HUP INT QUIT TERM PIPE
-while [ -d "$yonder_d" ]; do rm -f "$yonder_d/alive"; sleep ${SILENCE_S}; [ -e "$yonder_d/alive" ] || break; done
-[ ! -d "$yonder_d" ] || { yonder_end; kill -s KILL $$; }) </dev/null >/dev/null &
+(trap - EXIT; trap '' HUP INT QUIT PIPE; trap 'kill $s; exit' TERM
+while [ -d "$yonder_d" ]; do rm -f "$yonder_d/alive"; sleep ${SILENCE_S} & s=$!; wait $s; [ -e "$yonder_d/alive" ] || break; done
+[ ! -d "$yonder_d" ] || { yonder_w=; yonder_end; kill -s KILL $$; }) </dev/null >/dev/null &
+yonder_w=$!
 printf %s "$yonder_d"`;
