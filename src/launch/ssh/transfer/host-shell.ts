@@ -144,7 +144,7 @@ function loop(mark: string, directory: ByteString): ByteString {
     `true >${pid}$$; trap "rm -f ${pid}$$" EXIT`,
     'take() { exec head -c "$1"; }',
     'case $(printf abcd | { (take 2) >/dev/null; cat; }) in cd) ;; *) take() { exec dd bs=1 count="$1"; };; esac',
-    "n=$(printf '\\nx'); n=${n%x}",
+    `n=$(printf '\\nx'); n=\${n%x}`,
     `printf '${mark}U;'`,
     "while read -r k a b; do case $k in B) y=$(take $a);; " +
       "*) y=; while [ $a -gt 0 ]; do IFS= read -r x; y=$y$x$n; a=$((a-1)); done;; esac",
