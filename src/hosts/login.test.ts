@@ -56,7 +56,8 @@ test("an ssh command ends with the host", () => {
 });
 
 test("of what a shell would replace, the home directory and variables are", () => {
-  assert.equal(reached("~/bin/myssh -i $KEY ${KEY}x bob")[2], "/home/u/bin/myssh|-i|a b|a bx|bob");
+  const braced = "$" + "{KEY}x";
+  assert.equal(reached(`~/bin/myssh -i $KEY ${braced} bob`)[2], "/home/u/bin/myssh|-i|a b|a bx|bob");
   assert.equal(reached("x \"$KEY\" '$KEY' \\$KEY a~/b bob")[2], "x|a b|$KEY|$KEY|a~/b|bob");
 });
 

@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { type ByteString, bufferOf, decodeText } from "../../bytes/bytes.ts";
 import { nowMs } from "../../clock.ts";
+import { YonderError } from "../../interface/errors.ts";
 import type { AttemptEnd, AttemptFiles, AttemptSpec, LauncherEvents } from "../../interface/launcher.ts";
 import type { Control } from "../../launch/ssh/control.ts";
 import type { SshLauncher } from "../../launch/ssh/launcher.ts";
@@ -30,6 +31,7 @@ interface Journey {
   /** It was taken back, or told to end, while its files were on their way. */
   isRevoked: boolean;
   isSignalled: boolean;
+  sent: readonly ByteString[];
   sentBytes: number;
 }
 
@@ -60,9 +62,14 @@ export function carrying(parts: CarryingParts): SshLauncher {
     const { send = [], workdir = "" } = attempt.files ?? {};
     try {
       await base;
-      if (send.length > 0) journey.sentBytes = await transfers.send(send.filter(isReadable), workdir);
+      journey.sent = send.filter(isReadable);
+      // Also without files: the working directory is then known to be in use.
+      journey.sentBytes = await transfers.send(journey.sent, workdir);
     } catch (error) {
       return fail(journey, error as Error);
+    }
+    if (journeys.get(attempt.id) !== journey || journey.isRevoked || journey.isSignalled) {
+      if (attempt.files?.cleanup) await transfers.remove(journey.sent, workdir).catch(() => {});
     }
     if (journeys.get(attempt.id) !== journey || journey.isRevoked) return;
     if (journey.isSignalled) return end(journey, { exitCode: 0, signal: SIGTERM });
@@ -79,23 +86,23 @@ export function carrying(parts: CarryingParts): SshLauncher {
     journey.phase = "fetching";
     const { files } = journey.attempt;
     let returnedBytes = 0;
-    let lost: string | undefined;
+    let lost: Error | undefined;
     try {
-      if (files !== undefined) returnedBytes = await bringBack(files);
+      if (files !== undefined) returnedBytes = await bringBack(files, journey.sent);
     } catch (error) {
-      lost = (error as Error).message;
+      lost = error as Error;
     }
     if (!journeys.delete(ended.id)) return;
     const { sentBytes } = journey;
     const carried = { ...(sentBytes > 0 && { sentBytes }), ...(returnedBytes > 0 && { returnedBytes }) };
     if (lost === undefined) return parts.onEnd({ ...ended, ...carried });
-    parts.say(lost);
+    complain(lost);
     parts.onEnd({ ...ended, ...carried, exit: { exitCode: FAILED, signal: 0 } });
   }
 
-  async function bringBack(files: AttemptFiles): Promise<number> {
+  async function bringBack(files: AttemptFiles, sent: readonly ByteString[]): Promise<number> {
     const { cleanup, workdir } = files;
-    const send = await others(files.send, (file) => placeSent(file, workdir));
+    const send = await others(sent, (file) => placeSent(file, workdir));
     const fetch = await others(files.fetch, (file) => placeReturned(file, workdir));
     let bytes = 0;
     if (fetch.length > 0) {
@@ -104,8 +111,8 @@ export function carrying(parts: CarryingParts): SshLauncher {
       for (const file of result.missing)
         parts.say(`Warning: ${decodeText(file)} is not there to be returned`);
     }
+    if (cleanup) await transfers.remove([...send, ...fetch], workdir);
     if (files.isOwnWorkdir) await parts.removeDirectory(workdir);
-    else if (cleanup) await transfers.remove([...send, ...fetch], workdir);
     return bytes;
   }
 
@@ -123,8 +130,13 @@ export function carrying(parts: CarryingParts): SshLauncher {
 
   function fail(journey: Journey, error: Error): void {
     if (journeys.get(journey.attempt.id) !== journey || journey.isRevoked) return;
-    parts.say(error.message);
+    complain(error);
     end(journey, { exitCode: FAILED, signal: 0 });
+  }
+
+  function complain(error: Error): void {
+    parts.say(error.message);
+    if (error instanceof YonderError && error.remedy !== undefined) parts.say(error.remedy);
   }
 
   function end({ attempt, startMs, sentBytes }: Journey, exit: AttemptEnd["exit"]): void {
@@ -145,6 +157,7 @@ export function carrying(parts: CarryingParts): SshLauncher {
         phase: "sending",
         isRevoked: false,
         isSignalled: false,
+        sent: [],
         sentBytes: 0,
       };
       journeys.set(attempt.id, journey);
