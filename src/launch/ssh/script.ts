@@ -66,9 +66,10 @@ function builtinRun({ command }: AttemptSpec, mark: string): ByteString {
 
 function programRun(attempt: AttemptSpec, mark: string, stdin: "null" | "session"): ByteString {
   const input = stdin === "null" ? "</dev/null " : "";
-  const run = `${invocation(attempt)} ${input}2>&5 5>&-`;
+  const run = `${program(attempt.command)} ${input}2>&5 5>&-`;
+  const variables = attempt.env.map(([name, value]) => `${name}=${quoteWord(value)} `).join("");
   // What dash remarks on a vforked program can be taken away from a file alone. See ../shell/exit-status.ts.
-  const job = attempt.output.type === "files" ? run : `(exec ${run})`;
+  const job = attempt.output.type === "files" ? variables + run : `(${variables}exec ${run})`;
   return (
     `printf '${mark}B;'; printf '${mark}B;' >&5\n` +
     `{ ${CATCH}; ${job}; printf '\\n@ %s\\n' $? >&9; } 9>&1 >&4 4>&- | ` +
@@ -89,9 +90,8 @@ function isBuiltin(command: ByteString): boolean {
 }
 
 /** As GNU parallel does it, by the login shell, but for what needs none. */
-function invocation({ command, env }: AttemptSpec): ByteString {
-  let variables = "";
-  for (const [name, value] of env) variables += `${name}=${quoteWord(value)} `;
-  if (BY_PATH.test(command) && SIMPLE.test(command)) return `${variables}${command}`;
-  return `${variables}"\${SHELL:-/bin/sh}" -c ${quoteWord(command)}`;
+function program(command: ByteString): ByteString {
+  return BY_PATH.test(command) && SIMPLE.test(command)
+    ? command
+    : `"\${SHELL:-/bin/sh}" -c ${quoteWord(command)}`;
 }

@@ -14,6 +14,8 @@ export interface ShellEvents {
   onOver(entry: Entry, exit: Exit): void;
   /** It was not begun, since its claim was there already. */
   onNotBegun(entry: Entry): void;
+  /** Nobody reads what it writes. */
+  onUnread(entry: Entry): void;
   /** The session is gone, with these in it; the first of them may have been running. */
   onGone(entries: readonly Entry[]): void;
 }
@@ -83,7 +85,7 @@ function attend(told: Entry[], events: ShellEvents) {
   function begin(entry: Entry | undefined): void {
     if (entry === undefined || entry.hasBegun) return;
     entry.hasBegun = true;
-    entry.capture = openCapture(entry.attempt.output);
+    entry.capture = openCapture(entry.attempt.output, () => events.onUnread(entry));
   }
 
   return {

@@ -36,6 +36,9 @@ const HELD_MS = 100;
 /** So often in a row may a session end before its shell is up. */
 const FAILURES_MAX = 5;
 
+/** As a shell says that cannot open what it is redirected to. */
+const NO_OUTPUT: Exit = { exitCode: 2, signal: 0 };
+
 /** One slot on a host: a shell at the other end of a session, made at the first attempt and again whenever it has gone. */
 export function sshSlot(options: SlotOptions): Slot {
   const { connection, claims } = options;
@@ -87,6 +90,7 @@ export function sshSlot(options: SlotOptions): Slot {
         waiting.unshift(newEntry(given.attempt));
         pump();
       },
+      onUnread: ({ attempt }) => void setImmediate(() => signal(attempt.id, "SIGPIPE")),
       onGone(entries) {
         if (isOver) return;
         if (opened !== fed && opened !== shell) {
@@ -110,7 +114,7 @@ export function sshSlot(options: SlotOptions): Slot {
     const wrote = capture?.close();
     options.onEnd({
       id: attempt.id,
-      exit,
+      exit: capture?.problem === undefined ? exit : NO_OUTPUT,
       startMs,
       endMs: nowMs(),
       ...(wrote && { wrote }),
@@ -248,6 +252,15 @@ export function sshSlot(options: SlotOptions): Slot {
     if (at !== -1) line.splice(at, 1);
   }
 
+  function signal(id: number, name: NodeJS.Signals): boolean {
+    const now = running();
+    if (now === undefined || now.entry.attempt.id !== id) return false;
+    now.entry.signal = osConstants.signals[name];
+    if (now.place.pid === undefined) now.place.kill();
+    else send(now.place, now.entry, name.slice(3));
+    return true;
+  }
+
   return {
     start(attempt) {
       line.push(attempt.id);
@@ -255,14 +268,7 @@ export function sshSlot(options: SlotOptions): Slot {
       pump();
       return waiting.length > 0 || (shell?.told.length ?? 0) > 1;
     },
-    signal(id, name) {
-      const now = running();
-      if (now === undefined || now.entry.attempt.id !== id) return false;
-      now.entry.signal = osConstants.signals[name];
-      if (now.place.pid === undefined) now.place.kill();
-      else send(now.place, now.entry, name.slice(3));
-      return true;
-    },
+    signal,
     revoke(id) {
       const at = waiting.findIndex(({ attempt }) => attempt.id === id);
       if (at !== -1) {
