@@ -62,7 +62,10 @@ test("the file can be read while tasks run", async () => {
   const trace = join(scratch(), "out.json");
   const y = await connect({ threads: 1, journal: false, progress: false, trace });
   await y.run(tasks.add, 1, 1);
-  const isThere = (): boolean => arrayOf(readFileSync(trace, "utf8")).some(({ name }) => name === "add");
+  const isThere = (): boolean => {
+    const text = readFileSync(trace, "utf8");
+    return text !== "" && arrayOf(text).some(({ name }) => name === "add");
+  };
   for (let tries = 0; tries < 1000 && !isThere(); tries++) await sleep(10);
   assert.ok(isThere());
   await y.close();
