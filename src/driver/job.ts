@@ -115,6 +115,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   const wanted = (): number => openSlots(layout());
   const tasks = await openTasks({ line, slots: wanted, say, stdin: parts.stdin });
   const { source, templates, names } = tasks;
+  if (tasks.allAtOnce !== undefined) fleet?.makeRoomFor(tasks.allAtOnce);
   const slots = (): number => tasks.allAtOnce ?? wanted();
   const needsTotal = templates.usesTotal || (progress?.needsTotal ?? false);
   const total = needsTotal ? await source.total() : options.totalJobs;
@@ -203,7 +204,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
         ? whenReachable(source, (places) => contactGroup(places.map((place) => fleet.members[place - 1]!)))
         : source,
     hands,
-    layout: () => (tasks.allAtOnce === undefined ? layout() : { ...layout(), slots: tasks.allAtOnce }),
+    layout: () => (tasks.allAtOnce === undefined || fleet ? layout() : { slots: tasks.allAtOnce }),
     isDone: (task) => resumed?.done(task.seq) || tasks.isDone(task),
     queueAhead: mayQueueAhead(options),
     readAll: "percent" in options.halt,

@@ -43,6 +43,8 @@ export interface Fleet {
   readonly launcher: Launcher;
   readonly members: Members;
   layout(): Layout;
+  /** All of so many tasks must run at the same time, whatever --jobs says. */
+  makeRoomFor(tasks: number): void;
   /** The host of a slot; undefined for this machine. */
   hostOf(slot: number): Host | undefined;
   /** Makes what the shell of a host gets. */
@@ -71,6 +73,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
   /** Every host has tasks of its own, which no other can do. */
   const isEverywhere = options.onall || options.nonall;
   let layout: Layout | undefined;
+  let slotsMin = 0;
   let deserted: NodeJS.Timeout | undefined;
 
   function changed(): void {
@@ -234,9 +237,16 @@ export function openFleet(fleet: FleetOptions): Fleet {
     layout() {
       // A file of --jobs may say something else at any time.
       if (layout === undefined || options.jobs?.type === "file") {
-        layout = book.layout(members.map(({ place }) => slotsOf(place)));
+        layout = book.layout(
+          members.map(({ place }) => slotsOf(place)),
+          slotsMin,
+        );
       }
       return layout;
+    },
+    makeRoomFor(tasks) {
+      slotsMin = tasks;
+      layout = undefined;
     },
     hostOf(slot) {
       const host = members[book.placeOf(slot) - 1]?.place.host;

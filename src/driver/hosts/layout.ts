@@ -24,16 +24,19 @@ export function openSlots({ slots, places }: Layout): number {
  * before, gets new ones at the end.
  */
 export interface SlotBook {
-  layout(places: readonly Pick<Place, "number" | "slots" | "weight">[]): Layout;
+  /** @param atLeast so many slots there are, whatever the places say, unless none of them has any */
+  layout(places: readonly SlotGiver[], atLeast: number): Layout;
   /** The place number of a slot. */
   placeOf(slot: number): number;
 }
 
+export type SlotGiver = Pick<Place, "number" | "slots" | "weight">;
+
 export function slotBook(): SlotBook {
   const owners: number[] = [];
   return {
-    layout(places) {
-      const free = new Map(places.map((place) => [place.number, place.slots()]));
+    layout(places, atLeast) {
+      const free = freeSlots(places, atLeast);
       const open = owners.map((owner) => take(free, owner));
       // Turn by turn, so that low numbers are spread over the hosts.
       for (let isAny = true; isAny; ) {
@@ -49,6 +52,17 @@ export function slotBook(): SlotBook {
     },
     placeOf: (slot) => owners[slot - 1] ?? 0,
   };
+}
+
+function freeSlots(places: readonly SlotGiver[], atLeast: number): Map<number, number> {
+  const free = new Map(places.map((place) => [place.number, place.slots()]));
+  const givers = places.filter(({ number }) => free.get(number)! > 0);
+  let missing = atLeast - givers.reduce((sum, { number }) => sum + free.get(number)!, 0);
+  for (let at = 0; missing > 0 && givers.length > 0; at++, missing--) {
+    const { number } = givers[at % givers.length]!;
+    free.set(number, free.get(number)! + 1);
+  }
+  return free;
 }
 
 function take(free: Map<number, number>, owner: number): number {

@@ -34,12 +34,13 @@ export function countEnd(tally: Tally, { exit, startMs, endMs, lost, unstarted }
 
 /** One line: what a person wants to know of a host at the end of a job. */
 export function tallyText(name: string, tally: Tally, isUp: boolean): string {
-  if (tally.ended + tally.lost === 0 && !isUp) return `${name}: not reached`;
-  const parts = [`${tally.ended} jobs`];
-  if (tally.failed > 0) parts.push(`${tally.failed} failed`);
-  if (tally.lost > 0) parts.push(`${tally.lost} lost`);
-  if (tally.ended > 0) parts.push(`${(tally.totalMs / tally.ended / 1000).toFixed(2)} s each`);
-  if (tally.losses > 0)
-    parts.push(`was lost ${tally.losses} times (${tally.reason})${isUp ? ", and is back" : ""}`);
+  const { ended, failed, lost, losses } = tally;
+  if (ended + lost + losses === 0 && !isUp) return `${name}: not reached`;
+  const parts = [ended === 1 ? "1 job" : `${ended} jobs`];
+  if (failed > 0) parts.push(`${failed} failed`);
+  if (lost > 0) parts.push(`${lost} lost`);
+  if (ended > 0) parts.push(`${(tally.totalMs / ended / 1000).toFixed(2)} s each`);
+  const times = losses === 1 ? "once" : `${losses} times`;
+  if (losses > 0) parts.push(`was lost ${times} (${tally.reason})${isUp ? ", and is back" : ""}`);
   return `${name}: ${parts.join(", ")}`;
 }
