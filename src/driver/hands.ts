@@ -55,6 +55,7 @@ export interface HandsOptions {
 
 /** What an attempt needs until it has ended. */
 interface InFlight {
+  readonly task: Task;
   readonly command: ByteString;
   readonly output: OutputSpec;
   readonly startMs: number;
@@ -112,15 +113,15 @@ export function createHands(parts: HandsOptions): JobHands {
       ...(resultsPath !== undefined && { resultsPath }),
     });
     const files = writeTemplateFiles(templates.files, (template) => render(template, task, slot, facts));
-    inFlight.set(attempt.id, { files, command: shown, output, startMs: Date.now(), out, tag });
-    const fed = task.data?.feed(slot);
+    inFlight.set(attempt.id, { task, files, command: shown, output, startMs: Date.now(), out, tag });
     const remote = parts.hostOf(slot) === undefined ? undefined : journeyOf(attempt);
+    const fed = task.data?.feed(slot, remote !== undefined);
     launcher.start({
       id: attempt.id,
       slot,
       command: sourceOf(attempt, fed?.wrap?.(shown) ?? shown, remote?.workdir),
       ...(remote && { files: remote }),
-      env: [["PARALLEL_SEQ", String(task.seq)], ...(task.env ?? [])],
+      env: [["PARALLEL_SEQ", String(task.seq)], ...(task.env ?? []), ...(fed?.env ?? [])],
       stdin: fed?.stdin ?? parts.stdin,
       output,
     });
@@ -160,9 +161,10 @@ export function createHands(parts: HandsOptions): JobHands {
     return parts.jobSource.of(command, isHere ? undefined : workdirOf(name, attempt.task.seq, parts.env));
   }
 
-  /** The end that counts: one whose --out cannot have its name has failed. */
-  function conclude(end: AttemptEnd): AttemptEnd {
+  /** The end that counts: one whose --out cannot have its name has failed, and one whose data is gone cannot start anew. */
+  function conclude({ unstarted, ...end }: AttemptEnd): AttemptEnd {
     const flight = inFlight.get(end.id);
+    if (unstarted) return flight?.task.data?.isOnce ? end : { ...end, unstarted };
     if (flight?.output.type === "files" && hasNoRoom(flight.output.stdout)) {
       parts.outputLost(diskFull(flight.output.stdout));
       return end.exit.exitCode === 0 ? { ...end, exit: { ...end.exit, exitCode: 1 } } : end;

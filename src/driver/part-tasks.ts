@@ -2,51 +2,89 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import { quoteWord } from "../bytes/quote.ts";
+import type { DataFile } from "../interface/launcher.ts";
 import type { Options } from "../options/options.ts";
 import type { CommandLine } from "../options/parse.ts";
+import type { JobFeed } from "../pipe/job-feed.ts";
 import { pipepartCommand } from "../pipe/part-command.ts";
 import { defaultPartBlock, type FilePart } from "../pipe/part-options.ts";
 import { fileParts } from "../pipe/parts.ts";
+import { type DataPlace, openDataPlace, pour } from "./data-place.ts";
 import { blockOptions } from "./pipe-options.ts";
-import { type Task, type TaskData, type TaskSource, unknownTotal, withFile } from "./task.ts";
+import {
+  type Feed,
+  fromFile,
+  NAMED_DATA,
+  type Task,
+  type TaskData,
+  type TaskSource,
+  unknownTotal,
+} from "./task.ts";
 import type { TasksContext } from "./tasks.ts";
 
-/** --pipepart: each task reads its part of a file by itself. */
-export function partTasks({ line, slots }: TasksContext): TaskSource {
+/** --pipepart: each task reads its part of a file by itself, if it runs on this machine. */
+export async function partTasks(context: TasksContext): Promise<TaskSource> {
+  const { line, slots } = context;
   const { options } = line;
   const parts = fileParts(
     { ...blockOptions(options), block: partBlock(options), slots: slots() },
     inputFiles(line.sources),
   );
   const iterator = parts[Symbol.asyncIterator]();
+  const place = await remotePlace(context);
   let seq = 0;
   return {
     async next() {
       const { done, value } = await iterator.next();
       if (done) return [];
-      return [partTask(++seq, value, options)];
+      return [partTask(++seq, value, options, place)];
     },
     total: unknownTotal,
-    close: () => void iterator.return?.(),
+    close() {
+      void iterator.return?.();
+      place?.close();
+    },
   };
 }
 
-function partTask(seq: number, part: FilePart, options: Options): Task {
-  if (!options.cat && !options.fifo) return { seq, rows: [], data: partData(part) };
-  // The job's shell makes the file itself, from the bytes that it would have read.
-  const path = `${options.tmpdir ?? encodeText(tmpdir())}/yonder-part-${process.pid}-${seq}`;
-  return { seq, ...withFile(path), data: partData(part, { path, isFifo: options.fifo }) };
+/** For jobs of other hosts, which cannot read our files; undefined where there are none. */
+export async function remotePlace(context: TasksContext): Promise<DataPlace | undefined> {
+  const { options } = context.line;
+  const isHere = options.dryRun || options.hosts.every(({ login }) => login === ":");
+  return isHere ? undefined : openDataPlace(context);
 }
 
-export function partData(
-  part: FilePart,
-  file?: { readonly path: ByteString; readonly isFifo: boolean },
-): TaskData {
-  const bytes = part.end - part.start + part.headerBytes;
+function partTask(seq: number, part: FilePart, options: Options, place: DataPlace | undefined): Task {
+  if (!options.cat && !options.fifo) return { seq, rows: [], data: partData(part, place) };
+  // The job's shell makes the file itself, from the bytes that it would have read.
+  const path = `${options.tmpdir ?? encodeText(tmpdir())}/yonder-part-${process.pid}-${seq}`;
+  return { seq, ...NAMED_DATA, data: partData(part, place, { path, as: options.fifo ? "fifo" : "file" }) };
+}
+
+interface PartFile {
+  readonly path: ByteString;
+  readonly as: DataFile;
+}
+
+export function partData(part: FilePart, place: DataPlace | undefined, file?: PartFile): TaskData {
+  const feeds = new Map<number, JobFeed>();
+
+  function remoteFeed(slot: number): Feed {
+    const feed = place!.feeder.open();
+    feeds.set(slot, feed);
+    // A file that has gone leaves the job without the rest of it, as it does here.
+    pour(part, feed).catch(() => feed.end());
+    return { stdin: { type: "path", path: feed.path, ...(file && { as: file.as }) } };
+  }
+
   return {
-    bytes,
-    feed: () => ({ stdin: { type: "null" }, wrap: (command) => wrapPart(part, command, file) }),
-    ended() {},
+    bytes: part.end - part.start + part.headerBytes,
+    feed(slot, isRemote) {
+      if (isRemote) return remoteFeed(slot);
+      const wrap = (command: ByteString): ByteString => wrapPart(part, command, file);
+      return file === undefined ? { stdin: { type: "null" }, wrap } : { ...fromFile(file.path), wrap };
+    },
+    ended: (slot) => feeds.get(slot)?.close(),
     release() {
       if (file !== undefined) rmSync(bufferOf(file.path), { force: true });
     },
@@ -58,11 +96,11 @@ function partBlock({ block }: Options): number {
   return block.type === "bytes" ? block.bytes : -block.parts;
 }
 
-function wrapPart(part: FilePart, command: ByteString, file: Parameters<typeof partData>[1]): ByteString {
+function wrapPart(part: FilePart, command: ByteString, file?: PartFile): ByteString {
   if (file === undefined) return pipepartCommand(part, command);
   const path = quoteWord(file.path);
   const fill = pipepartCommand(part, `cat >${path}`);
-  return file.isFifo ? `mkfifo ${path}; { ${fill}; } & ${command}` : `${fill}; ${command}`;
+  return file.as === "fifo" ? `mkfifo ${path}; { ${fill}; } & ${command}` : `${fill}; ${command}`;
 }
 
 /** The files of --pipepart. */

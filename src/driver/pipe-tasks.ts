@@ -1,22 +1,29 @@
-import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { unlinkSync, writeFileSync } from "node:fs";
 import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
 import type { Options } from "../options/options.ts";
 import { blocks } from "../pipe/blocks.ts";
 import { roundRobin, tee } from "../pipe/distribute.ts";
-import { type BlockFeeder, createFeeder } from "../pipe/feeder.ts";
 import type { JobFeed } from "../pipe/job-feed.ts";
 import type { Block } from "../pipe/options.ts";
 import { wholeFile } from "../pipe/parts.ts";
 import { openSource } from "../pipe/source.ts";
 import { spread } from "../pipe/spread.ts";
 import { compileTemplates } from "./command.ts";
+import { type DataPlace, openDataPlace } from "./data-place.ts";
 import { doneBefore } from "./done-before.ts";
-import { inputFiles, partData, partTasks } from "./part-tasks.ts";
+import { inputFiles, partData, partTasks, remotePlace } from "./part-tasks.ts";
 import { blockOptions, keyOptions } from "./pipe-options.ts";
 import { streamSource } from "./stream-source.ts";
-import { type Task, type TaskData, type TaskSource, unknownTotal, withFile } from "./task.ts";
+import {
+  type Feed,
+  fromFile,
+  NAMED_DATA,
+  type Task,
+  type TaskData,
+  type TaskSource,
+  unknownTotal,
+} from "./task.ts";
 import { argumentTasks, type JobTasks, type TasksContext } from "./tasks.ts";
 
 /** Tasks whose input is a part of standard input or of files: --pipe, --pipepart and all that goes with them. */
@@ -31,7 +38,7 @@ export async function openPipeTasks(context: TasksContext): Promise<JobTasks> {
   }
   if (options.tee) return openTeeTasks(context);
   const templates = compileTemplates(line.command, options, [], false);
-  const source = options.pipePart ? partTasks(context) : await stdinTasks(context);
+  const source = options.pipePart ? await partTasks(context) : await stdinTasks(context);
   return { source, templates, names: [], isDone: doneBefore(options, []) };
 }
 
@@ -43,14 +50,19 @@ async function openTeeTasks(context: TasksContext): Promise<JobTasks> {
     const [path = ""] = inputFiles(sources);
     const values = sources.filter((source) => source.kind === "values");
     const tasks = await argumentTasks({ ...context, line: { ...line, sources: values } });
-    const withData = (task: Task): Task => ({ ...task, data: partData(wholeFile(path)) });
+    const place = await remotePlace(context);
+    const withData = (task: Task): Task => ({ ...task, data: partData(wholeFile(path), place) });
     const next: TaskSource["next"] = async (max) => (await tasks.source.next(max)).map(withData);
-    return { ...tasks, source: { ...tasks.source, next } };
+    const close = (): void => {
+      tasks.source.close();
+      place?.close();
+    };
+    return { ...tasks, source: { ...tasks.source, next, close } };
   }
   const tasks = await argumentTasks(context);
   // All of them must run at once, so all are known before the data flows.
   const all = await readAll(tasks.source);
-  const place = await openPlace(context);
+  const place = await openDataPlace(context);
   const input = await inputBlocks(context);
   const source = streamSource((start) => {
     const feeds = all.map(() => place.feeder.open());
@@ -68,7 +80,7 @@ async function readAll(source: TaskSource): Promise<Task[]> {
 
 async function stdinTasks(context: TasksContext): Promise<TaskSource> {
   const { options } = context.line;
-  const place = await openPlace(context);
+  const place = await openDataPlace(context);
   const input = await inputBlocks(context);
   const { shard, bin } = options;
   if (options.roundRobin || shard !== undefined || bin !== undefined) {
@@ -89,7 +101,7 @@ async function stdinTasks(context: TasksContext): Promise<TaskSource> {
   return blockTasks(input, options, place);
 }
 
-function blockTasks(input: AsyncIterable<Block>, options: Options, place: Place): TaskSource {
+function blockTasks(input: AsyncIterable<Block>, options: Options, place: DataPlace): TaskSource {
   let seq = 0;
   const iterator = input[Symbol.asyncIterator]();
   return {
@@ -108,53 +120,61 @@ function blockTasks(input: AsyncIterable<Block>, options: Options, place: Place)
   };
 }
 
-function blockTask(seq: number, block: Block, place: Place): Task {
-  const feeds = new Map<number, JobFeed>();
+function blockTask(seq: number, block: Block, place: DataPlace): Task {
   return {
     seq,
     rows: [],
     value: "",
-    data: {
-      bytes: block.bytes,
-      feed(slot) {
-        const feed = place.feeder.open(block.chunks);
-        feeds.set(slot, feed);
-        return { stdin: { type: "path", path: feed.path } };
-      },
-      ended: (slot) => feeds.get(slot)?.close(),
-      release: () => block.release(),
+    data: blockData(block, place, (path) => ({ stdin: { type: "path", path } })),
+  };
+}
+
+/** Each attempt reads it anew, through a FIFO of its own. */
+function blockData(
+  block: Block,
+  place: DataPlace,
+  feedOf: (path: ByteString, isRemote: boolean) => Feed,
+): TaskData {
+  const feeds = new Map<number, JobFeed>();
+  return {
+    bytes: block.bytes,
+    feed(slot, isRemote) {
+      const feed = place.feeder.open(block.chunks);
+      feeds.set(slot, feed);
+      return feedOf(feed.path, isRemote);
     },
+    ended: (slot) => feeds.get(slot)?.close(),
+    release: () => block.release(),
   };
 }
 
 /** --cat and --fifo: the data is in a file, or comes through a FIFO, that the command names by {}. */
-function fileTask(seq: number, block: Block, options: Options, place: Place): Task {
-  if (options.fifo) {
-    const feed = place.feeder.open(block.chunks);
-    return {
-      seq,
-      ...withFile(feed.path),
-      data: { ...streamData(feed), bytes: block.bytes, feed: noStdin },
-    };
-  }
-  const path = `${place.directory}/cat${seq}`;
-  writeFileSync(bufferOf(path), Buffer.concat(block.chunks));
+function fileTask(seq: number, block: Block, options: Options, place: DataPlace): Task {
+  const as = options.fifo ? "fifo" : "file";
+  const piped = blockData(block, place, (path, isRemote) =>
+    isRemote ? { stdin: { type: "path", path, as } } : fromFile(path),
+  );
+  const data = options.fifo ? piped : withCopy(piped, block, `${place.directory}/cat${seq}`);
+  return { seq, ...NAMED_DATA, data };
+}
+
+/** On this machine all attempts find the block in one file. */
+function withCopy(piped: TaskData, block: Block, path: ByteString): TaskData {
+  let isWritten = false;
   return {
-    seq,
-    ...withFile(path),
-    data: {
-      bytes: block.bytes,
-      feed: noStdin,
-      ended() {},
-      release() {
-        block.release();
-        unlinkSync(bufferOf(path));
-      },
+    ...piped,
+    feed(slot, isRemote) {
+      if (isRemote) return piped.feed(slot, true);
+      if (!isWritten) writeFileSync(bufferOf(path), Buffer.concat(block.chunks));
+      isWritten = true;
+      return fromFile(path);
+    },
+    release() {
+      block.release();
+      if (isWritten) unlinkSync(bufferOf(path));
     },
   };
 }
-
-const noStdin = (): { stdin: { type: "null" } } => ({ stdin: { type: "null" } });
 
 /** One job that is given data as long as there is some: it cannot be given to a second attempt. */
 function streamData(feed: JobFeed): TaskData {
@@ -165,26 +185,7 @@ function streamData(feed: JobFeed): TaskData {
     feed: () => ({ stdin: { type: "path", path: feed.path } }),
     ended: () => feed.close(),
     release() {},
-  };
-}
-
-/** Where this job's FIFOs and files are. */
-interface Place {
-  readonly directory: ByteString;
-  readonly feeder: BlockFeeder;
-  close(): void;
-}
-
-async function openPlace({ line, slots }: TasksContext): Promise<Place> {
-  const directory = mkdtempSync(`${line.options.tmpdir ?? tmpdir()}/yonder-pipe-`);
-  const feeder = await createFeeder(encodeText(directory), slots());
-  return {
-    directory: encodeText(directory),
-    feeder,
-    close() {
-      feeder.close();
-      rmSync(directory, { recursive: true, force: true });
-    },
+    isOnce: true,
   };
 }
 

@@ -9,7 +9,7 @@ export interface Task extends TaskArgs {
   /** The hosts where it may run, by their numbers from 1; any where it is missing. */
   readonly places?: readonly number[];
   /** Variables for this task alone. */
-  readonly env?: readonly (readonly [name: string, value: ByteString])[];
+  readonly env?: Variables;
 }
 
 /** Bytes for a task's standard input (or for a file that its command names). */
@@ -17,20 +17,31 @@ export interface TaskData {
   /** For the joblog's column Send. */
   readonly bytes: number;
   /** Called for each attempt: the bytes are there until `release`. */
-  feed(slot: number): { readonly stdin: StdinSpec; readonly wrap?: (command: ByteString) => ByteString };
+  feed(slot: number, isRemote: boolean): Feed;
+  /** It cannot be given a second time. */
+  readonly isOnce?: true;
   /** The attempt in the slot has ended, whether it has read everything or not. */
   ended(slot: number): void;
   /** The task has its outcome; nobody will ask again. */
   release(): void;
 }
 
-/** A task whose command names a file with its data: GNU parallel puts the variable there, not the name. */
-export function withFile(path: ByteString): Pick<Task, "rows" | "isRaw" | "env"> {
-  return {
-    rows: [["$PARALLEL_TMP"]],
-    isRaw: true,
-    env: [["PARALLEL_TMP", path]],
-  };
+export interface Feed {
+  readonly stdin: StdinSpec;
+  /** The command that reads it by itself; it is on this machine then. */
+  readonly wrap?: (command: ByteString) => ByteString;
+  /** Variables for this attempt alone. */
+  readonly env?: Variables;
+}
+
+type Variables = readonly (readonly [name: string, value: ByteString])[];
+
+/** Of a task whose command names a file with its data: GNU parallel puts the variable there, not the name. */
+export const NAMED_DATA: Pick<Task, "rows" | "isRaw"> = { rows: [["$PARALLEL_TMP"]], isRaw: true };
+
+/** The data is in a file of this machine, which the command names. */
+export function fromFile(path: ByteString): Feed {
+  return { stdin: { type: "null" }, env: [["PARALLEL_TMP", path]] };
 }
 
 /** Where tasks come from, in order, numbered from 1. */

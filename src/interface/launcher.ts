@@ -7,7 +7,10 @@ export type StdinSpec =
   /** The driver's own standard input. */
   | { readonly type: "inherit" }
   /** A file or FIFO that the launcher opens for reading. */
-  | { readonly type: "path"; readonly path: ByteString };
+  | { readonly type: "path"; readonly path: ByteString; readonly as?: DataFile };
+
+/** On another host: the attempt finds the data not on its input, but by $PARALLEL_TMP in a file, or a FIFO, there. */
+export type DataFile = "file" | "fifo";
 
 /** Where an attempt's output goes. */
 export type OutputSpec =

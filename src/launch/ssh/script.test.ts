@@ -202,6 +202,23 @@ for (const sh of SHELLS) {
       assert.equal((await host.run("cat; echo end")).stdout, "end\n");
     });
 
+    test("a job finds its input in a file there, or a FIFO, which is gone after it", async () => {
+      const path = join(scratch, "data");
+      const data = "some\n\0\xff".repeat(100_000);
+      writeFileSync(path, data, "latin1");
+      for (const as of ["file", "fifo"] as const) {
+        const stdin = { type: "path", path, as } as const;
+        const { exit, stdout } = await host.run('cat "$PARALLEL_TMP"; cat; exit 4', { stdin });
+        assert.deepEqual([exit.exitCode, stdout === data], [4, true], as);
+        assert.equal((await host.run('head -n 1 "$PARALLEL_TMP"', { stdin })).stdout, "some\n", as);
+        assert.equal((await host.run("echo no thanks", { stdin })).stdout, "no thanks\n", as);
+      }
+      assert.deepEqual(
+        host.files().filter((file) => file.includes("/f.")),
+        [],
+      );
+    });
+
     test("what a job leaves behind neither holds up the next nor writes into its output", async () => {
       const file = join(scratch, "late");
       const started = performance.now();

@@ -1,6 +1,6 @@
 import type { ByteString } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
-import type { AttemptSpec } from "../../interface/launcher.ts";
+import type { AttemptSpec, DataFile } from "../../interface/launcher.ts";
 
 /**
  * The language between us and a slot shell on a host, which speaks on the same two streams as its jobs: marks (see
@@ -46,14 +46,10 @@ export interface AttemptParts extends Marks {
   readonly claim: number | undefined;
 }
 
-/** @param stdin "null", or "session" where the session's own standard input is the attempt's */
-export function attemptScript(
-  attempt: AttemptSpec,
-  parts: AttemptParts,
-  stdin: "null" | "session",
-): ByteString {
+/** The session's own standard input is that of an attempt which has any. */
+export function attemptScript(attempt: AttemptSpec, parts: AttemptParts): ByteString {
   const { mark, directory, claim } = parts;
-  const run = isBuiltin(attempt.command) ? builtinRun(attempt, mark) : programRun(attempt, mark, stdin);
+  const run = isBuiltin(attempt.command) ? builtinRun(attempt, mark) : programRun(attempt, parts);
   if (claim === undefined) return run;
   const file = quoteWord(`${directory}/c${claim}`);
   return `if true >${file}\nthen ${run}else printf '${mark}T;'; printf '${mark}T;' >&5\nfi\n`;
@@ -64,20 +60,35 @@ function builtinRun({ command }: AttemptSpec, mark: string): ByteString {
   return `(${command}); printf '${mark}E%s;' $?; printf '${mark}E;' >&5\n`;
 }
 
-function programRun(attempt: AttemptSpec, mark: string, stdin: "null" | "session"): ByteString {
-  const input = stdin === "null" ? "</dev/null " : "";
-  const run = `${program(attempt.command)} ${input}2>&5 5>&-`;
-  const variables = attempt.env.map(([name, value]) => `${name}=${quoteWord(value)} `).join("");
+function programRun({ command, env, stdin, output }: AttemptSpec, { mark, directory }: Marks): ByteString {
+  const file = `${quoteWord(directory)}/f.$$`;
+  const data =
+    stdin.type === "path" && stdin.as !== undefined ? DATA[stdin.as](file) : { before: "", after: "" };
+  const readsSession = stdin.type === "path" && stdin.as === undefined;
+  const run = `${program(command)} ${readsSession ? "" : "</dev/null "}2>&5 5>&-`;
+  const variables =
+    env.map(([name, value]) => `${name}=${quoteWord(value)} `).join("") +
+    (data.before === "" ? "" : `PARALLEL_TMP=${file} `);
   // What dash remarks on a vforked program can be taken away from a file alone. See ../shell/exit-status.ts.
-  const job = attempt.output.type === "files" ? variables + run : `(${variables}exec ${run})`;
+  const job = output.type === "files" ? variables + run : `(${variables}exec ${run})`;
   return (
     `printf '${mark}B;'; printf '${mark}B;' >&5\n` +
-    `{ ${CATCH}; ${job}; printf '\\n@ %s\\n' $? >&9; } 9>&1 >&4 4>&- | ` +
+    `{ ${CATCH}; ${data.before}${job}; s=$?; ${data.after}printf '\\n@ %s\\n' $s >&9; } 9>&1 >&4 4>&- | ` +
     `{ ${IGNORE}; while read -r k s; do [ "$k" != @ ] || break; done; ` +
     `printf '${mark}E%s;' "$s"; printf '${mark}E;' >&5; while read -r s; do :; done; }\n` +
     `printf '${mark}C;'\n`
   );
 }
+
+/** How what comes over the session is put into a file for the job, and what remains to be done after it. */
+const DATA: Readonly<Record<DataFile, (file: ByteString) => { before: ByteString; after: ByteString }>> = {
+  file: (file) => ({ before: `cat >${file} 2>&5 && `, after: `rm -f ${file}; ` }),
+  // What runs in the background would read /dev/null.
+  fifo: (file) => ({
+    before: `mkfifo ${file} 2>&5; exec 3<&0 </dev/null; cat <&3 >${file} 5>&- 9>&- & exec 3<&-; `,
+    after: `kill -s KILL $!; rm -f ${file}; `,
+  }),
+};
 
 /** Words of plain characters, backslash escapes and single quotes, one blank apart: every shell does the same with them. */
 const SIMPLE = /^(?:[\w@%+:,./-]|\\[^\n]|'[^']*')+(?: (?:[\w@%+=:,./^-]|\\[^\n]|'[^']*')+)*$/;

@@ -52,20 +52,26 @@ export function openShell({ connection, setup, events }: ShellParts): RemoteShel
   session.write(slotPreamble(marks, setup));
   return attended.shell((entry, asks) => {
     const claim = asks ? entry.claim : undefined;
-    session.write(attemptScript(entry.attempt, { ...marks, claim }, "null"));
+    session.write(attemptScript(entry.attempt, { ...marks, claim }));
   });
 }
 
-/** A shell for one attempt, whose standard input is the session's own. It finds its script in a file. */
+/**
+ * A shell for one attempt, whose standard input is the session's own. It finds its script in a file.
+ *
+ * @param asks see RemoteShell.tell
+ */
 export function openFedShell(
   { connection, setup, events }: ShellParts,
   entry: Entry,
   input: ByteString,
+  asks: boolean,
 ): RemoteShell {
   const marks: Marks = { mark: newMark(), directory: connection.control.directory };
   const attended = attend([entry], events);
   const script =
-    slotPreamble(marks, setup) + attemptScript(entry.attempt, { ...marks, claim: undefined }, "session");
+    slotPreamble(marks, setup) +
+    attemptScript(entry.attempt, { ...marks, claim: asks ? entry.claim : undefined });
   const file = quoteWord(`${marks.directory}/s${entry.claim}`);
   const open = (): void => {
     const child = connection.open(`exec sh ${file}`, ["ignore", "pipe", "pipe"], `<${quoteWord(input)}`);

@@ -87,7 +87,7 @@ export function sshSlot(options: SlotOptions): Slot {
         if (given.isAsked) return;
         // Nobody has asked for it: the host has no room for the file.
         claims.works = false;
-        waiting.unshift(newEntry(given.attempt));
+        again([given], opened === fed);
         pump();
       },
       onUnread: ({ attempt }) => void setImmediate(() => signal(attempt.id, "SIGPIPE")),
@@ -97,13 +97,14 @@ export function sshSlot(options: SlotOptions): Slot {
           for (const { claim } of entries) claims.done(claim);
           return forget(opened.pid, "alive");
         }
-        if (opened === fed) fed = undefined;
+        const wasFed = opened === fed;
+        if (wasFed) fed = undefined;
         else shell = undefined;
-        gone(opened, entries);
+        gone(opened, entries, wasFed);
       },
     };
     const parts = { connection, setup: options.setup, events };
-    const opened = entry === undefined ? openShell(parts) : openFedShell(parts, entry, input);
+    const opened = entry === undefined ? openShell(parts) : openFedShell(parts, entry, input, claims.works);
     return opened;
   }
 
@@ -123,25 +124,35 @@ export function sshSlot(options: SlotOptions): Slot {
   }
 
   /** A session has ended that nobody has ended: what began in it is over, and what did not gets another one. */
-  function gone({ pid }: RemoteShell, entries: readonly Entry[]): void {
+  function gone({ pid }: RemoteShell, entries: readonly Entry[], wasFed: boolean): void {
     // What ran in it must not run on behind the back of its outcome.
     forget(pid, "killed");
     if (pid === undefined) failures++;
     questions.ask(() => ({
       entries: entries.filter((entry) => !entry.hasBegun && !entry.isAsked),
       settle(taken) {
-        const again: Entry[] = [];
+        const begunNowhere: Entry[] = [];
         for (const entry of entries) {
           if (entry.isTaken) claims.done(entry.claim);
           else if (!taken.has(entry.claim) || entry.signal !== 0 || failures >= FAILURES_MAX || isOver)
             over(entry, exitAfter(entry), entry.signal === 0 ? "its session ended" : undefined);
-          else again.push(newEntry(entry.attempt));
+          else begunNowhere.push(entry);
         }
-        waiting.unshift(...again);
+        again(begunNowhere, wasFed);
         // A host that refuses sessions is not asked for the next one at once.
         if (failures > 0) questions.rest(50 * 2 ** failures);
       },
     }));
+  }
+
+  /** They have not begun. What was to be their input may be gone with the session, so that those with one start anew. */
+  function again(entries: readonly Entry[], wereFed: boolean): void {
+    if (!wereFed) return void waiting.unshift(...entries.map(({ attempt }) => newEntry(attempt)));
+    for (const entry of entries) {
+      claims.done(entry.claim);
+      leaveLine(entry.attempt.id);
+      options.onEnd(notRun(entry));
+    }
   }
 
   /** A process group there is no business of ours any more. */
