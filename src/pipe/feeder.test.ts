@@ -129,3 +129,13 @@ test("a feed is written piece by piece", async () => {
   assert.equal(feed.bytes, 700_020);
   feed.close();
 });
+
+test("a feed that is closed may be ended late, when its FIFO is another's or gone", async () => {
+  const late = [feeder.open(), feeder.open()];
+  await late[0]!.write([Buffer.from("unread")]);
+  for (const feed of late) feed.close();
+  for (const feed of late) feed.end();
+  const next = feeder.open([Buffer.from("next\n")]);
+  // Long enough for whoever looks after a FIFO to look.
+  assert.equal(await run(next.path, "cat", "sleep 0.1; "), "next\n");
+});

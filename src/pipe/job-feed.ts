@@ -11,7 +11,7 @@ export interface JobFeed {
    * input takes the rest of it as read. Never rejects. The chunks must stay as they are until then.
    */
   write(chunks: readonly Buffer[]): Promise<void>;
-  /** No more is written: the job reads the end of its input after what there is. */
+  /** No more is written: the job reads the end of its input after what there is. Safe at any time. */
   end(): void;
   /** The attempt is over, whatever is left. Gives the FIFO back; after it the chunks are free. Safe to repeat. */
   close(): void;
@@ -169,7 +169,7 @@ export function createFeed(path: ByteString, first: readonly Buffer[], host: Fee
     },
     end() {
       ended = true;
-      endIfDone();
+      if (!broken) endIfDone();
     },
     close() {
       if (closed) return;
