@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ByteString, encodeText } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
@@ -131,11 +132,11 @@ function rsyncOptions({ options, env }: StandingParts): { readonly rsync?: reado
 const WEIGHT_STEPS = 2;
 
 /**
- * Keys are exchanged at the cost of a tenth of a second of our CPU: all at once, the first answer would come as late as
- * the last.
+ * To exchange keys costs a tenth of a second of our CPU. Where there are more hosts than CPUs, these come one after the
+ * other: all at once, the first answer would come as late as the last.
  */
 function staggerMs(number: number): number {
-  return 50 * Math.min(4, number - 1);
+  return Math.min(1000, 150 * Math.floor((number - 1) / availableParallelism()));
 }
 
 /** --where leaves the host out. */
