@@ -171,7 +171,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
       onReturn: returned,
       onChange: changed,
     };
-    return sshPlace(number, host, (onLost) => reachHost(parts, onLost), events);
+    return sshPlace(number, host, (how) => reachHost(parts, how), events);
   }
 
   /** With --onall each host does one task at a time, and the tasks of one that is not there wait for nobody. */

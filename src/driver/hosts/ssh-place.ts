@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { decodeText } from "../../bytes/bytes.ts";
+import { YonderError } from "../../interface/errors.ts";
 import type { Host } from "../../options/values.ts";
 import type { Place, PlaceState } from "./place.ts";
-import { NotChosen, type Standing } from "./standing.ts";
+import { NotChosen, type Reach, type Standing } from "./standing.ts";
 
 export interface PlaceEvents {
   /** Its state has changed. Before the attempts of a lost host are told. */
@@ -19,17 +21,18 @@ const AGAIN_MS_MAX = 30_000;
 /**
  * A host that ssh reaches.
  *
- * @param reach makes its connection and all that goes with it; `onLost` is for a connection that was made
+ * @param reach makes its connection and all that goes with it
  */
 export function sshPlace(
   number: number,
   host: Host,
-  reach: (onLost: (reason: string) => void) => Promise<Standing>,
+  reach: (how: Reach) => Promise<Standing>,
   events: PlaceEvents,
 ): Place {
   let state: PlaceState = "connecting";
   let standing: Standing | undefined;
   const ending = new AbortController();
+  let coming: Promise<void> | undefined;
 
   function turn(to: PlaceState): void {
     if (state === "left") return;
@@ -44,12 +47,29 @@ export function sshPlace(
     turn("lost");
     events.onLost(place, reason);
     gone?.launcher.lost(reason);
-    if (state === "lost") void comeBack();
+    if (state === "lost") coming = comeBack();
+  }
+
+  /** A connection that is lost before all is ready was never made. */
+  async function stand(): Promise<void> {
+    let made: Standing | undefined;
+    let early: string | undefined;
+    const onLost = (reason: string): void => {
+      if (made !== undefined && standing === made) lost(reason);
+      else early = reason;
+    };
+    made = await reach({ onLost, signal: ending.signal });
+    if (early !== undefined || ending.signal.aborted) {
+      made.stop();
+      await made.connection.close();
+      throw new YonderError("HOST", { message: `${decodeText(host.login)}: ${early}` });
+    }
+    standing = made;
   }
 
   async function contact(): Promise<void> {
     try {
-      standing = await reach(lost);
+      await stand();
       turn("up");
     } catch (error) {
       if (ending.signal.aborted) return;
@@ -63,7 +83,7 @@ export function sshPlace(
     for (let waitMs = AGAIN_MS_MIN; !ending.signal.aborted; waitMs = Math.min(2 * waitMs, AGAIN_MS_MAX)) {
       try {
         await sleep(waitMs, undefined, { signal: ending.signal });
-        standing = await reach(lost);
+        await stand();
       } catch {
         continue;
       }
@@ -95,7 +115,7 @@ export function sshPlace(
     },
     async close() {
       ending.abort();
-      await place.contacted;
+      await Promise.all([place.contacted, coming]);
       standing?.stop();
       await standing?.launcher.close();
       await standing?.connection.close();

@@ -35,6 +35,12 @@ export interface Standing {
   stop(): void;
 }
 
+export interface Reach {
+  /** The connection that was made has gone. */
+  onLost(reason: string): void;
+  readonly signal: AbortSignal;
+}
+
 export interface StandingParts {
   readonly options: Options;
   readonly env: NodeJS.ProcessEnv;
@@ -52,15 +58,26 @@ export interface StandingParts {
   onChange(): void;
 }
 
-/** @throws YonderError HOST where it cannot be reached */
-export async function reachHost(parts: StandingParts, onLost: (reason: string) => void): Promise<Standing> {
+/**
+ * @param reach.signal nobody waits for it any more, if it is not there yet
+ * @throws YonderError HOST where it cannot be reached
+ */
+export async function reachHost(parts: StandingParts, { onLost, signal }: Reach): Promise<Standing> {
   const { options, host, number } = parts;
-  await sleep(options.sshDelay === undefined ? staggerMs(number) : options.sshDelay.ms * (number - 1));
+  const delayMs = options.sshDelay === undefined ? staggerMs(number) : options.sshDelay.ms * (number - 1);
+  await sleep(delayMs, undefined, { signal });
   const connection = await connect(
     { name: host.login, command: host.command },
-    { directory: parts.directory, id: number, env: parts.env, silenceMs: options.hostTimeoutMs, onLost },
+    {
+      directory: parts.directory,
+      id: number,
+      env: parts.env,
+      silenceMs: options.hostTimeoutMs,
+      onLost,
+      signal,
+    },
   );
-  const facts = await measureFacts(connection, options.where === undefined ? ["cpus"] : CONTACT_GROUPS);
+  const facts = await firstFacts(connection, options, signal);
   if (!isChosen(host, options, facts)) {
     await connection.close();
     throw new NotChosen();
@@ -91,6 +108,23 @@ export async function reachHost(parts: StandingParts, onLost: (reason: string) =
     reason: () => watch.reason,
     stop: watch.stop,
   };
+}
+
+async function firstFacts(
+  connection: Connection,
+  { where }: Options,
+  signal: AbortSignal,
+): Promise<HostFacts> {
+  const close = (): void => void connection.close();
+  signal.addEventListener("abort", close);
+  try {
+    return await measureFacts(connection, where === undefined ? ["cpus"] : CONTACT_GROUPS);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", close);
+  }
 }
 
 type Ends = Pick<LauncherEvents, "onEnd" | "onReturn">;

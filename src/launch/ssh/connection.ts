@@ -16,6 +16,8 @@ export interface ConnectOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Milliseconds without a sign of life after which a host is lost. */
   readonly silenceMs: number;
+  /** Gives up on a host that has not answered yet. */
+  readonly signal?: AbortSignal;
   /** Once, at the end of a connection that was made and that nobody has closed. */
   onLost(reason: string): void;
 }
@@ -88,16 +90,24 @@ export async function connect(login: Login, options: ConnectOptions): Promise<Co
   const control = openControl(master.stdin!, master.stdout!);
   const lost = ended.then(() => complaint.text() || "the connection was closed");
   void lost.then((reason) => control.end(reason));
-  const tooLate = setTimeout(() => {
-    complaint.add(`no answer within ${options.silenceMs / 1000} s`);
+  const giveUp = (why: string): void => {
+    complaint.add(why);
     master.kill("SIGKILL");
-  }, options.silenceMs);
+  };
+  const tooLate = setTimeout(
+    () => giveUp(`no answer within ${options.silenceMs / 1000} s`),
+    options.silenceMs,
+  );
+  const unwanted = (): void => giveUp("nobody waits for it any more");
+  options.signal?.addEventListener("abort", unwanted);
+  if (options.signal?.aborted) unwanted();
   try {
     await control.ready;
   } catch {
     throw unreachable(login, await lost);
   } finally {
     clearTimeout(tooLate);
+    options.signal?.removeEventListener("abort", unwanted);
   }
   void lost.then((reason) => {
     if (!isClosed) options.onLost(reason);
