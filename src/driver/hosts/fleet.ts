@@ -112,7 +112,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
       const { tally } = members[number - 1]!;
       tally.losses++;
       tally.reason = reason;
-      warn(`${decodeText(host.login)} is lost, and ${tally.running} jobs with it: ${reason}`);
+      warn(`${decodeText(host.login)} is lost: ${reason}`);
     },
     onBack: ({ host }) => warn(`${decodeText(host.login)} is back`),
   };

@@ -130,6 +130,8 @@ export function sshSlot(options: SlotOptions): Slot {
     if (pid === undefined) failures++;
     questions.ask(() => ({
       entries: entries.filter((entry) => !entry.hasBegun && !entry.isAsked),
+      // A session may be the first to know that the connection is gone. Whoever hears of the end then must know of that.
+      after: ":",
       settle(taken) {
         const begunNowhere: Entry[] = [];
         for (const entry of entries) {
