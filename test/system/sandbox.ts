@@ -27,6 +27,8 @@ export interface Started {
   kill(signal: NodeJS.Signals): void;
   /** What it has said on standard error so far. */
   said(): string;
+  /** What it has written to its standard output so far. */
+  shown(): string;
   readonly ended: Promise<Ended>;
 }
 
@@ -69,7 +71,13 @@ export function sandbox(more: NodeJS.ProcessEnv = {}): Sandbox {
       const ended = new Promise<Ended>((resolve) =>
         child.once("close", (status, signal) => resolve({ status, signal, stdout, stderr })),
       );
-      return { pid: child.pid!, kill: (signal) => child.kill(signal), said: () => stderr, ended };
+      return {
+        pid: child.pid!,
+        kill: (signal) => child.kill(signal),
+        said: () => stderr,
+        shown: () => stdout,
+        ended,
+      };
     },
     [Symbol.dispose]: () => rmSync(directory, { recursive: true, force: true }),
   };
