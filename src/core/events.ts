@@ -44,6 +44,8 @@ export type JobEvent = {
       readonly places?: readonly number[];
       /** By place, from the first on: among equally empty slots those of the heaviest place are taken. Missing: 1. */
       readonly weights?: readonly number[];
+      /** Places that may soon have slots: what has failed at the others waits for them. Missing: none. */
+      readonly coming?: readonly number[];
     }
   /** How much there is of each resource. What is in use already may be more. */
   | { readonly type: "resourcesChanged"; readonly totals: readonly number[] }

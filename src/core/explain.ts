@@ -33,7 +33,7 @@ export type WaitReason =
   | { readonly type: "gate"; readonly reasons: readonly string[] }
   /** All slots of the places where it may run are closed: these places, or all of its pool where none are named. */
   | { readonly type: "closed"; readonly places: readonly number[] | undefined }
-  /** Its attempts have failed at these places, and all open slots of the others where it may run are busy. */
+  /** Its attempts have failed at these places, and the others where it may run are busy or yet to come. */
   | { readonly type: "elsewhere"; readonly failedAt: readonly number[] }
   /** All those that are open are busy. */
   | { readonly type: "slot"; readonly slots: number }

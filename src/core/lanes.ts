@@ -51,7 +51,7 @@ export function noteFailure(state: JobState, task: number, slots: Slots, slot: n
 
 /**
  * Where tasks of a class that have failed at some places may run: where they have not, as long as any of these places has an
- * open slot, busy or not.
+ * open slot, busy or not, or may soon have one.
  */
 export function placesFor(
   state: JobState,
@@ -60,7 +60,7 @@ export function placesFor(
 ): readonly Place[] {
   const places = of.places ?? slotsOf(state, of).places;
   if (failedAt.size === 0) return places;
-  const others = places.filter((place) => place.open > 0 && !failedAt.has(place));
+  const others = places.filter((place) => (place.open > 0 || place.isComing) && !failedAt.has(place));
   return others.length > 0 ? others : places;
 }
 

@@ -16,6 +16,8 @@ export interface Place {
   floor: number;
   /** How many of its slots are open: may get tasks. */
   open: number;
+  /** It may soon have slots. */
+  isComing: boolean;
   /** Open slots that hold nothing. */
   empty: number;
   /** Closed slots that still hold something. */
@@ -25,7 +27,18 @@ export interface Place {
 }
 
 export function createPlace(number: number): Place {
-  return { number, weight: 1, slots: [], levels: [], floor: 0, open: 0, empty: 0, ending: 0, keptIn: 0 };
+  return {
+    number,
+    weight: 1,
+    slots: [],
+    levels: [],
+    floor: 0,
+    open: 0,
+    isComing: false,
+    empty: 0,
+    ending: 0,
+    keptIn: 0,
+  };
 }
 
 /** The lowest slot among those with the fewest tasks that has room for one more; these hold `floor` then. 0 for none. */

@@ -43,6 +43,7 @@ export interface SlotsGiven {
   readonly depth: number;
   readonly places?: readonly number[] | undefined;
   readonly weights?: readonly number[] | undefined;
+  readonly coming?: readonly number[] | undefined;
 }
 
 export function createSlots(slotOf: Map<number, number> = new Map()): Slots {
@@ -69,7 +70,8 @@ export function createSlots(slotOf: Map<number, number> = new Map()): Slots {
 }
 
 /** Throws where a slot would move to another place. */
-export function changeSlots(slots: Slots, { slots: count, depth, places, weights }: SlotsGiven): void {
+export function changeSlots(slots: Slots, given: SlotsGiven): void {
+  const { slots: count, depth, places, weights, coming = [] } = given;
   if (places !== undefined && places.length !== count)
     throw new Error(`${count} slots were given places for ${places.length}`);
   grow(slots, Math.max(count, slots.made), Math.max(depth, slots.stride));
@@ -81,10 +83,12 @@ export function changeSlots(slots: Slots, { slots: count, depth, places, weights
     slots.isOpen[slot] = number === 0 ? 0 : 1;
     if (number !== 0) setHome(slots, slot, number);
   }
+  for (const number of coming) placeNumbered(slots, number);
   rank(slots);
   slots.empty = 0;
   for (const place of slots.places) {
     place.weight = weights?.[place.number - 1] ?? 1;
+    place.isComing = coming.includes(place.number);
     recount(place, slots.loads, slots.isOpen, slots.stride);
     slots.empty += place.empty;
   }

@@ -116,6 +116,7 @@ export function parseEvent(line: Line, nowMs: number, attemptOf: (task: number) 
         pool: number("pool"),
         ...listed("places", named),
         ...listed("weights", named),
+        ...listed("coming", named),
       };
     case "end":
       return {
@@ -215,12 +216,14 @@ function formatSlots({
   pool,
   places,
   weights,
+  coming,
   nowMs,
 }: Extract<JobEvent, { type: "slotsChanged" }>): string {
   const words = [`slots ${slots} depth=${depth}`];
   if (pool) words.push(`pool=${pool}`);
   if (places !== undefined) words.push(`places=${places.join(",")}`);
   if (weights !== undefined) words.push(`weights=${weights.join(",")}`);
+  if (coming !== undefined) words.push(`coming=${coming.join(",")}`);
   return [...words, `at=${nowMs}`].join(" ");
 }
 

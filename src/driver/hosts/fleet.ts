@@ -237,10 +237,12 @@ export function openFleet(fleet: FleetOptions): Fleet {
     layout() {
       // A file of --jobs may say something else at any time.
       if (layout === undefined || options.jobs?.type === "file") {
-        layout = book.layout(
-          members.map(({ place }) => slotsOf(place)),
-          slotsMin,
-        );
+        const places = members.map(({ place }) => slotsOf(place));
+        // What fails at a broken host at once must not use up its tries before the others have answered.
+        const coming = members
+          .filter(({ place }) => place.state === "connecting")
+          .map(({ place }) => place.number);
+        layout = { ...book.layout(places, slotsMin), coming };
       }
       return layout;
     },

@@ -8,6 +8,8 @@ export interface Layout {
   readonly places?: readonly number[];
   /** By place, from the first on: the heavier ones are used first. */
   readonly weights?: readonly number[];
+  /** Places that may soon have slots. */
+  readonly coming?: readonly number[];
 }
 
 export function isSameLayout(one: Layout, other: Layout): boolean {
