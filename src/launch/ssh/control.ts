@@ -104,16 +104,16 @@ export function openControl(input: Writable, output: Readable): Control {
  * The shell's own directory there; and what happens at its end, however it comes: all process groups that a slot has
  * named by a file `p.PGID` are killed, and the directory is removed. It ends when its input does: when we close it, when
  * we die, when sshd dies. Where nobody tells it (a partition, a stopped sshd), the watchdog beside it notices that the
- * beats are missing.
+ * beats are missing. The directory goes before the watchdog is told to: one that cannot hear it yet sees that.
  */
 const PREAMBLE = `exec 2>/dev/null
 trap : HUP INT QUIT TERM PIPE
 yonder_d=$(umask 077; mktemp -d "\${TMPDIR:-/tmp}/yonder.XXXXXX" || { d=\${TMPDIR:-/tmp}/yonder.$$; mkdir "$d" && echo "$d"; })
-yonder_end() { kill $yonder_w; for f in "$yonder_d"/p.*; do kill -s KILL -- "-\${f##*/p.}"; done; rm -rf "$yonder_d"; }
+yonder_end() { for f in "$yonder_d"/p.*; do kill -s KILL -- "-\${f##*/p.}"; done; rm -rf "$yonder_d"; kill $yonder_w; }
 trap yonder_end EXIT
 : >"$yonder_d/alive"
-(trap - EXIT; trap '' HUP INT QUIT PIPE; trap 'kill $s; exit' TERM
-while [ -d "$yonder_d" ]; do rm -f "$yonder_d/alive"; sleep ${SILENCE_S} & s=$!; wait $s; [ -e "$yonder_d/alive" ] || break; done
+(trap - EXIT; trap '' HUP INT QUIT PIPE; trap 'kill $!; exit' TERM
+while [ -d "$yonder_d" ]; do rm -f "$yonder_d/alive"; sleep ${SILENCE_S} & wait $!; [ -e "$yonder_d/alive" ] || break; done
 [ ! -d "$yonder_d" ] || { yonder_w=; yonder_end; kill -s KILL $$; }) </dev/null >/dev/null &
 yonder_w=$!
 printf %s "$yonder_d"`;
