@@ -87,6 +87,7 @@ export async function connect(login: Login, options: ConnectOptions): Promise<Co
     master.on("error", (error) => complaint.add(error.message));
     master.on("close", () => resolve());
   });
+  const silent = new Promise<void>((resolve) => master.stdout!.once("end", () => resolve()));
   const control = openControl(master.stdin!, master.stdout!);
   const lost = ended.then(() => complaint.text() || "the connection was closed");
   void lost.then((reason) => control.end(reason));
@@ -135,6 +136,9 @@ export async function connect(login: Login, options: ConnectOptions): Promise<Co
       useProcess(master, true);
       control.close();
       const impatient = setTimeout(() => master.kill("SIGKILL"), CLOSE_MS);
+      await Promise.race([ended, silent]);
+      // It may still wait for a session whose job has left something behind.
+      master.kill();
       await ended;
       clearTimeout(impatient);
       for (const { index, master: other } of carriers) {
