@@ -23,6 +23,8 @@ interface Pair {
   readonly original: AttemptSpec;
   readonly sinceMs: number;
   twin: AttemptSpec | undefined;
+  /** One that has failed is not made again. */
+  wasCopied: boolean;
   /** How the original has ended, where only its host was lost: the copy goes on in its place. */
   lost: AttemptEnd | undefined;
 }
@@ -56,8 +58,7 @@ export function speculating(parts: SpeculationParts): Launcher {
     const free = places.flatMap((place, index) => (place !== 0 && !used.has(index + 1) ? [index + 1] : []));
     const slowMs = Math.max(SLOW_MS, SLOW_FACTOR * median(runtimes));
     for (const pair of [...pairs.values()].sort((one, other) => one.sinceMs - other.sinceMs)) {
-      if (pair.twin !== undefined || Date.now() - pair.sinceMs < slowMs || !isRepeatable(pair.original))
-        continue;
+      if (pair.wasCopied || Date.now() - pair.sinceMs < slowMs || !isRepeatable(pair.original)) continue;
       const home = places[pair.original.slot - 1];
       const at = free.findIndex((slot) => places[slot - 1] !== home);
       if (at === -1) return;
@@ -67,6 +68,7 @@ export function speculating(parts: SpeculationParts): Launcher {
 
   function startTwin(pair: Pair, slot: number): void {
     const { original } = pair;
+    pair.wasCopied = true;
     pair.twin = { ...original, id: ++lastTwin, slot, output: besides(original.output) };
     pairOfTwin.set(pair.twin.id, pair);
     launcher.start(pair.twin);
@@ -119,7 +121,13 @@ export function speculating(parts: SpeculationParts): Launcher {
       // A retry needs the slot more than a copy does.
       for (const { twin } of pairs.values())
         if (twin?.slot === attempt.slot) launcher.signal(twin.id, "SIGKILL");
-      pairs.set(attempt.id, { original: attempt, sinceMs: Date.now(), twin: undefined, lost: undefined });
+      pairs.set(attempt.id, {
+        original: attempt,
+        sinceMs: Date.now(),
+        twin: undefined,
+        wasCopied: false,
+        lost: undefined,
+      });
       launcher.start(attempt);
     },
     signal(id, signal) {
