@@ -12,12 +12,15 @@ export async function eventually(holds: () => boolean, story: () => string, limi
 
 /** The commands of a host's processes that sleep, each as often as it runs. */
 export function sleepers(host: SshHost): string[] {
-  return host.processes().flatMap(({ command }) => (/^sleep \d{4}/.test(command) ? [command] : []));
+  return host.processes().flatMap(({ command }) => (/^sleep \d[\d.]{3}/.test(command) ? [command] : []));
 }
 
 export interface JoblogLine {
   readonly seq: number;
   readonly host: string;
+  /** In seconds since the epoch. */
+  readonly startS: number;
+  readonly runtimeS: number;
   readonly exit: number;
   readonly signal: number;
 }
@@ -26,7 +29,8 @@ export interface JoblogLine {
 export function joblogOf(box: Sandbox, name: string): JoblogLine[] {
   const lines = readFileSync(join(box.directory, name), "latin1").trimEnd().split("\n").slice(1);
   return lines.map((line) => {
-    const [seq, host = "", , , , , exit, signal] = line.split("\t");
-    return { seq: Number(seq), host, exit: Number(exit), signal: Number(signal) };
+    const [seq, host = "", start, runtime, , , exit, signal] = line.split("\t");
+    const times = { startS: Number(start), runtimeS: Number(runtime) };
+    return { seq: Number(seq), host, ...times, exit: Number(exit), signal: Number(signal) };
   });
 }

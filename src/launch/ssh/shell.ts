@@ -6,6 +6,7 @@ import type { Exit } from "../../interface/task.ts";
 import { exitOf as exitFrom } from "../shell/exit-status.ts";
 import { openCapture } from "./capture.ts";
 import type { Connection } from "./connection.ts";
+import type { Answer } from "./control.ts";
 import type { Entry } from "./entry.ts";
 import { attemptScript, type Marks, slotPreamble } from "./script.ts";
 import { newMark, openSession, type Session } from "./session.ts";
@@ -57,7 +58,8 @@ export function openShell({ connection, setup, events }: ShellParts): RemoteShel
 }
 
 /**
- * A shell for one attempt, whose standard input is the session's own. It finds its script in a file.
+ * A shell for one attempt, whose standard input is the session's own. It finds its script in a file, which a login shell of
+ * any kind can name; where the host has no room for one, the script is part of the command.
  *
  * @param asks see RemoteShell.tell
  */
@@ -73,11 +75,11 @@ export function openFedShell(
     slotPreamble(marks, setup) +
     attemptScript(entry.attempt, { ...marks, claim: asks ? entry.claim : undefined });
   const file = quoteWord(`${marks.directory}/s${entry.claim}`);
-  const open = (): void => {
-    const child = connection.open(`exec sh ${file}`, ["ignore", "pipe", "pipe"], `<${quoteWord(input)}`);
+  const open = ({ exitCode }: Answer): void => {
+    const words = exitCode === 0 ? file : `-c ${quoteWord(script)}`;
+    const child = connection.open(`exec sh ${words}`, ["ignore", "pipe", "pipe"], `<${quoteWord(input)}`);
     attended.listen(child, marks.mark);
   };
-  // Without room for it on the host the shell says so in its own words.
   connection.control.run(`printf %s ${quoteWord(script)} >${file}`).then(open, () => {});
   return attended.shell(() => {});
 }
@@ -114,6 +116,8 @@ function attend(told: Entry[], events: ShellEvents) {
         onEnd(status) {
           const entry = told.shift();
           if (entry === undefined) return;
+          // What the shell does by itself takes no time, however far away it is.
+          if (!entry.hasBegun) entry.startMs = nowMs();
           begin(entry);
           if (told[0] !== undefined && !told[0].hasBegun) told[0].startMs = nowMs();
           events.onOver(entry, exitOf(entry, status));

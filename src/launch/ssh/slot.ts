@@ -36,6 +36,14 @@ const HELD_MS = 100;
 /** So often in a row may a session end before its shell is up. */
 const FAILURES_MAX = 5;
 
+/** An attempt may have ended long ago where the host is far away: it is given so long until we hear of it. */
+const UNHEARD_MS = 1000;
+
+function isSlow({ place, entry }: { place: RemoteShell; entry: Entry }, runningMs: number): boolean {
+  const isUnheard = place.pid !== undefined && !entry.hasBegun;
+  return nowMs() - entry.startMs > (isUnheard ? UNHEARD_MS : runningMs);
+}
+
 /** As a shell says that cannot open what it is redirected to. */
 const NO_OUTPUT: Exit = { exitCode: 2, signal: 0 };
 
@@ -291,10 +299,9 @@ export function sshSlot(options: SlotOptions): Slot {
       return at !== -1;
     },
     giveBackBehindSlow(runningMs) {
-      const first = running()?.entry;
       const isBehind = waiting.length > 0 || behindFirst().length > 0;
-      const isSlow = first !== undefined && nowMs() - first.startMs > runningMs;
-      if (isBehind && isSlow && !questions.areOpen) giveBack();
+      const now = running();
+      if (isBehind && now !== undefined && isSlow(now, runningMs) && !questions.areOpen) giveBack();
       return isBehind;
     },
     lost(reason) {
