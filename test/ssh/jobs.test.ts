@@ -289,6 +289,13 @@ describe("jobs on other hosts", { skip: labRefusal("loopback") }, () => {
     assert.equal(stdout, 'f: 1 it is "odd"\n$1\n1: it is "odd"\n$1\n', stderr);
   });
 
+  test("--env carries bytes that are no text, in variables and functions", async () => {
+    const { stdout } = box.run(
+      "export VAR=$'a\\xffb'; eval $'f() { printf \\'\\xff\\'; }'; export -f f; yonder -S alice --env VAR,f 'printf %s \"$VAR\"; f; :' ::: 1",
+    );
+    assert.equal(stdout, "a\xffb\xff");
+  });
+
   test("--results keeps output here", async () => {
     assert.equal(
       box.run("yonder -S alice,bob --results out 'echo {}; echo e >&2' ::: a b >/dev/null 2>&1").status,

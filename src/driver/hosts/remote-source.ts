@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { type ByteString, bufferOf, bytesOf, encodeText } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
+import { trueValues } from "../../launch/shell/true-values.ts";
 import { parallelHome } from "../../options/defaults.ts";
 
 /**
@@ -59,13 +60,15 @@ export function carriedEnvironment(names: readonly ByteString[], env: NodeJS.Pro
     const ignored = ignoredNames(env);
     for (const name of Object.keys(env)) if (!ignored.has(plainName(name))) wanted.add(plainName(name));
   }
+  const bytes = trueValues(env);
   const variables: [string, ByteString][] = [];
   let functions = "";
-  for (const [key, value = ""] of Object.entries(env)) {
+  for (const [key, text = ""] of Object.entries(env)) {
     const name = plainName(key);
     if (!wanted.has(name)) continue;
-    if (name !== key) functions += `${name} ${encodeText(value)}\nexport -f ${name}\n`;
-    else if (IDENTIFIER.test(key)) variables.push([key, encodeText(value)]);
+    const value = bytes.get(key) ?? encodeText(text);
+    if (name !== key) functions += `${name} ${value}\nexport -f ${name}\n`;
+    else if (IDENTIFIER.test(key)) variables.push([key, value]);
   }
   return { variables, functions };
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
-import { type ByteString, bytesOf } from "../../bytes/bytes.ts";
+import type { ByteString } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
+import { trueValues } from "./true-values.ts";
 
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 
@@ -19,29 +19,19 @@ export function jobEnvironment(env: NodeJS.ProcessEnv): JobEnvironment {
   const variables: Record<string, string> = {};
   const functions = new Set<string>();
   let hasOddNames = false;
-  let damaged = false;
   for (const [name, value = ""] of Object.entries(env)) {
     variables[name] = value;
-    damaged ||= value.includes("\ufffd");
     hasOddNames ||= !IDENTIFIER.test(name);
     const exported = /^BASH_FUNC_(.*)(?:%%|\(\))$/.exec(name)?.[1];
     if (exported !== undefined) functions.add(exported);
   }
-  return { variables, exports: damaged ? trueValues(env) : "", functions, hasOddNames };
+  return { variables, exports: exportsOf(trueValues(env)), functions, hasOddNames };
 }
 
-/** Node reads its environment as UTF-8; the kernel still has the bytes. */
-function trueValues(env: NodeJS.ProcessEnv): ByteString {
+function exportsOf(values: ReadonlyMap<string, ByteString>): ByteString {
   let exports = "";
-  try {
-    for (const entry of bytesOf(readFileSync("/proc/self/environ")).split("\0")) {
-      const equals = entry.indexOf("=");
-      const name = entry.slice(0, equals);
-      if (!IDENTIFIER.test(name) || !env[name]?.includes("\ufffd")) continue;
-      exports += `export ${name}=${quoteWord(entry.slice(equals + 1))}\n`;
-    }
-  } catch {
-    // Not Linux: the replaced text is the best there is.
+  for (const [name, value] of values) {
+    if (IDENTIFIER.test(name)) exports += `export ${name}=${quoteWord(value)}\n`;
   }
   return exports;
 }
