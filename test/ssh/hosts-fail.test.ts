@@ -66,7 +66,7 @@ describe("hosts that fail", { skip: labRefusal("namespace"), concurrency: false 
     await eventually(
       () => sleepers(host).length === 0 && host.files("/tmp").every((file) => !file.startsWith("yonder.")),
       () => `${host.name} has ${JSON.stringify(host.processes())} and ${host.files("/tmp").join()}`,
-      60_000,
+      90_000,
     );
   }
 
