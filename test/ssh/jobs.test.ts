@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test as plainTest } from "node:test";
 import { type Sandbox, sandbox } from "../system/sandbox.ts";
@@ -370,6 +370,11 @@ describe("jobs on other hosts", { skip: labRefusal("loopback") }, () => {
     const none = box.run("yonder -S nowhere.invalid,nohow.invalid echo ::: 1 2 3");
     assert.deepEqual([none.status, none.stdout], [255, ""]);
     assert.match(none.stderr, /none of the hosts can be reached/);
+    const sockets = (): string[] => readdirSync(box.directory).filter((name) => name.startsWith("yonder-"));
+    const before = sockets();
+    const piped = box.run("echo | yonder -S nowhere.invalid --pipe cat");
+    assert.deepEqual([piped.status, piped.stdout], [255, ""]);
+    assert.deepEqual(sockets(), before, "the directory of sockets is gone");
   });
 
   test("a host that is silent at first holds up nobody, and nor does it at the end", async () => {

@@ -5,9 +5,17 @@ import { join } from "node:path";
 /** ssh binds a socket whose path may have some 100 bytes, and puts 17 behind the name that it is given. */
 const PARENT_LENGTH_MAX = 60;
 
-/** A directory that only we can enter, with a short path, for the sockets of connections. */
+/** A directory that only we can enter, with a short path, for the sockets of connections. It goes with the program at last. */
 export function socketDirectory(): { readonly path: string; remove(): void } {
   const parent = tmpdir().length <= PARENT_LENGTH_MAX ? tmpdir() : "/tmp";
   const path = mkdtempSync(join(parent, "yonder-"));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  const removeIt = (): void => rmSync(path, { recursive: true, force: true });
+  process.once("exit", removeIt);
+  return {
+    path,
+    remove() {
+      process.off("exit", removeIt);
+      removeIt();
+    },
+  };
 }
