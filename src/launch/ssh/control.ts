@@ -72,7 +72,7 @@ export function openControl(input: Writable, output: Readable): Control {
   }
 
   ask(PREAMBLE);
-  const beat = setInterval(() => input.write(': >"$yonder_d/alive"\n'), BEAT_MS);
+  const beat = setInterval(() => input.write('true >"$yonder_d/alive"\n'), BEAT_MS);
   beat.unref();
   return {
     ready: ready.promise,
@@ -101,17 +101,21 @@ export function openControl(input: Writable, output: Readable): Control {
 }
 
 /**
- * The shell's own directory there; and what happens at its end, however it comes: all process groups that a slot has
- * named by a file `p.PGID` are killed, and the directory is removed. It ends when its input does: when we close it, when
- * we die, when sshd dies. Where nobody tells it (a partition, a stopped sshd), the watchdog beside it notices that the
- * beats are missing. The directory goes before the watchdog is told to: one that cannot hear it yet sees that.
+ * The shell's own directory there, or, on a host with no room for it, a path at which nothing can be made; and what
+ * happens at its end, however it comes: all process groups that a slot has named by a file `p.PGID` are killed, and the
+ * directory is removed. It ends when its input does: when we close it, when we die, when sshd dies. Where nobody tells it
+ * (a partition, a stopped sshd), the watchdog beside it notices that the beats are missing. The directory goes before the
+ * watchdog is told to: one that cannot hear it yet sees that.
+ *
+ * Files are made by `true`: a redirection that fails would end the shell where it is that of `:`, a special builtin.
  */
 const PREAMBLE = `exec 2>/dev/null
 trap : HUP INT QUIT TERM PIPE
 yonder_d=$(umask 077; mktemp -d "\${TMPDIR:-/tmp}/yonder.XXXXXX" || { d=\${TMPDIR:-/tmp}/yonder.$$; mkdir "$d" && echo "$d"; })
+[ -d "$yonder_d" ] || yonder_d=/dev/null/yonder
 yonder_end() { for f in "$yonder_d"/p.*; do kill -s KILL -- "-\${f##*/p.}"; done; rm -rf "$yonder_d"; kill $yonder_w; }
 trap yonder_end EXIT
-: >"$yonder_d/alive"
+true >"$yonder_d/alive"
 (trap - EXIT; trap '' HUP INT QUIT PIPE; trap 'kill $!; exit' TERM
 while [ -d "$yonder_d" ]; do rm -f "$yonder_d/alive"; sleep ${SILENCE_S} & wait $!; [ -e "$yonder_d/alive" ] || break; done
 [ ! -d "$yonder_d" ] || { yonder_w=; yonder_end; kill -s KILL $$; }) </dev/null >/dev/null &

@@ -43,7 +43,7 @@ async function sendVersion(
     item,
     `${makeDirectories([item])}${SIZE}size T ${quoteWord(target)}; size P ${quoteWord(partial)}\n` +
       // Now, so that nobody removes the directory meanwhile.
-      `[ "$(size T ${quoteWord(target)})" = "T ${item.size}" ] || : >>${quoteWord(partial)}`,
+      `[ "$(size T ${quoteWord(target)})" = "T ${item.size}" ] || true >>${quoteWord(partial)}`,
   );
   const [whole, part] = [sizeIn("T", sizes), sizeIn("P", sizes)];
   if (whole === item.size && (await isSame(site, item, target, whole))) return "there";
