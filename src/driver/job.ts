@@ -1,9 +1,7 @@
 import { writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
-import type { JobSummary } from "../core/events.ts";
 import { taskStatus } from "../core/halt.ts";
-import { exitStatus } from "../core/summary.ts";
 import type { YonderError } from "../interface/errors.ts";
 import { memorySampler } from "../journal/peak-memory.ts";
 import type { ResumedJob } from "../journal/resume.ts";
@@ -12,21 +10,16 @@ import type { OptionWorld } from "../options/defaults.ts";
 import type { Options } from "../options/options.ts";
 import type { CommandLine } from "../options/parse.ts";
 import { openSink, type Sink } from "../output/sink.ts";
+import { BACKLOG_LOOK_MS, isBacklogFull, pollSink } from "./backlog.ts";
 import type { RenderFacts } from "./command.ts";
 import { collectFailures } from "./failures.ts";
 import { openGates } from "./gates.ts";
-import { createHands, type JobHands } from "./hands.ts";
+import { createHands } from "./hands.ts";
 import { whenReachable } from "./hostgroups.ts";
-import type { Fleet } from "./hosts/fleet.ts";
+import { withoutDeadHosts } from "./hosts/filter.ts";
 import { openSlots } from "./hosts/layout.ts";
-import {
-  blockedReason,
-  contactGroup,
-  failedHosts,
-  hadTrouble,
-  hostsProgress,
-  hostsReport,
-} from "./hosts/members.ts";
+import { blockedReason, contactGroup, hostsProgress } from "./hosts/members.ts";
+import { endStatus, type Stops, stopRequests, tellFailures, tellHosts, tellReused } from "./job-end.ts";
 import { openJobSource } from "./job-source.ts";
 import { openLaunchers } from "./launchers.ts";
 import { createLoop } from "./loop.ts";
@@ -48,11 +41,6 @@ import { type JobTasks, openTasks } from "./tasks.ts";
 import { terminator } from "./term.ts";
 import { askAtTerminal, terminalInput } from "./terminal.ts";
 import { openJobTimeline } from "./timeline.ts";
-
-/** GNU parallel's exit status after a signal that ended it. */
-const INTERRUPTED = 255;
-/** What a shell says of a program that a SIGPIPE has ended, as GNU parallel is. */
-const CLOSED = 141;
 
 export interface JobParts {
   readonly line: CommandLine;
@@ -76,11 +64,10 @@ export interface JobEnd {
 
 /** Runs a command over inputs. */
 export async function runJob(parts: JobParts): Promise<JobEnd> {
-  const { line, env, journal, resumed } = parts;
-  const { options } = line;
+  const { env, journal, resumed } = parts;
   const isYonder = parts.name === "yonder";
-  const progress = await openJobProgress(options, env, isYonder && !options.dryRun);
-  const there = resumed && thereAlready(resumed, options);
+  const progress = await openJobProgress(parts.line.options, env, isYonder && !parts.line.options.dryRun);
+  const there = resumed && thereAlready(resumed, parts.line.options);
   const isTorn = (): boolean => there !== undefined && there.stdout.bytes + there.stderr.bytes > 0;
   const notes = openNotes((text) => {
     // A note takes the place of the panel, which is drawn again below it.
@@ -90,6 +77,8 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   }, isTorn);
   const { say } = notes;
   for (const note of parts.notes ?? []) say(note);
+  const line = await withoutDeadHosts(parts.line, env, say);
+  const { options } = line;
   let loop!: Loop;
   const shell = jobShell(env);
   const memory = memorySampler();
@@ -159,7 +148,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
       resumed,
     }),
   );
-  const memo = await memoOf(parts, tasks, facts, shell, say);
+  const memo = await memoOf({ ...parts, line }, tasks, facts, shell, say);
   const again = resumed && reshow(resumed, sink, there!);
   const jobSource = openJobSource(options, shell, env);
   const usesTerminal = options.tty || options.openTty;
@@ -230,22 +219,14 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     const summary = await loop.run();
     progress?.stop();
     const only = options.semaphore ? hands.lastOutcome : undefined;
-    const status = (): number => {
-      if (only !== undefined) return taskStatus(only);
-      const plain = endStatus(summary, stops);
-      // --onall counts hosts, not their jobs.
-      return options.onall && plain === exitStatus(summary)
-        ? fleet === undefined
-          ? plain
-          : failedHosts(fleet.members)
-        : plain;
-    };
+    const hosts = options.onall ? fleet?.members : undefined;
+    const status = (): number => (only === undefined ? endStatus(summary, stops, hosts) : taskStatus(only));
     await sink.close(status()).catch((error) => {
       if (error !== stops.failure) throw error;
     });
     await memo?.close();
     if (memo !== undefined && !stops.closed) tellReused(memo.reused, summary, say);
-    if (isYonder && !stops.closed) tellHosts(fleet);
+    if (isYonder && !stops.closed && fleet !== undefined) tellHosts(fleet.members);
     if (isYonder && !stops.closed) tellFailures(failures, summary, journal.id);
     return {
       // Closing has written the last of the output, or could not.
@@ -287,92 +268,4 @@ async function memoOf(
 async function reuse(memo: JobMemo, sink: Sink, tasks: readonly Task[]): Promise<ReadonlySet<number>> {
   while (isBacklogFull(sink)) await sleep(BACKLOG_LOOK_MS);
   return memo.lookUp(tasks);
-}
-
-function tellReused(reused: number, summary: JobSummary, say: (message: ByteString) => void): void {
-  const done = summary.succeeded + summary.failed + summary.timedOut;
-  if (done > 0) say(`${reused} of ${done} reused from memo`);
-}
-
-/** Why a job ended before its time. */
-interface Stops {
-  interrupted: boolean;
-  /** Nobody reads our output any more. */
-  closed: boolean;
-  /** Output cannot be written. */
-  failure: YonderError | undefined;
-}
-
-function endStatus(summary: JobSummary, { interrupted, closed, failure }: Stops): number {
-  if (failure !== undefined) return failure.exitCode;
-  if (closed) return CLOSED;
-  return interrupted && summary.stopped === "cancel" ? INTERRUPTED : exitStatus(summary);
-}
-
-/** Where something went wrong with one of them, or a person looks on. */
-function tellHosts(fleet: Fleet | undefined): void {
-  if (fleet === undefined || !(hadTrouble(fleet.members) || process.stderr.isTTY)) return;
-  process.stderr.write(hostsReport(fleet.members));
-}
-
-function tellFailures(failures: ReturnType<typeof collectFailures>, summary: JobSummary, id: string): void {
-  const done = summary.succeeded + summary.failed + summary.timedOut;
-  const again = id === "" ? {} : { againCommand: `yonder resume --failed ${id}` };
-  const text = failures.text(done, again, () => process.stderr.columns || 100);
-  if (text !== "") process.stderr.write(Buffer.from(text, "latin1"));
-}
-
-function stopRequests(
-  loop: Loop,
-  hands: JobHands,
-  say: (message: ByteString) => void,
-  stops: Stops,
-): Parameters<typeof onStopSignals>[0] {
-  return {
-    drain() {
-      stops.interrupted = true;
-      loop.drain();
-      const running = [...hands.running()];
-      if (running.length === 0) return;
-      say(
-        encodeText(
-          `No new jobs will be started. Waiting for these ${running.length} jobs to finish; once more to stop now.`,
-        ),
-      );
-      for (const command of running) say(command);
-    },
-    cancel() {
-      stops.interrupted = true;
-      loop.cancel();
-    },
-    list() {
-      for (const command of hands.running()) say(command);
-    },
-  };
-}
-
-/** So many ended tasks may wait to be shown: their records are in memory. */
-const BACKLOG_TASKS_MAX = 100_000;
-const BACKLOG_BYTES_MAX = 1 << 30;
-const BACKLOG_LOOK_MS = 200;
-
-function isBacklogFull(sink: Sink): boolean {
-  return sink.backlogTasks > BACKLOG_TASKS_MAX || sink.backlogBytes > BACKLOG_BYTES_MAX;
-}
-
-/**
- * Looks at what running jobs have written, as often as --line-buffer and its like ask, and at what waits to be written:
- * a reader that is slower than the jobs slows them down.
- */
-function pollSink(sink: Sink, onBacklog: (isFull: boolean) => void): { stop(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  let isFull = false;
-  const look = (): void => {
-    const delay = sink.poll();
-    const full = isBacklogFull(sink);
-    if (full !== isFull) onBacklog((isFull = full));
-    timer = setTimeout(look, delay ?? BACKLOG_LOOK_MS);
-  };
-  look();
-  return { stop: () => clearTimeout(timer) };
 }

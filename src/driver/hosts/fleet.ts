@@ -102,9 +102,8 @@ export function openFleet(fleet: FleetOptions): Fleet {
 
   const events: PlaceEvents = {
     onChange: changed,
-    onUnreachable({ number, host }, error) {
+    onUnreachable({ number }, error) {
       members[number - 1]!.tally.reason = error.message;
-      if (options.filterHosts) return warn(`Removed ${decodeText(host.login)}.`);
       warn(error.message);
       if (error instanceof YonderError && error.remedy !== undefined) say(encodeText(error.remedy));
     },
@@ -123,7 +122,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
   const roster =
     !areHostsInFiles(options.hostRequest) || isEverywhere
       ? undefined
-      : watchRoster(options.hosts, fleet.hostsNow, {
+      : watchRoster(fleet.hostsNow(), fleet.hostsNow, {
           onJoined(host) {
             join(host);
             changed();

@@ -35,7 +35,6 @@ export function localPlace(parts: LocalPlaceParts): Place {
     reason: () => watch.reason,
     weight: () => 1,
     launcher,
-    connection: undefined,
     leave() {
       state = "left";
     },

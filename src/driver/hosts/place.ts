@@ -1,5 +1,4 @@
 import type { Launcher } from "../../interface/launcher.ts";
-import type { Connection } from "../../launch/ssh/connection.ts";
 import type { Host } from "../../options/values.ts";
 
 export type PlaceState =
@@ -27,7 +26,6 @@ export interface Place {
   /** How fast it is beside the others. */
   weight(): number;
   readonly launcher: Launcher | undefined;
-  readonly connection: Connection | undefined;
   /** Resolves when it is known whether the host answers. */
   readonly contacted: Promise<void>;
   leave(): void;

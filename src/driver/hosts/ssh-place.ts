@@ -105,9 +105,6 @@ export function sshPlace(
     get launcher() {
       return standing?.launcher;
     },
-    get connection() {
-      return standing?.connection;
-    },
     contacted: Promise.resolve().then(contact),
     leave() {
       turn("left");

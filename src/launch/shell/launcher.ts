@@ -3,6 +3,7 @@ import type { ByteString } from "../../bytes/bytes.ts";
 import { encodeText } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
 import type { AttemptSpec, Launcher, LauncherEvents } from "../../interface/launcher.ts";
+import { slowWatch } from "../slow-watch.ts";
 import { type CommandKind, classifier } from "./classify.ts";
 import { jobEnvironment } from "./environment.ts";
 import { attemptScript } from "./script.ts";
@@ -41,7 +42,11 @@ export function shellLauncher(options: ShellLauncherOptions): Launcher {
   const slots: Slot[] = [];
   const pids = new Map<number, number>();
   const slotOf = new Map<number, Slot>();
-  let watch: NodeJS.Timeout | undefined;
+  const watch = slowWatch(SLOW_MS, (slowMs) => {
+    let waits = false;
+    for (const slot of slots) waits = (slot?.giveBackBehindSlow(slowMs) ?? false) || waits;
+    return waits;
+  });
 
   /** What dash remarks on a vforked program could not be taken away from a standard error that is not a file. */
   function kindOf(attempt: AttemptSpec): CommandKind {
@@ -77,21 +82,11 @@ export function shellLauncher(options: ShellLauncherOptions): Launcher {
     }));
   }
 
-  function watchSlowOnes(): void {
-    watch ??= setInterval(() => {
-      let waiting = false;
-      for (const slot of slots) waiting = (slot?.giveBackBehindSlow(SLOW_MS) ?? false) || waiting;
-      if (waiting) return;
-      clearInterval(watch);
-      watch = undefined;
-    }, SLOW_MS / 2);
-  }
-
   return {
     start(attempt) {
       const slot = slotFor(attempt.slot);
       slotOf.set(attempt.id, slot);
-      if (slot.start(attempt)) watchSlowOnes();
+      if (slot.start(attempt)) watch.begin();
     },
     signal: (id, signal) => slotOf.get(id)?.signal(id, signal) ?? false,
     revoke(id) {
@@ -101,7 +96,7 @@ export function shellLauncher(options: ShellLauncherOptions): Launcher {
     },
     shells: () => pids,
     async close() {
-      clearInterval(watch);
+      watch.stop();
       await Promise.all(slots.map((slot) => slot?.close()));
     },
   };

@@ -1,6 +1,7 @@
 import type { ByteString } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
 import type { AttemptEnd, Launcher } from "../../interface/launcher.ts";
+import { slowWatch } from "../slow-watch.ts";
 import { openClaims } from "./claims.ts";
 import type { Connection } from "./connection.ts";
 import { type Slot, sshSlot } from "./slot.ts";
@@ -29,7 +30,11 @@ export function sshLauncher(options: SshLauncherOptions): SshLauncher {
   const claims = openClaims(options.connection.control);
   const slots = new Map<number, Slot>();
   const slotOf = new Map<number, Slot>();
-  let watch: NodeJS.Timeout | undefined;
+  const watch = slowWatch(SLOW_MS, (slowMs) => {
+    let waits = false;
+    for (const slot of slots.values()) waits = slot.giveBackBehindSlow(slowMs) || waits;
+    return waits;
+  });
 
   function slotFor(number: number): Slot {
     let slot = slots.get(number);
@@ -51,21 +56,11 @@ export function sshLauncher(options: SshLauncherOptions): SshLauncher {
     return slot;
   }
 
-  function watchSlowOnes(): void {
-    watch ??= setInterval(() => {
-      let waiting = false;
-      for (const slot of slots.values()) waiting = slot.giveBackBehindSlow(SLOW_MS) || waiting;
-      if (waiting) return;
-      clearInterval(watch);
-      watch = undefined;
-    }, SLOW_MS / 2);
-  }
-
   return {
     start(attempt) {
       const slot = slotFor(attempt.slot);
       slotOf.set(attempt.id, slot);
-      if (slot.start(attempt)) watchSlowOnes();
+      if (slot.start(attempt)) watch.begin();
     },
     signal: (id, signal) => slotOf.get(id)?.signal(id, signal) ?? false,
     revoke(id) {
@@ -76,11 +71,11 @@ export function sshLauncher(options: SshLauncherOptions): SshLauncher {
     /** Process ids of another machine mean nothing here. */
     shells: () => new Map(),
     lost(reason) {
-      clearInterval(watch);
+      watch.stop();
       for (const slot of slots.values()) slot.lost(reason);
     },
     async close() {
-      clearInterval(watch);
+      watch.stop();
       for (const slot of slots.values()) slot.close();
     },
   };
