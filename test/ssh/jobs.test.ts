@@ -59,6 +59,37 @@ describe("jobs on other hosts", { skip: labRefusal("loopback") }, () => {
     for (const { seq, host } of log) assert.equal(lines[2 * seq - 1], `${seq}\t${homes.get(host)}`);
   });
 
+  test("--hostgroups sends values where they belong, and the joblog says where that was", async () => {
+    const { status, stderr } = box.run(
+      "yonder -S 2/alice,2/bob --hostgroups --joblog log 'echo {}' ::: 1@alice 2@bob 3@bob 4@alice",
+    );
+    assert.equal(status, 0, stderr);
+    const hostsOf = joblogOf(box, "log").map(({ seq, host }) => `${seq} ${host}`);
+    assert.deepEqual(hostsOf.sort(), ["1 alice", "2 bob", "3 bob", "4 alice"]);
+  });
+
+  test("--filter-hosts: those that do not answer are not there, with --nonall either", async () => {
+    const { status, stdout, stderr } = box.run(
+      "yonder -S alice,nowhere.invalid --filter-hosts --nonall --tag 'echo up'",
+    );
+    assert.deepEqual([status, stdout], [0, "alice\tup\n"], stderr);
+    assert.match(stderr, /Warning: Removed nowhere\.invalid\./);
+    const none = box.run("yonder -S nowhere.invalid --filter-hosts echo ::: 1");
+    assert.equal(none.status, 255);
+    assert.match(none.stderr, /Cannot run any jobs\./);
+  });
+
+  test("a host without a place for our files runs jobs all the same, and gets none elsewhere", async () => {
+    await lab.loopback("erin", { env: { TMPDIR: "/nonexistent" } });
+    const { status, stdout, stderr } = box.run("yonder -S 2/erin -k 'echo {}; true' ::: $(seq 30)");
+    assert.deepEqual(
+      [status, stdout],
+      [0, Array.from({ length: 30 }, (_, i) => `${i + 1}\n`).join("")],
+      stderr,
+    );
+    assert.ok(!existsSync("/alive"));
+  });
+
   test("exit statuses, and signals as far as the shell there tells them", async () => {
     const { status, stdout } = box.run(
       "yonder -S 1/bob -k --joblog log '{}' ::: 'exit 0' 'exit 3' 'kill -9 $$' 'exit 255' 'echo hi'; echo $?",
