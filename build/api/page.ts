@@ -22,7 +22,7 @@ const INTRODUCTION = `<!-- Written by build/api.ts from the docstrings of what s
 
 # The SDK
 
-What \`import … from "yonder"\` has. The [guide](../guide/sdk.md) is the place to begin. Times are in milliseconds and sizes in
+What \`import … from "yonder-run"\` has. The [guide](../guide/sdk.md) is the place to begin. Times are in milliseconds and sizes in
 bytes, as their names say. Errors for people are \`YonderError\`s, with a \`code\` and a \`remedy\`.`;
 
 export function apiPage(exports: Exports): string {

@@ -1,3 +1,3 @@
-// `yonder/interface`: what an adapter written elsewhere implements, and the errors that it throws.
+// `yonder-run/interface`: what an adapter written elsewhere implements, and the errors that it throws.
 export { type ErrorCode, YonderError } from "./errors.ts";
 export type * from "./store.ts";

@@ -18,7 +18,7 @@ export interface StoreCapabilities {
 /**
  * Blocks by their CID.
  *
- * Promises, each with its test in the conformance suite (`yonder/conformance`):
+ * Promises, each with its test in the conformance suite (`yonder-run/conformance`):
  * - A block that can be got is the block that was put: it is verified on each read, and one that is damaged is an error
  *   (`STORE_CORRUPT`), never other bytes.
  * - A put is whole or has not happened, whatever dies when. Putting what is there again is free, and refreshes it: it is

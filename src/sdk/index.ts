@@ -1,4 +1,4 @@
-// The package's entry, `import … from "yonder"`.
+// The package's entry, `import … from "yonder-run"`.
 export type { JobSummary, StopKind } from "../core/events.ts";
 export type { HaltPolicy, HaltThreshold } from "../core/policy.ts";
 export type {

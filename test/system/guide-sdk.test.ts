@@ -22,7 +22,7 @@ test("docs/guide/sdk.md: every program works and prints what the page shows", as
   for (const [name, text] of files) writeFileSync(join(place.directory, name), text);
   writeFileSync(join(place.directory, "package.json"), '{ "type": "module" }');
   mkdirSync(join(place.directory, "node_modules"));
-  symlinkSync(repository, join(place.directory, "node_modules/yonder"));
+  symlinkSync(repository, join(place.directory, "node_modules/yonder-run"));
   for (const { commands, shown } of pageSteps(guide)) {
     await t.test(commands.split("\n", 1)[0], () => {
       const run = `PATH=${dirname(process.execPath)}:$PATH\n${commands}`;
@@ -42,7 +42,7 @@ test("docs/guide/sdk.md: the programs are typed as strictly as yonder itself", (
     ...{ composite: false, declaration: false, emitDeclarationOnly: false, isolatedDeclarations: false },
     ...{ noEmit: true, lib: ["ES2024", "ESNext.Disposable"], types: ["node"] },
     typeRoots: [join(repository, "node_modules/@types")],
-    paths: { yonder: [join(repository, "src/sdk/index.ts")] },
+    paths: { "yonder-run": [join(repository, "src/sdk/index.ts")] },
   };
   const config = {
     extends: join(repository, "tsconfig.base.json"),
@@ -52,7 +52,7 @@ test("docs/guide/sdk.md: the programs are typed as strictly as yonder itself", (
   writeFileSync(join(place.directory, "tsconfig.json"), JSON.stringify(config));
   // Types that are not looked at have no errors: one must be found.
   const wrong =
-    'import { connect } from "yonder";\nimport { sum } from "./errors.ts";\n(await connect()).run(sum, "1");\n';
+    'import { connect } from "yonder-run";\nimport { sum } from "./errors.ts";\n(await connect()).run(sum, "1");\n';
   writeFileSync(join(place.directory, "wrong.ts"), wrong);
   writeFileSync(join(place.directory, "package.json"), '{ "type": "module" }');
   const tsc = join(repository, "node_modules/.bin/tsc");

@@ -7,12 +7,12 @@ import { test } from "node:test";
 import { repository } from "./scratch.ts";
 
 const TASKS = `
-import { task } from "yonder";
+import { task } from "yonder-run";
 export const twice = task((n: number): number => 2 * n);
 export const upTo = task(function* (n: number): Generator<number> { for (let i = 0; i < n; i++) yield i; });
 `;
 const MAIN = `
-import { connect, type Ref } from "yonder";
+import { connect, type Ref } from "yonder-run";
 import { twice, upTo } from "./tasks.ts";
 await using y = await connect();
 const ref: Ref<number> = y.run(twice, 21);
@@ -22,7 +22,7 @@ for await (const n of y.map(twice, [1, 2])) items.push(n);
 console.log(await ref, await y.run(twice, ref), items.join());
 `;
 const WRONG = `
-import { connect } from "yonder";
+import { connect } from "yonder-run";
 import { twice } from "./tasks.ts";
 const y = await connect();
 y.run(twice, "21");
@@ -52,7 +52,7 @@ test("the package as it is published: installed, typed, run by a TypeScript prog
   // What the bundle has code of, this project says in its own words, and the package in those of their authors.
   const bundled = documentedAsBundled();
   assert.ok(bundled.includes("acorn"));
-  const notices = readFileSync(join(home, "node_modules/yonder/dist/THIRD-PARTY-NOTICES"), "utf8");
+  const notices = readFileSync(join(home, "node_modules/yonder-run/dist/THIRD-PARTY-NOTICES"), "utf8");
   assert.deepEqual(
     [...notices.matchAll(/^(\S+) \d+\.\d+\.\S+ \(.+\)$/gm)].map(([, name]) => name),
     bundled,

@@ -1,4 +1,4 @@
-import { actor } from "yonder";
+import { actor } from "yonder-run";
 
 /** Money on its way to another account. */
 export interface Transfer {

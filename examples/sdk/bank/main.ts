@@ -2,7 +2,7 @@
 //
 // Accounts are durable actors: not a cent is lost, whichever process ends when. Kill this program too, and start it again.
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ActorStub, connect } from "yonder";
+import { type ActorStub, connect } from "yonder-run";
 import { Account, type Transfer } from "./account.ts";
 
 const transfers = Number(process.argv[2] ?? 2000);

@@ -1,7 +1,7 @@
 // Follows all links of a site: node examples/sdk/crawler/main.ts [pages]
 //
 // Nobody knows the tasks beforehand: each page that arrives brings some. The site is a server in this program.
-import { connect, type Ref } from "yonder";
+import { connect, type Ref } from "yonder-run";
 import { startSite } from "./server.ts";
 import { fetchPage, type Page } from "./tasks.ts";
 

@@ -1,4 +1,4 @@
-import { task } from "yonder";
+import { task } from "yonder-run";
 
 export interface Page {
   readonly url: string;

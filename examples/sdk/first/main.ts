@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { connect } from "yonder";
+import { connect } from "yonder-run";
 import { Counter, measure, thumbnail } from "./tasks.ts";
 
 const photos = new URL("../../photos/", import.meta.url);

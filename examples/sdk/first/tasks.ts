@@ -1,5 +1,5 @@
 import { PNG } from "pngjs";
-import { actor, task } from "yonder";
+import { actor, task } from "yonder-run";
 import { shrunk } from "../thumbnails/tasks.ts";
 
 export const thumbnail = task((image: Uint8Array, width: number): Uint8Array => shrunk(image, width));

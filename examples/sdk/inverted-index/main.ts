@@ -3,7 +3,7 @@
 // One task a book, then pairs of indexes are joined, as they come, until one is left.
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { connect, type Ref } from "yonder";
+import { connect, type Ref } from "yonder-run";
 import { type Index, merged, wordsOf } from "./tasks.ts";
 
 const words = process.argv.length > 2 ? process.argv.slice(2) : ["ship", "whirlwind", "wisdom", "nineveh"];

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { task } from "yonder";
+import { task } from "yonder-run";
 
 /** Of each word, the books that have it, with how often. */
 export type Index = Map<string, Map<string, number>>;

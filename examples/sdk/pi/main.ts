@@ -1,5 +1,5 @@
 // π by throwing darts, on every core: node examples/sdk/pi/main.ts [millions of points]
-import { connect } from "yonder";
+import { connect } from "yonder-run";
 import { hits } from "./tasks.ts";
 
 const millions = Number(process.argv[2] ?? 20);

@@ -1,4 +1,4 @@
-import { task } from "yonder";
+import { task } from "yonder-run";
 
 /** How many of so many random points of the unit square lie in the quarter circle. */
 export const hits = task((points: number, seed: number): number => {

@@ -2,7 +2,7 @@
 //
 // By recursion: a board is divided into its next boards, down to a depth, and each of these is a task. Their sums are tasks
 // too, whose arguments are refs, so that the graph of tasks has the shape of the recursion.
-import { connect, type Ref, type Yonder } from "yonder";
+import { connect, type Ref, type Yonder } from "yonder-run";
 import { type Board, EMPTY, nextBoards, solutions, sum } from "./tasks.ts";
 
 const size = Number(process.argv[2] ?? 10);

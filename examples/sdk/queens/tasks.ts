@@ -1,4 +1,4 @@
-import { task } from "yonder";
+import { task } from "yonder-run";
 
 /** What the queens so far leave to the next row: columns and diagonals that they hold, a bit for each column. */
 export interface Board {

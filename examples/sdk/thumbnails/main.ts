@@ -1,7 +1,7 @@
 // Thumbnails of photographs, on every core: node examples/sdk/thumbnails/main.ts [DIRECTORY]
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { connect } from "yonder";
+import { connect } from "yonder-run";
 import { thumbnail } from "./tasks.ts";
 
 const WIDTH = 128;

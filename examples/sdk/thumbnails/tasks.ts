@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { PNG } from "pngjs";
-import { task } from "yonder";
+import { task } from "yonder-run";
 
 /** A picture of a file, `width` pixels wide, as PNG. */
 export const thumbnail = task(
