@@ -64,6 +64,7 @@ const CASES: readonly CoreCase[] = [
 ];
 
 const tasks = Number(process.argv[2] ?? 1_000_000);
+if (!(Number.isSafeInteger(tasks) && tasks > 0)) throw new Error("usage: node bench/core.ts [TASKS]");
 for (const benchCase of CASES) {
   const { perSecond, bytesPerTask } = measure(benchCase, tasks);
   const rate = Math.round(perSecond).toLocaleString("en");

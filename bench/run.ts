@@ -38,6 +38,8 @@ const { values: flags } = parseArgs({
 const TMPFS = 0x01021994;
 const scale: Scale = flags.smoke ? "smoke" : flags.full ? "full" : "usual";
 const rounds = flags.smoke ? 1 : Number(flags.rounds ?? 5);
+if (!(Number.isSafeInteger(rounds) && rounds > 0))
+  throw new Error(`--rounds ${flags.rounds}: a whole number from 1`);
 
 const directory = mkdtempSync(join(tmpdir(), "yonder-bench-"));
 const lab = labRefusal("loopback") === false ? await sshLab() : undefined;
@@ -46,6 +48,7 @@ try {
   const about = { ...machine(), files: fileSystemOf(memory) };
   warnOfLoad(about.load, about.cpus);
   const results = await runAll(setUp(directory), new RegExp(flags.only));
+  if (results.length === 0) throw new Error(`--only ${flags.only}: no measurement has such a name`);
   if (flags.save !== undefined) save(flags.save, { ...about, scale, rounds }, results);
   const missed = results.flatMap(({ comparisons }) => comparisons).filter(({ holds }) => !holds).length;
   if (flags.strict && missed > 0) process.exitCode = 1;

@@ -2,19 +2,30 @@ import { parseArgs } from "node:util";
 import { type SimReport, simulate } from "./simulate.ts";
 
 /**
- * node lab/sim/run.ts --seed N       replays one seed and prints its transcript
- * node lab/sim/run.ts --seeds N [--from M]   runs many, and stops at the first that breaks a promise
+ * node lab/sim/run.ts --seed N         replays one seed and prints its transcript
+ * node lab/sim/run.ts --seeds N        runs seeds 1 to N, and stops at the first that breaks a promise
+ * node lab/sim/run.ts --seeds M:N      runs seeds M to N
  */
 const { values } = parseArgs({
-  options: {
-    seed: { type: "string" },
-    seeds: { type: "string", default: "1000" },
-    from: { type: "string", default: "1" },
-  },
+  options: { seed: { type: "string" }, seeds: { type: "string", default: "1000" } },
 });
 
-if (values.seed !== undefined) replay(Number(values.seed));
-else runMany(Number(values.from), Number(values.seeds));
+if (values.seed !== undefined) replay(seedOf(values.seed));
+else runMany(...rangeOf(values.seeds));
+
+function rangeOf(text: string): [first: number, last: number] {
+  const [first, last, ...rest] = text.includes(":") ? text.split(":") : ["1", text];
+  const range: [number, number] = [seedOf(first!), seedOf(last!)];
+  if (rest.length > 0 || range[0] > range[1]) throw new Error(`--seeds ${text}: give N, or M:N with M <= N`);
+  return range;
+}
+
+/** A seed is a whole number from 1: anything else would be a run of nothing that keeps every promise. */
+function seedOf(text: string): number {
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && seed > 0 && Number.isSafeInteger(seed)) return seed;
+  throw new Error(`${JSON.stringify(text)} is no seed: seeds are whole numbers from 1`);
+}
 
 function replay(seed: number): void {
   const report = simulate(seed);
@@ -23,16 +34,16 @@ function replay(seed: number): void {
   conclude(report);
 }
 
-function runMany(from: number, count: number): void {
+function runMany(first: number, last: number): void {
   let steps = 0;
-  for (let seed = from; seed < from + count; seed++) {
+  for (let seed = first; seed <= last; seed++) {
     const report = simulate(seed);
     steps += report.steps;
     if (report.broken === undefined) continue;
     conclude(report);
     return;
   }
-  console.log(`${count} seeds, ${steps} steps: every promise was kept`);
+  console.log(`${last - first + 1} seeds, ${steps} steps: every promise was kept`);
 }
 
 function conclude({ seed, broken }: SimReport): void {

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { test } from "node:test";
 import { judge } from "./crash/judge.ts";
@@ -20,6 +21,8 @@ test(`the driver is killed at ${CRASHES} moments, and nothing is lost`, async (t
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() + 1 }, line));
+  // Also where YONDER_CRASHES is no number.
+  assert.ok(crashes > 0 && crashes >= CRASHES, `${crashes} of ${process.env["YONDER_CRASHES"]} crashes`);
   t.diagnostic(`${crashes} crashes in ${stories} stories`);
 });
 

@@ -38,6 +38,7 @@ test("kill -9 at any moment loses nothing that was acknowledged", async () => {
     for await (const _ of walkDag(store, said("root") as Cid[]));
     assert.deepEqual(namesIn(placesOf(store.directory).temporary), [], "files of the dead");
   }
+  assert.ok(crashes > 0, "YONDER_CRASHES is a number of crashes");
   assert.ok(acknowledged.roots.length >= crashes * 1.5, `${acknowledged.roots.length} puts`);
   await using store = fsStore(empty.directory);
   await store.collectGarbage();
