@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { decodeText } from "../bytes/bytes.ts";
+import { startChild } from "../child/start.ts";
 import type { Connection } from "../launch/ssh/connection.ts";
 import { type MachineLoad, measureLoad } from "../launch/ssh/facts/load.ts";
 import type { LoadKind } from "../launch/ssh/facts/load-script.ts";
@@ -60,7 +60,7 @@ const DIRE = 2;
 
 function commandLook(command: string, shell: string): Promise<Refusal | undefined> {
   const { promise, resolve } = Promise.withResolvers<Refusal | undefined>();
-  const child = spawn(shell, ["-c", command], { stdio: ["ignore", "ignore", "inherit"] });
+  const child = startChild(shell, ["-c", command], { stdio: ["ignore", "ignore", "inherit"] });
   child.on("error", (error) => resolve({ reason: `--limit: ${error.message}`, isDire: false }));
   child.on("close", (status) => {
     resolve(status === 0 ? undefined : { reason: `--limit: ${command} says no`, isDire: status === DIRE });

@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type ByteString, bufferOf, decodeText, encodeText } from "../bytes/bytes.ts";
 import { quoteWord } from "../bytes/quote.ts";
+import { startChild } from "../child/start.ts";
 import { YonderError } from "../interface/errors.ts";
 import type { Options } from "../options/options.ts";
 
@@ -24,7 +25,7 @@ export function openTmux(options: Options, shell: string): Tmux {
   const stay = `while kill -0 ${process.pid} 2>/dev/null; do sleep 1; done`;
   call(socket, "new-session", "-d", "-s", "yonder", "-n", "yonder", stay);
   writeSync(2, `See output with: tmux -S ${socket} attach\n`);
-  if (options.fg) spawn("tmux", ["-S", socket, "attach"], { stdio: "inherit" });
+  if (options.fg) startChild("tmux", ["-S", socket, "attach"], { stdio: "inherit" });
   let count = 0;
   return {
     wrap(source, title) {

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startChild } from "../child/start.ts";
 import { JOB_FILES } from "./places.ts";
 import { newDirectory } from "./writer.ts";
 
@@ -37,7 +38,7 @@ export async function spawnDetached(options: DetachOptions): Promise<Detached> {
   const stdout = openSync(join(directory, JOB_FILES.stdout), "a", 0o600);
   const stderr = openSync(join(directory, JOB_FILES.stderr), "a", 0o600);
   const [file, ...first] = options.program;
-  const child = spawn(file, [...first, ...options.args], {
+  const child = startChild(file, [...first, ...options.args], {
     detached: true,
     env: { ...options.env, [DETACHED_VARIABLE]: id },
     stdio: [stdin ?? (options.stdin === "inherit" ? 0 : "ignore"), stdout, stderr],

@@ -1,5 +1,6 @@
 import { closeSync, openSync, renameSync } from "node:fs";
 import { type ByteString, bufferOf, decodeText } from "../bytes/bytes.ts";
+import { startChild } from "../child/start.ts";
 import { YonderError } from "../interface/errors.ts";
 import { outputError } from "./errors.ts";
 import { removeFile, sizeOf } from "./places.ts";
@@ -56,10 +57,9 @@ async function compressFile(program: ByteString, path: ByteString): Promise<void
 }
 
 function run(program: ByteString, source: number, target: number): Promise<number | null> {
-  const { spawn } = process.getBuiltinModule("node:child_process");
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   // As text: a program whose name is not UTF-8 is not supported here.
-  const child = spawn("sh", ["-c", decodeText(program)], { stdio: [source, target, "inherit"] });
+  const child = startChild("sh", ["-c", decodeText(program)], { stdio: [source, target, "inherit"] });
   child.on("error", reject);
   child.on("close", resolve);
   return promise;

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { startChild } from "../child/start.ts";
 import { defaultSemaphoreName } from "./name.ts";
 import {
   acquireSemaphore,
@@ -57,7 +57,7 @@ async function runHolding(hold: SemaphoreHold, runJob: () => Promise<number>): P
 }
 
 async function runInBackground(hold: SemaphoreHold, env: NodeJS.ProcessEnv): Promise<number> {
-  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+  const child = startChild(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     detached: true,
     env: { ...env, [HELD_VARIABLE]: "1" },
     stdio: "inherit",

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { closeSync, openSync, unlinkSync } from "node:fs";
 import { constants as osConstants, setPriority } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { type ByteString, bufferOf } from "../../bytes/bytes.ts";
+import { startChild } from "../../child/start.ts";
 import { nowMs } from "../../clock.ts";
 import type { AttemptEnd, AttemptSpec, Wrote } from "../../interface/launcher.ts";
 import type { Exit } from "../../interface/task.ts";
@@ -72,7 +73,7 @@ export function shellSlot(options: SlotOptions): Slot {
       while (stdio.length < STDIN_FD) stdio.push("ignore");
       stdio.push(0);
     }
-    const child = spawn(options.slotShell, [], {
+    const child = startChild(options.slotShell, [], {
       stdio,
       detached: options.ownSession,
       env: options.variables,

@@ -1,9 +1,10 @@
-import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import type { ChildProcess, StdioOptions } from "node:child_process";
 import { rmSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { type ByteString, decodeText } from "../../bytes/bytes.ts";
+import { startChild } from "../../child/start.ts";
 import { YonderError } from "../../interface/errors.ts";
 import { type Control, openControl } from "./control.ts";
 import { byHand, isOpenSsh, type Login, sshWords } from "./login.ts";
@@ -62,7 +63,7 @@ export async function connect(login: Login, options: ConnectOptions): Promise<Co
   function call(words: readonly ByteString[], stdio: StdioOptions): ChildProcess {
     const [program = "", ...args] = words.map(decodeText);
     // A group of its own: the ctrl-C of a terminal is for us to pass on.
-    return spawn(program, args, { stdio, env: options.env, detached: true });
+    return startChild(program, args, { stdio, env: options.env, detached: true });
   }
 
   function socketOf(index: number): string {
@@ -75,7 +76,6 @@ export async function connect(login: Login, options: ConnectOptions): Promise<Co
     if (free !== undefined || !isOpenSsh(login)) return free ?? carriers[0]!;
     const made: Carrier = { index: carriers.length, sessions: 1, master: undefined };
     made.master = call(wordsOf("master", made.index, "exec cat"), ["pipe", "ignore", "ignore"]);
-    made.master.on("error", () => {});
     carriers.push(made);
     return made;
   }

@@ -88,7 +88,6 @@ export function openSession(child: ChildProcess, mark: string, events: SessionEv
     },
   });
   child.stdin?.on("error", () => {}); // 'close' tells the story
-  child.on("error", () => {});
   child.stdout!.on("data", stdout.read);
   child.stderr!.on("data", stderr.read);
   child.on("close", () => events.onClose());

@@ -1,5 +1,5 @@
-import { fork } from "node:child_process";
 import { Worker } from "node:worker_threads";
+import { forkModule } from "../../child/start.ts";
 import { ringFor } from "./mail.ts";
 import type { FromHost, ToHost } from "./protocol.ts";
 
@@ -98,7 +98,7 @@ export function openThread<To = ToHost, From = FromHost>(
 export function openProcess<To extends object = ToHost, From = FromHost>(
   events: ConnectionEvents<From>,
 ): Connection<To> {
-  const child = fork(new URL(files.child, import.meta.url), {
+  const child = forkModule(new URL(files.child, import.meta.url), {
     serialization: "advanced",
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     // Of the flags of this process, those that speak of its own start are not the child's.

@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { startChild } from "../../child/start.ts";
 import type { Cid } from "../../interface/store.ts";
 import type { Core } from "./core.ts";
 import { objectPath, packPath } from "./places.ts";
@@ -74,7 +74,7 @@ function syncNames(directory: string): void {
 /** False where there is no such program. */
 function syncFileSystem(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const sync = spawn("sync", ["-f", path], { stdio: "ignore" });
+    const sync = startChild("sync", ["-f", path], { stdio: "ignore" });
     sync.on("error", () => resolve(false));
     sync.on("exit", (code) => resolve(code === 0));
   });

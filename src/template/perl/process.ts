@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ByteString, bufferOf, bytesOf } from "../../bytes/bytes.ts";
+import { startChild } from "../../child/start.ts";
 import { YonderError } from "../../interface/errors.ts";
 import { perlProgram } from "./program.ts";
 
@@ -29,11 +30,10 @@ export function startPerl(slots: number): PerlProcess | undefined {
     if (spawnSync("mkfifo", ["-m", "600", requests, answers]).status !== 0) return undefined;
     const [requestsOut, requestsIn] = openBothEnds(requests);
     const [answersOut, answersIn] = openBothEnds(answers);
-    const child = spawn("perl", ["-e", perlProgram], {
+    const child = startChild("perl", ["-e", perlProgram], {
       stdio: ["ignore", "inherit", "inherit", requestsOut, answersIn],
       env: { ...process.env, YONDER_SLOTS: String(slots) },
     });
-    child.on("error", () => {}); // told by the missing pid, below
     child.unref();
     closeSync(requestsOut);
     closeSync(answersIn);

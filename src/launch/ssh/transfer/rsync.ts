@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { lstatSync, mkdirSync } from "node:fs";
 import { type ByteString, bufferOf } from "../../../bytes/bytes.ts";
 import { quoteWord } from "../../../bytes/quote.ts";
+import { startChild } from "../../../child/start.ts";
 import { YonderError } from "../../../interface/errors.ts";
 import { type Wanted, wantedPath } from "./fetch-script.ts";
 import { hostError } from "./host-error.ts";
@@ -59,12 +59,12 @@ async function rsync(
   // Names are no business of the shell there.
   const words = ["rsync", "-s", "-e", remoteShell(site.connection.words()), ...args];
   // Node passes arguments as text; a shell reads bytes.
-  const child = spawn("/bin/sh", [], { stdio: ["pipe", "inherit", "pipe"], detached: true });
+  const child = startChild("/bin/sh", [], { stdio: ["pipe", "inherit", "pipe"], detached: true });
   const kill = (): void => void child.kill("SIGTERM");
   site.closing.addEventListener("abort", kill);
-  child.stdin.on("error", () => {}).end(`exec ${words.map(quoteWord).join(" ")}\n`, "latin1");
+  child.stdin!.on("error", () => {}).end(`exec ${words.map(quoteWord).join(" ")}\n`, "latin1");
   let complaint = "";
-  child.stderr.on("data", (bytes: Buffer) => {
+  child.stderr!.on("data", (bytes: Buffer) => {
     complaint = (complaint + bytes.toString("latin1")).slice(-4096);
   });
   const status = await new Promise<number | null>((resolve, reject) => {
