@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { mkdir, symlink } from "node:fs/promises";
+import { rmSync, writeFileSync } from "node:fs";
+import { symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeDirectories } from "../directories.ts";
 import type { FromAgent, PlacedFile, ToAgent } from "../wire/agent.ts";
 import { cacheDirectory, openFileCache } from "./file-cache.ts";
 import { removeOrphans, runName } from "./orphans.ts";
@@ -18,7 +19,7 @@ export function createCode(tell: (message: FromAgent) => void): Code {
   const cache = openFileCache(join(cacheDirectory(process.env), "files"));
   const runs = join(cacheDirectory(process.env), "run");
   const root = join(runs, runName());
-  mkdirSync(root, { recursive: true, mode: 0o700 });
+  makeDirectories(root, 0o700);
   // Above it no package.json is looked for: what is in the home directory here has no say.
   writeFileSync(join(root, "package.json"), "{}");
   // Whatever hinders these, the next agent tries again.
@@ -49,7 +50,7 @@ export function createCode(tell: (message: FromAgent) => void): Code {
     await Promise.all(arrivals);
     for (const file of files) {
       const here = join(root, file.path);
-      await mkdir(dirname(here), { recursive: true });
+      makeDirectories(dirname(here));
       if ("link" in file) await symlink(join(root, file.link), here);
       else await cache.copy(file.hash, here);
     }

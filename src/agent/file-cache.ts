@@ -1,9 +1,10 @@
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, constants, createReadStream, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, constants, createReadStream, openSync, renameSync, writeSync } from "node:fs";
 import { copyFile, readdir, rm, stat, utimes } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { makeDirectories } from "../directories.ts";
 
 /** Files by the SHA-256 of their content, in hexadecimal. They outlive the agent. */
 export interface FileCache {
@@ -31,7 +32,7 @@ export function cacheDirectory(env: NodeJS.ProcessEnv): string {
 }
 
 export function openFileCache(directory: string): FileCache {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectories(directory, 0o700);
   const coming = new Map<string, Coming>();
   const pathOf = (hash: string): string => join(directory, hash);
 

@@ -1,5 +1,6 @@
-import { fstatSync, mkdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { fstatSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { type ByteString, encodeText } from "../bytes/bytes.ts";
+import { makeDirectories } from "../directories.ts";
 import { DETACHED_VARIABLE } from "../journal/detach.ts";
 import type { JobRequest, StdinOrigin } from "../journal/request.ts";
 import { regularFile } from "../journal/resume.ts";
@@ -87,7 +88,7 @@ export function captureDirectory(journal: JournalWriter): ByteString | undefined
   const directory = `${journal.attemptsDirectory}/${process.pid}`;
   try {
     rmSync(directory, { recursive: true, force: true });
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectories(directory, 0o700);
     return encodeText(directory);
   } catch {
     return undefined; // the journal has said why; captures go to $TMPDIR

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ByteString, bufferOf, decodeText } from "../bytes/bytes.ts";
+import { makeDirectories } from "../directories.ts";
 import type { OutputSpec, Wrote } from "../interface/launcher.ts";
 import type { ActionRecord } from "../interface/store.ts";
 import { fileHasher } from "../memo/file-hash.ts";
@@ -122,7 +123,7 @@ export function openJobMemo(job: JobMemoOptions): JobMemo {
 
   function makeDirectory(name: ByteString): void {
     if (name === "" || directories.has(name)) return;
-    mkdirSync(bufferOf(name), { recursive: true });
+    makeDirectories(bufferOf(name));
     directories.add(name);
   }
 

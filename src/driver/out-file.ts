@@ -1,6 +1,8 @@
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import { quoteWord } from "../bytes/quote.ts";
+import { makeParent } from "../directories.ts";
+import { YonderError } from "../interface/errors.ts";
 
 /** Stands for {out} in a compiled command: no argument can contain it. */
 const PLACE = "\0out\0";
@@ -31,8 +33,7 @@ export interface OutFile {
  */
 export function outFile(path: ByteString, command: ByteString, run: string, seq: number): OutFile {
   const temporary = temporaryPath(path, run, seq);
-  const directory = path.slice(0, path.lastIndexOf("/") + 1);
-  if (directory !== "") mkdirSync(bufferOf(directory), { recursive: true });
+  makeDirectoryOf(path);
   const discard = (): void => rmSync(bufferOf(temporary), { force: true, recursive: true });
   discard();
   return {
@@ -48,6 +49,18 @@ export function outFile(path: ByteString, command: ByteString, run: string, seq:
     },
     discard,
   };
+}
+
+function makeDirectoryOf(path: ByteString): void {
+  try {
+    makeParent(path);
+  } catch (cause) {
+    throw new YonderError("OUTPUT", {
+      message: `Cannot write to --out ${path}.`,
+      remedy: `check the directory: ${(cause as Error).message}`,
+      cause,
+    });
+  }
 }
 
 /** Beside the final path. */

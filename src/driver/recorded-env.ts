@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { bufferOf, encodeText } from "../bytes/bytes.ts";
+import { makeDirectories } from "../directories.ts";
 import { YonderError } from "../interface/errors.ts";
 import { type OptionWorld, parallelHome } from "../options/defaults.ts";
 import type { Options } from "../options/options.ts";
@@ -8,7 +9,7 @@ import type { Options } from "../options/options.ts";
 export function recordEnvironment(world: OptionWorld): void {
   const names = Object.keys(world.env).filter((name) => world.env[name] !== undefined);
   const home = parallelHome(world);
-  mkdirSync(bufferOf(home), { recursive: true });
+  makeDirectories(bufferOf(home));
   const text = names.map((name) => `${encodeText(name)}\n`).join("");
   writeFileSync(bufferOf(`${home}/ignored_vars`), bufferOf(text));
 }
@@ -28,7 +29,7 @@ export function requireRecordedEnvironment({ env }: Options, world: OptionWorld)
 export function makeParallelHome(world: OptionWorld): void {
   if (!world.env["PARALLEL_HOME"]) return;
   try {
-    mkdirSync(bufferOf(parallelHome(world)), { recursive: true });
+    makeDirectories(bufferOf(parallelHome(world)));
   } catch {
     // What needs it will say so.
   }

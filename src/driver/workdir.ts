@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import { quoteWord } from "../bytes/quote.ts";
+import { makeDirectories } from "../directories.ts";
 import { YonderError } from "../interface/errors.ts";
 
 /**
@@ -22,7 +22,7 @@ export function workdirOf(name: ByteString, seq: number, env: NodeJS.ProcessEnv)
 /** Shell source that runs `command` in a directory, which exists when this returns. */
 export function inDirectory(directory: ByteString, command: ByteString): ByteString {
   try {
-    mkdirSync(bufferOf(directory), { recursive: true });
+    makeDirectories(bufferOf(directory));
   } catch (cause) {
     throw new YonderError("OUTPUT", {
       message: `cannot make the directory ${directory} of --workdir`,

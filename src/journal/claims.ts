@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, readdirSync, statSync, unlinkSync, utimesSync } from "node:fs";
+import { closeSync, openSync, readdirSync, statSync, unlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
+import { makeDirectories } from "../directories.ts";
 import { livenessOf, ownIdentity, type ProcessIdentity } from "./identity.ts";
 
 /** An owner that cannot be seen from here counts as alive while its claim is younger than this, or renewed. */
@@ -30,7 +31,7 @@ export interface LiveClaim {
 export function tryClaim(directory: string, prefix: string, limit = 1): Claim | undefined {
   if (liveClaims(directory, prefix).length >= limit) return undefined;
   const file = join(directory, `${prefix}@${claimName()}`);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectories(directory, 0o700);
   closeSync(openSync(file, "wx", 0o600));
   const claim: Claim = {
     file,

@@ -1,14 +1,7 @@
-import {
-  copyFileSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, linkSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
+import { makeDirectories } from "../directories.ts";
 import type { AppendFile } from "./append-file.ts";
 import { JOB_FILES } from "./places.ts";
 import type { OutputRef } from "./records.ts";
@@ -40,7 +33,7 @@ export function keeper(directory: string, output: AppendFile, limitBytes: number
   const ownFile = (name: string, source: OutputSource, mayCopy: boolean): boolean => {
     if (source.type === "bytes" && !source.isUnseen) return false;
     const target = join(directory, JOB_FILES.attempts, name);
-    mkdirSync(join(directory, JOB_FILES.attempts), { recursive: true, mode: 0o700 });
+    makeDirectories(join(directory, JOB_FILES.attempts), 0o700);
     if (source.type === "bytes") {
       writeFileSync(target, source.bytes);
       return true;

@@ -1,5 +1,4 @@
-import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 /** Where yonder keeps what must outlive a process: `$XDG_STATE_HOME/yonder`, by default `~/.local/state/yonder`. */
 export function stateDirectory(env: NodeJS.ProcessEnv): string {
@@ -39,16 +38,3 @@ export const JOB_FILES = {
   stdout: "stdout",
   stderr: "stderr",
 } as const;
-
-/** Like mkdir -p, for our eyes only. Node's own never comes back from a path in /proc that cannot be made. */
-export function makeDirectories(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return;
-    if (code !== "ENOENT" || dirname(path) === path) throw error;
-    makeDirectories(dirname(path));
-    mkdirSync(path, { mode: 0o700 });
-  }
-}

@@ -1,10 +1,11 @@
 import { mkdirSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
+import { makeDirectories } from "../directories.ts";
 import { tryClaim } from "./claims.ts";
 import { jobId } from "./job-id.ts";
 import type { OutputSource } from "./keeper.ts";
-import { jobsDirectory, makeDirectories } from "./places.ts";
+import { jobsDirectory } from "./places.ts";
 import { recordWriter, refusal, START } from "./record-writer.ts";
 import type { OutcomeRecord, OutcomesRecord, ResumedRecord, RetryRecord } from "./records.ts";
 import { type JobRequest, writeRequest } from "./request.ts";
@@ -120,7 +121,7 @@ export function newDirectory(
 ): { id: string; directory: string } {
   const jobs = jobsDirectory(options.env);
   if (options.id !== undefined) return { id: options.id, directory: join(jobs, options.id) };
-  makeDirectories(jobs);
+  makeDirectories(jobs, 0o700);
   for (;;) {
     const id = jobId(nowMs, Math.random());
     try {

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, unlinkSync } from "node:fs";
+import { existsSync, unlinkSync } from "node:fs";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
+import { makeDirectories } from "../directories.ts";
 import { YonderError } from "../interface/errors.ts";
 import type { Row } from "../interface/task.ts";
 import type { Place } from "./places.ts";
@@ -54,7 +55,7 @@ export function prepareResults(names: ResultsNames, task: ResultsTask): Place {
   const place = resultsPlace(names, task);
   const directory = place.stdout.slice(0, place.stdout.lastIndexOf("/") + 1);
   try {
-    const isNew = directory !== "" && mkdirSync(bufferOf(directory), { recursive: true }) !== undefined;
+    const isNew = directory !== "" && makeDirectories(bufferOf(directory));
     if (isNew && names.type === "tree") return place;
     for (const path of [place.seqPath, place.stdout, place.stderr]) {
       if (existsSync(bufferOf(path))) unlinkSync(bufferOf(path));

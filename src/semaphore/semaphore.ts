@@ -1,8 +1,9 @@
-import { closeSync, linkSync, mkdirSync, openSync, readdirSync, rmdirSync, unlinkSync } from "node:fs";
+import { closeSync, linkSync, openSync, readdirSync, rmdirSync, unlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ByteString } from "../bytes/bytes.ts";
+import { makeDirectories } from "../directories.ts";
 import { identify } from "../journal/identity.ts";
 import { semaphoreFileName } from "./name.ts";
 
@@ -107,7 +108,7 @@ function tryTake(semaphore: Places, own: string, limit: number): boolean {
 /** Makes a holder's file, and what it hangs on; others may remove an empty semaphore at the same moment. */
 function link({ directory, file }: Places, holder: string): void {
   for (;;) {
-    mkdirSync(directory, { recursive: true });
+    makeDirectories(directory);
     try {
       closeSync(openSync(file, "a"));
       linkSync(file, holder);

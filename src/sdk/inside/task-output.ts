@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { appendFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type ByteString, bytesOf, encodeText } from "../../bytes/bytes.ts";
+import { makeDirectories } from "../../directories.ts";
 import type { OutputSource } from "../../journal/keeper.ts";
 import type { AttemptOutput } from "../../journal/writer.ts";
 import type { Call } from "../call.ts";
@@ -43,7 +44,7 @@ export function taskOutputs(directory: string, warn: (line: string) => void): Ta
 
   const spill = (stream: Stream): void => {
     try {
-      if (!isMade) mkdirSync(directory, { recursive: true, mode: 0o700 });
+      if (!isMade) makeDirectories(directory, 0o700);
       isMade = true;
       if (!isBroken) appendFileSync(stream.path, Buffer.concat(stream.chunks), { mode: 0o600 });
       stream.fileBytes += stream.bytes;

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeDirectories } from "../../directories.ts";
 import { YonderError } from "../../interface/errors.ts";
-import { makeDirectories } from "../../journal/places.ts";
 import { isBusy, isLogGone } from "./failures.ts";
 import type { Places } from "./places.ts";
 import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
@@ -38,7 +38,7 @@ const WRITE_WAIT_MS = 120_000;
 const CHECKPOINT_PAGES = 4000;
 
 export function openDatabase(places: Places): Database {
-  makeDirectories(places.root);
+  makeDirectories(places.root, 0o700);
   const db = new (sqlite().DatabaseSync)(places.index);
   const statements = new Map<string, StatementSync>();
   const prepared = (sql: string): StatementSync => {

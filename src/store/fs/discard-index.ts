@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { basename, join } from "node:path";
+import { makeDirectories } from "../../directories.ts";
 import { YonderError } from "../../interface/errors.ts";
 import { placesOf } from "./places.ts";
 import { liveSessions } from "./session.ts";
@@ -21,7 +22,7 @@ export function discardIndex(directory: string): void {
   }
   for (const path of ["", "-wal", "-shm"].map((suffix) => places.index + suffix)) {
     if (!existsSync(path)) continue;
-    mkdirSync(places.quarantine, { recursive: true, mode: 0o700 });
+    makeDirectories(places.quarantine, 0o700);
     renameSync(path, join(places.quarantine, basename(path)));
   }
 }

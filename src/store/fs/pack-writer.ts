@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writevSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, writevSync } from "node:fs";
+import { makeDirectories } from "../../directories.ts";
 import type { Cid } from "../../interface/store.ts";
 import type { Database } from "./database.ts";
 import { PACK_HEADER, sectionHead, sectionHeadLength } from "./pack-format.ts";
@@ -107,7 +108,7 @@ function newTail(db: Database, places: Places): Tail {
   const length = PACK_HEADER.length;
   const row = db.get("insert into packs (length, synced) values (?, 0) returning id", length)!;
   const id = Number(row["id"]);
-  mkdirSync(places.packs, { recursive: true, mode: 0o700 });
+  makeDirectories(places.packs, 0o700);
   // A file of this name without a row is of a transaction that was given up.
   const fd = openSync(packPath(places, id), "w+", 0o600);
   writeAll(fd, [PACK_HEADER], 0);

@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, statSync } from "node:fs";
+import { renameSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeDirectories } from "../../directories.ts";
 import type { CidProfile, PutOptions } from "../../interface/store.ts";
 import { cidOfDigest, sha256 } from "../cid.ts";
 import type { Block, Dag } from "../unixfs/block.ts";
@@ -167,7 +168,7 @@ function placeFile(temporary: string, path: string): void {
     renameSync(temporary, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectories(dirname(path), 0o700);
     renameSync(temporary, path);
   }
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, statSync } from "node:fs";
+import { renameSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { makeDirectories } from "../../directories.ts";
 import type { Cid } from "../../interface/store.ts";
 import type { Core } from "./core.ts";
 import { objectPath, type Places } from "./places.ts";
@@ -40,7 +41,7 @@ export function takeAway(places: Places, cid: Cid, how: "remove" | "quarantine")
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (how === "remove") removeFile(path);
   else if (size > 0) {
-    mkdirSync(places.quarantine, { recursive: true, mode: 0o700 });
+    makeDirectories(places.quarantine, 0o700);
     renameSync(path, join(places.quarantine, cid));
   }
   return size;

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, statSync, unlinkSync } from "node:fs";
+import { readdirSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
+import { makeDirectories } from "../../directories.ts";
 import { claimName, ownerOf } from "../../journal/claims.ts";
 import { livenessOf } from "../../journal/identity.ts";
 import type { Places } from "./places.ts";
@@ -9,7 +10,7 @@ const UNSEEN_OWNER_MS = 86_400_000;
 
 /** A path for a file that is not complete yet. Its name says whose it is, so that a dead owner's can be removed. */
 export function temporaryPath(places: Places): string {
-  mkdirSync(places.temporary, { recursive: true, mode: 0o700 });
+  makeDirectories(places.temporary, 0o700);
   return join(places.temporary, claimName());
 }
 

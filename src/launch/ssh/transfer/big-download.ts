@@ -1,16 +1,8 @@
-import {
-  chmodSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  utimesSync,
-  writeSync,
-} from "node:fs";
+import { chmodSync, renameSync, rmSync, statfsSync, statSync, utimesSync, writeSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { type ByteString, bufferOf, decodeText } from "../../../bytes/bytes.ts";
 import { quoteWord } from "../../../bytes/quote.ts";
+import { makeParent } from "../../../directories.ts";
 import { DEFINE_SUM, digestIn, localDigest } from "./digest.ts";
 import { definePack, type Wanted, wantedPath } from "./fetch-script.ts";
 import { hostError } from "./host-error.ts";
@@ -50,7 +42,7 @@ async function fetchVersion(
   const { local } = wanted;
   const parent = local.slice(0, local.lastIndexOf("/") + 1);
   const partial = parent + partialName(local.slice(parent.length), version);
-  writing(local, () => parent !== "" && mkdirSync(bufferOf(parent), { recursive: true }));
+  writing(local, () => makeParent(local));
   const part = sizeHere(partial);
   const isPrefix = part > 0 && part <= version.size && (await isSame(site, wanted, partial, part));
   const from = isPrefix ? part : 0;

@@ -6,7 +6,6 @@ import {
   existsSync,
   fchmodSync,
   futimesSync,
-  mkdirSync,
   openSync,
   renameSync,
   rmSync,
@@ -15,6 +14,7 @@ import {
   writeSync,
 } from "node:fs";
 import { type ByteString, bufferOf, decodeText } from "../../../bytes/bytes.ts";
+import { makeDirectories } from "../../../directories.ts";
 import { YonderError } from "../../../interface/errors.ts";
 import type { TarEvents, TarRead } from "./tar-read.ts";
 
@@ -95,7 +95,7 @@ export function receive(roots: readonly Root[]): Received {
   function makeDirectory(path: ByteString, mode: number | undefined): void {
     const isNew = !existsSync(bufferOf(path));
     if (!isNew) return;
-    mkdirSync(bufferOf(path), { recursive: true });
+    makeDirectories(bufferOf(path));
     if (mode !== undefined) newDirectories.push({ path, mode });
   }
 

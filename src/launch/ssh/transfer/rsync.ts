@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { type ByteString, bufferOf } from "../../../bytes/bytes.ts";
 import { quoteWord } from "../../../bytes/quote.ts";
 import { startChild } from "../../../child/start.ts";
+import { makeDirectories } from "../../../directories.ts";
 import { YonderError } from "../../../interface/errors.ts";
 import { type Wanted, wantedPath } from "./fetch-script.ts";
 import { hostError } from "./host-error.ts";
@@ -40,7 +41,7 @@ export async function rsyncFetch(
   if (status !== 0) return "missing";
   const parent = local.slice(0, local.lastIndexOf("/") + 1) || "./";
   try {
-    mkdirSync(bufferOf(parent), { recursive: true });
+    makeDirectories(bufferOf(parent));
   } catch (error) {
     throw notWritable(local, error);
   }

@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { makeDirectories } from "../../../directories.ts";
 import { YonderError } from "../../../interface/errors.ts";
 import { liveClaims, tryClaim } from "../../../journal/claims.ts";
-import { makeDirectories, stateDirectory } from "../../../journal/places.ts";
+import { stateDirectory } from "../../../journal/places.ts";
 import { otherClass } from "../errors.ts";
 import { type CallLog, openLog } from "./log.ts";
 import { type SavedState, type StateStore, stateFiles } from "./state-file.ts";
@@ -27,7 +28,7 @@ export async function openDurable(
   store: StateStore = stateFiles,
 ): Promise<Durable> {
   const own = join(directory, fileName(name));
-  makeDirectories(own);
+  makeDirectories(own, 0o700);
   const claim = tryClaim(own, "owner");
   if (claim === undefined) throw inUse(name, own);
   try {
