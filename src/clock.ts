@@ -7,6 +7,11 @@ export function nowMs(): number {
   return ORIGIN_MS + uptimeMs();
 }
 
+/** To a microsecond, which is enough to keep, and shorter than what a double can hold. */
+export function roundedMs(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
 const ORIGIN_MS = Date.now() - uptimeMs();
 
 function uptimeMs(): number {

@@ -16,7 +16,7 @@ import { sourcesOf } from "./kept-sources.ts";
 import type { Attempt, Hands } from "./loop-types.ts";
 import type { JobMemo } from "./memo.ts";
 import { type OutFile, outFile } from "./out-file.ts";
-import type { Recorder } from "./recorder.ts";
+import { notesOf, type Recorder } from "./recorder.ts";
 import { showReused } from "./show-reused.ts";
 import type { Task } from "./task.ts";
 import { removeTemplateFiles, writeTemplateFiles } from "./template-files.ts";
@@ -192,18 +192,24 @@ export function createHands(parts: HandsOptions): JobHands {
       if (options.cleanup) removeTemplateFiles(flight?.files ?? []);
     }
     const keep = outcome !== undefined && outcome.type !== "cancelled";
-    const sources = keep ? sourcesOf(flight?.output, end.wrote) : {};
+    const counted = keep ? sink.counts(task.seq) : undefined;
+    const output = counted?.output ?? flight?.output;
+    const sources = keep ? sourcesOf(output, end.wrote) : {};
     const missed = parts.memo?.missed(task.seq);
     const host = parts.hostOf(slot);
+    const sendBytes = (task.data?.bytes ?? 0) + (end.sentBytes ?? 0);
     const notes = {
       ...(flight?.tag !== undefined && { tag: flight.tag }),
       ...(missed && { missed }),
       ...(host && { host: decodeText(host.login) }),
+      ...(sendBytes > 0 && { sendBytes }),
+      ...(end.returnedBytes && { returnBytes: end.returnedBytes }),
+      ...(counted && notesOf(counted.again)),
     };
     recorder.finished(attempt, flight?.command ?? "", end, outcome, sources, notes);
-    if (outcome?.type === "succeeded") parts.memo?.succeeded(task.seq, flight?.output, end.wrote);
+    if (outcome?.type === "succeeded") parts.memo?.succeeded(task.seq, output, end.wrote);
     if (outcome !== undefined) parts.memo?.forget(task.seq);
-    if (outcome !== undefined) parts.failures.add(task.seq, flight?.command ?? "", outcome, flight?.output);
+    if (outcome !== undefined) parts.failures.add(task.seq, flight?.command ?? "", outcome, output);
     sink.ended(task.seq, {
       exitCode: outcome?.type === "timedOut" ? -1 : end.exit.exitCode,
       signal: end.exit.signal,
@@ -211,7 +217,7 @@ export function createHands(parts: HandsOptions): JobHands {
       endMs: end.endMs,
       keep,
       ...(end.wrote && { wrote: end.wrote }),
-      sendBytes: (task.data?.bytes ?? 0) + (end.sentBytes ?? 0),
+      sendBytes,
       ...(end.returnedBytes !== undefined && { returnBytes: end.returnedBytes }),
       ...(host && { host: host.login }),
     });

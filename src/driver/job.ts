@@ -149,7 +149,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     }),
   );
   const memo = await memoOf({ ...parts, line }, tasks, facts, shell, say);
-  const again = resumed && reshow(resumed, sink, there!);
+  const again = resumed && reshow(resumed, options, sink, there!);
   const jobSource = openJobSource(options, shell, env);
   const usesTerminal = options.tty || options.openTty;
   const attemptsBefore = (task: number): number => resumed?.attemptsBefore(task) ?? 0;

@@ -1,12 +1,25 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import type { Outcome } from "../core/events.ts";
 import type { AttemptEnd } from "../interface/launcher.ts";
-import type { OutcomeKind, OutcomeRecord } from "../journal/records.ts";
+import { COMMAND_BYTES_MAX, type OutcomeKind, type OutcomeRecord } from "../journal/records.ts";
 import type { AttemptOutput, JournalWriter } from "../journal/writer.ts";
+import type { ShownAgain } from "../output/sink.ts";
 import type { Attempt } from "./loop-types.ts";
 
 /** What else there is to know of a task that has its outcome. */
-export type OutcomeNotes = Pick<OutcomeRecord, "tag" | "reused" | "missed" | "host">;
+export type OutcomeNotes = Pick<
+  OutcomeRecord,
+  "tag" | "reused" | "missed" | "host" | "stays" | "values" | "wholeCommand" | "sendBytes" | "returnBytes"
+>;
+
+/** What the next driver needs, if this one does not come to show the output. */
+export function notesOf({ stays, values, command }: ShownAgain): OutcomeNotes {
+  return {
+    ...(stays !== undefined && { stays }),
+    ...(values && { values }),
+    ...(command !== undefined && command.length > COMMAND_BYTES_MAX && { wholeCommand: command }),
+  };
+}
 
 /** Writes what happens to the journal, in the words of the journal. */
 export interface Recorder {

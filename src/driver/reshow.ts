@@ -1,11 +1,13 @@
-import { writeFileSync } from "node:fs";
-import { bufferOf, encodeText } from "../bytes/bytes.ts";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
+import type { OutputSpec } from "../interface/launcher.ts";
 import { locateOutput, readKept } from "../journal/kept-output.ts";
-import type { OutputRef } from "../journal/records.ts";
+import type { OutcomeRecord, OutputRef } from "../journal/records.ts";
 import type { ResumedJob } from "../journal/resume.ts";
 import type { Options } from "../options/options.ts";
-import type { Sink } from "../output/sink.ts";
+import type { Sink, SinkEnd, SinkTask } from "../output/sink.ts";
 import type { ThereAlready } from "../output/writer.ts";
+import { keepsBoth } from "./sink-options.ts";
 import type { Task } from "./task.ts";
 
 /** Shows what the run before had computed and not shown, or not to its end. */
@@ -26,7 +28,7 @@ export function thereAlready(
   const isWhole = (ref: OutputRef | undefined): boolean => !ref || locateOutput(directory, ref) !== undefined;
   const comesAgain = pending.every((task) => {
     const record = outcomeOf(task);
-    return isWhole(record?.stdout) && isWhole(record?.stderr);
+    return (record?.stays !== undefined || isWhole(record?.stdout)) && isWhole(record?.stderr);
   });
   // Otherwise nothing can be left out: it is better there twice than not at all.
   if (!comesAgain || !isShownAlike(options)) return { stdout: { bytes: 0 }, stderr: { bytes: 0 } };
@@ -35,13 +37,11 @@ export function thereAlready(
 }
 
 /** A task's output looks the same whoever shows it, and when. */
-function isShownAlike(options: Options): boolean {
-  if (options.grouping !== "group" || options.latestLine || options.parset !== undefined) return false;
-  if (options.files || options.results !== undefined || options.joblog?.path === "-") return false;
-  return options.verbose === 0 && !options.printOnStderr && !options.color && !options.colorFailed;
+function isShownAlike({ grouping, latestLine, joblog, printOnStderr }: Options): boolean {
+  return grouping === "group" && !latestLine && joblog?.path !== "-" && !printOnStderr;
 }
 
-export function reshow(job: ResumedJob, sink: Sink, there: ThereAlready): Reshow {
+export function reshow(job: ResumedJob, options: Options, sink: Sink, there: ThereAlready): Reshow {
   const pending = new Set(job.pending);
   const notOut = new Set(job.pending);
   const unseen = new Set([...job.pending, ...job.held]);
@@ -50,20 +50,40 @@ export function reshow(job: ResumedJob, sink: Sink, there: ThereAlready): Reshow
     const record = job.outcomeOf(seq);
     unseen.delete(seq);
     if (record === undefined) return sink.skipped(seq);
-    const { command, exitCode, signal, startMs, endMs, slot, tag } = record;
-    const host = record.host === undefined ? {} : { host: encodeText(record.host) };
-    const place = sink.started({ seq, slot, attempt: -1, command, rows, ...(tag !== undefined && { tag }) });
-    if (place.type === "files") {
-      restore(place.stdout, record.stdout);
-      restore(place.stderr, record.stderr);
-    }
-    sink.ended(seq, { exitCode, signal, startMs, endMs, keep: true, ...host });
+    const task = taskOf(record, rows);
+    if (record.outcome === "skipped") return sink.skipped(seq, task);
+    const place = sink.started(task);
+    if (place.type === "files") restore(record, place);
+    sink.ended(seq, endOf(record));
   }
 
-  function restore(path: string, ref: OutputRef | undefined): void {
+  function taskOf(record: OutcomeRecord, rows: Task["rows"]): SinkTask {
+    const { task: seq, slot, tag, stays, values } = record;
+    return {
+      seq,
+      slot,
+      attempt: -1,
+      command: record.wholeCommand ?? record.command,
+      rows: values === undefined ? rows : [values],
+      ...(tag !== undefined && { tag }),
+      ...(stays !== undefined && { stays }),
+    };
+  }
+
+  /** What was to stay had its name before the task had its outcome, but may not have been compressed. */
+  function restore(record: OutcomeRecord, place: Extract<OutputSpec, { type: "files" }>): void {
+    if (keepsBoth(options)) return;
+    const isThere = record.stays !== undefined && !options.compress && existsSync(bufferOf(place.stdout));
+    if (!isThere) bring(place.stdout, record.stdout);
+    bring(place.stderr, record.stderr);
+  }
+
+  function bring(path: ByteString, ref: OutputRef | undefined): void {
     const output = ref && locateOutput(job.directory, ref);
     if (output === undefined) return;
     const file = bufferOf(path);
+    // It may be a link to what is kept.
+    rmSync(file, { force: true });
     for (const chunk of readKept(output)) writeFileSync(file, chunk, { flag: "a" });
   }
 
@@ -79,5 +99,20 @@ export function reshow(job: ResumedJob, sink: Sink, there: ThereAlready): Reshow
     shown(seq) {
       if (notOut.delete(seq) && notOut.size === 0) there.stdout.bytes = there.stderr.bytes = 0;
     },
+  };
+}
+
+function endOf(record: OutcomeRecord): SinkEnd {
+  const { outcome, exitCode, signal, startMs, endMs, host, reused, sendBytes, returnBytes } = record;
+  return {
+    exitCode: outcome === "timed-out" ? -1 : exitCode,
+    signal,
+    startMs,
+    endMs,
+    keep: true,
+    ...(host !== undefined && { host: encodeText(host) }),
+    ...(reused && { reused }),
+    ...(sendBytes !== undefined && { sendBytes }),
+    ...(returnBytes !== undefined && { returnBytes }),
   };
 }

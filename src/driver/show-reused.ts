@@ -7,7 +7,7 @@ import { SKIP, type Template } from "../template/template.ts";
 import { type RenderFacts, render, type Templates } from "./command.ts";
 import { sourcesOf } from "./kept-sources.ts";
 import type { Reused } from "./memo.ts";
-import type { Recorder } from "./recorder.ts";
+import { notesOf, type Recorder } from "./recorder.ts";
 import type { Task } from "./task.ts";
 
 export interface ReusedParts {
@@ -42,16 +42,21 @@ export function showReused(
     made.stdout?.writeTo(output.stdout);
     made.stderr?.writeTo(output.stderr);
   }
+  const counted = sink.counts(seq);
   const startMs = nowMs();
   const end = { id: 0, exit: { exitCode: 0, signal: 0 }, startMs, endMs: startMs, wrote };
   const attempt = { id: 0, task, attempt: 0, slot: 0 };
-  const notes = { reused: true, ...(tag !== undefined && { tag }) } as const;
+  const notes = {
+    reused: true,
+    ...(tag !== undefined && { tag }),
+    ...(counted && notesOf(counted.again)),
+  } as const;
   recorder.finished(
     attempt,
     command,
     end,
     { type: "succeeded" },
-    texts ? sourcesOfTexts(texts) : sourcesOf(output, wrote),
+    texts ? sourcesOfTexts(texts) : sourcesOf(counted?.output, wrote),
     notes,
   );
   sink.ended(seq, {

@@ -36,6 +36,7 @@ export function sinkOptions(context: SinkContext): SinkOptions {
     tmpdir: options.tmpdir ?? encodeText(tmpdir()),
     ...(directory !== undefined && { captureDirectory: directory }),
     ...showCommand(options),
+    ...(journal.id !== "" && { run: { job: journal.id, isResumed: context.resumed !== undefined } }),
     ...(options.colorFailed ? { color: "failed" } : options.color ? { color: "task" } : {}),
     files: options.files,
     ...(options.dryRun && { dryRun: true }),
@@ -75,14 +76,19 @@ function loggedBefore({ joblog }: Options, { pending }: ResumedJob): (seq: numbe
   return (seq) => logged.has(seq);
 }
 
-/** Something is shown even of a task without output. */
-function showsAlways({ verbose, files }: Options): boolean {
-  return verbose > 0 || files;
+/** Something is said even of a task without output. */
+function showsAlways({ verbose, files, joblog, results, parset }: Options): boolean {
+  return verbose > 0 || files || joblog !== undefined || results !== undefined || parset !== undefined;
 }
 
 function showCommand(options: Options): Pick<SinkOptions, "showCommand"> {
   if (options.printOnStderr) return { showCommand: "stderr" };
   return options.verbose > 0 || options.dryRun ? { showCommand: "stdout" } : {};
+}
+
+/** --results with files of their own for each task's two outputs. */
+export function keepsBoth({ results }: Options): boolean {
+  return results !== undefined && parseResults(results, false).type !== "table";
 }
 
 /** Whether --results names a file for each job, or one directory for all. */

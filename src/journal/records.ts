@@ -1,4 +1,5 @@
 import type { ByteString } from "../bytes/bytes.ts";
+import { roundedMs } from "../clock.ts";
 import { cutBytes, fromJsonBytes, type JsonBytes, toJsonBytes } from "./json-bytes.ts";
 import type { OutputFile } from "./request.ts";
 
@@ -52,6 +53,15 @@ export interface OutcomeRecord extends AttemptRecord {
   readonly showing?: true;
   /** What stands before its lines. */
   readonly tag?: ByteString;
+  /** Where its output stays: the path of --results, or the file of --files. */
+  readonly stays?: ByteString;
+  /** Its arguments, where they stand beside its output. */
+  readonly values?: readonly ByteString[];
+  /** All of a long command, where it is shown. */
+  readonly wholeCommand?: ByteString;
+  /** As the joblog has them; missing where there were none. */
+  readonly sendBytes?: number;
+  readonly returnBytes?: number;
   /** It did not run: an earlier run has done the same, and what it gave is there. */
   readonly reused?: true;
   /** Of one that might have been reused: why it was not, a phrase each. */
@@ -137,7 +147,7 @@ export interface FinishedRecord {
 }
 
 /** Long commands are kept in part: a million of them must not fill the disk. */
-const COMMAND_BYTES_MAX = 4096;
+export const COMMAND_BYTES_MAX = 4096;
 
 /** One line. What is usual is left out, which halves the size of the journal of a million tasks. */
 export function encodeRecord(record: JournalRecord): ByteString {
@@ -153,15 +163,27 @@ export function encodeRecord(record: JournalRecord): ByteString {
   text += `,"slot":${slot}`;
   if (exitCode !== 0) text += `,"exitCode":${exitCode}`;
   if (signal !== 0) text += `,"signal":${signal}`;
-  // A microsecond is enough, and shorter than what a double can hold.
-  text += `,"startMs":${Math.round(startMs * 1000) / 1000},"endMs":${Math.round(endMs * 1000) / 1000}`;
+  text += `,"startMs":${roundedMs(startMs)},"endMs":${roundedMs(endMs)}`;
   for (const [name, value] of Object.entries(rest)) {
     if (value === undefined || value === "succeeded") continue;
-    text += `,"${name}":${JSON.stringify(name === "tag" ? toJsonBytes(value as ByteString) : value)}`;
+    text += `,"${name}":${JSON.stringify(jsonOf(name, value))}`;
   }
   if (stderrTail) text += `,"stderrTail":${JSON.stringify(toJsonBytes(stderrTail))}`;
   if (error) text += `,"error":${JSON.stringify(toJsonBytes(error))}`;
   return `${text},"command":${JSON.stringify(toJsonBytes(cutBytes(command, COMMAND_BYTES_MAX)))}}\n`;
+}
+
+function jsonOf(name: string, value: unknown): unknown {
+  switch (name) {
+    case "tag":
+    case "stays":
+    case "wholeCommand":
+      return toJsonBytes(value as ByteString);
+    case "values":
+      return (value as readonly ByteString[]).map(toJsonBytes);
+    default:
+      return value;
+  }
 }
 
 /** Undefined for a line that is not a record of ours, such as one torn by a full disk. */
@@ -192,12 +214,13 @@ export function decodeRecord(line: ByteString): JournalRecord | undefined {
   }
 }
 
-const BYTES_FIELDS = ["command", "stderrTail", "tag", "error"] as const;
+const BYTES_FIELDS = ["command", "stderrTail", "tag", "stays", "wholeCommand", "error"] as const;
 
-function bytesFields(json: Record<string, unknown>): Record<string, ByteString> {
-  const fields: Record<string, ByteString> = {};
+function bytesFields(json: Record<string, unknown>): Record<string, ByteString | ByteString[]> {
+  const fields: Record<string, ByteString | ByteString[]> = {};
   for (const name of BYTES_FIELDS) {
     if (json[name] !== undefined) fields[name] = fromJsonBytes(json[name] as JsonBytes);
   }
+  if (json["values"] !== undefined) fields["values"] = (json["values"] as JsonBytes[]).map(fromJsonBytes);
   return fields;
 }

@@ -12,8 +12,10 @@ export interface Compressor {
   idle(): Promise<void>;
 }
 
+/** @param beside a new name in the directory of a file */
 export function openCompressor(
   program: ByteString | undefined,
+  beside: (path: ByteString) => ByteString,
   onError: (error: YonderError) => void,
 ): Compressor {
   const working = new Set<Promise<void>>();
@@ -23,7 +25,7 @@ export function openCompressor(
         next();
         return;
       }
-      const work = Promise.all(paths.map((path) => compressFile(program, path)))
+      const work = compressFiles(program, paths, beside)
         .catch((error: unknown) => onError(outputError(error)))
         .then(() => {
           working.delete(work);
@@ -37,19 +39,30 @@ export function openCompressor(
   };
 }
 
-/** Replaces a file by what `program` makes of it, at once: the name has the old bytes or all of the new ones. */
-async function compressFile(program: ByteString, path: ByteString): Promise<void> {
-  if (sizeOf(path) === 0) return;
-  const temporary = `${path}.compressing`;
+/**
+ * Replaces files by what `program` makes of them, at once: a name has the old bytes or all of the new ones, and if one has
+ * the old ones, all have.
+ */
+async function compressFiles(
+  program: ByteString,
+  paths: readonly ByteString[],
+  beside: (path: ByteString) => ByteString,
+): Promise<void> {
+  const works = paths.filter((path) => sizeOf(path) > 0).map((path) => ({ path, temporary: beside(path) }));
+  try {
+    await Promise.all(works.map(({ path, temporary }) => compressTo(temporary, program, path)));
+    for (const { path, temporary } of works) renameSync(bufferOf(temporary), bufferOf(path));
+  } finally {
+    for (const { temporary } of works) removeFile(temporary);
+  }
+}
+
+async function compressTo(temporary: ByteString, program: ByteString, path: ByteString): Promise<void> {
   const source = openSync(bufferOf(path), "r");
-  const target = openSync(bufferOf(temporary), "w");
+  const target = openSync(bufferOf(temporary), "wx");
   try {
     const exitCode = await run(program, source, target);
     if (exitCode !== 0) throw failed(program, path);
-    renameSync(bufferOf(temporary), bufferOf(path));
-  } catch (error) {
-    removeFile(temporary);
-    throw error;
   } finally {
     closeSync(source);
     closeSync(target);

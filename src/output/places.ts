@@ -1,15 +1,27 @@
-import { existsSync, mkdirSync, rmdirSync, statSync, unlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync, unlinkSync } from "node:fs";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
 import type { Row } from "../interface/task.ts";
-import { prepareResults, type ResultsNames } from "./results.ts";
+import {
+  placeResults,
+  type ResultsFiles,
+  type ResultsNames,
+  resultsDirectory,
+  resultsFiles,
+  resultsPath,
+} from "./results.ts";
 
-/** The two files that an attempt writes to. */
+/**
+ * The two files that an attempt writes to. They are its own: whatever else runs at the same time, the slot of an attempt
+ * that was taken back included, has others.
+ */
 export interface Place {
   readonly stdout: ByteString;
   readonly stderr: ByteString;
-  /** What marks the two as whole, with --results: written last. */
-  readonly seqPath?: ByteString;
+  /** With --results: where they are when the attempt counts. */
+  readonly results?: ResultsFiles;
+  /** What the person finds them by, where they stay: the path of --results, or the file of --files. */
+  readonly stays?: ByteString;
 }
 
 export interface PlaceTask {
@@ -24,11 +36,27 @@ export interface PlaceOptions {
   readonly tmpdir: ByteString;
   /** --files: standard output stays in a file of its own in tmpdir. */
   readonly files?: boolean;
+  /** What the files of running attempts are named by, where they are among others'. */
+  readonly run?: RunName;
 }
 
-/** Decides where attempts write to: a capture to be removed when shown, a file of --files, or the tree of --results. */
+export interface RunName {
+  /** The same for all drivers of a job. */
+  readonly job: ByteString;
+  /** A driver before this one may have left such files. */
+  readonly isResumed: boolean;
+}
+
+/**
+ * Decides where attempts write to: a capture to be removed when shown, a file of --files, or, for --results, files beside
+ * those that they will be.
+ */
 export interface Places {
   at(task: PlaceTask): Place;
+  /** The place of a task that has ended under an earlier driver, by what `stays` was then. */
+  again(task: PlaceTask, stays: ByteString): Place;
+  /** A name that nobody else has, in the directory of this file. */
+  beside(path: ByteString): ByteString;
   /** Removes the directory of the captures if it is ours and empty. */
   close(): void;
 }
@@ -36,16 +64,74 @@ export interface Places {
 /** With `results`, both files stay where these names say. */
 export function openPlaces(options: PlaceOptions, results: ResultsNames | undefined): Places {
   let ownDirectory: ByteString | undefined;
+  const { job = String(process.pid), isResumed = false } = options.run ?? {};
+  const driver = `.yonder-${job}.${randomName(4)}-`;
+  let lastName = 0;
+  const litter = isResumed ? litterOf(`.yonder-${job}.`, driver) : undefined;
+
+  function captureName({ seq, attempt }: PlaceTask): ByteString {
+    const directory = options.captureDirectory ?? (ownDirectory ??= makeDirectory(options.tmpdir));
+    return `${directory}/${seq}.${attempt}`;
+  }
+
   return {
     at: (task) => {
-      if (results !== undefined) return prepareResults(results, task);
-      const directory = options.captureDirectory ?? (ownDirectory ??= makeDirectory(options.tmpdir));
-      const name = `${directory}/${task.seq}.${task.attempt}`;
-      return { stdout: options.files ? newFileName(options.tmpdir) : `${name}.out`, stderr: `${name}.err` };
+      if (results !== undefined) {
+        const path = resultsPath(results, task);
+        const directory = resultsDirectory(path);
+        litter?.remove(directory);
+        const name = `${directory}${driver}${task.seq}.${task.attempt}`;
+        return { stdout: `${name}.out`, stderr: `${name}.err`, results: resultsFiles(path), stays: path };
+      }
+      const name = captureName(task);
+      if (options.files !== true) return { stdout: `${name}.out`, stderr: `${name}.err` };
+      const file = newFileName(options.tmpdir);
+      return { stdout: file, stderr: `${name}.err`, stays: file };
     },
+    again: (task, stays) => {
+      if (results !== undefined) return settled(resultsFiles(stays), stays);
+      return { stdout: stays, stderr: `${captureName(task)}.err`, stays };
+    },
+    beside: (path) => `${path.slice(0, path.lastIndexOf("/") + 1)}${driver}${++lastName}`,
     close: () => {
       if (ownDirectory !== undefined) removeDirectory(ownDirectory);
       ownDirectory = undefined;
+    },
+  };
+}
+
+/** Its files have their names. */
+export function isSettled({ results, stdout }: Place): boolean {
+  return results === undefined || stdout === results.stdout;
+}
+
+/** The attempt counts: its files get their names. */
+export function settle(place: Place): Place {
+  const { results, stays } = place;
+  if (results === undefined) return place;
+  placeResults(place, results);
+  return settled(results, stays);
+}
+
+function settled(results: ResultsFiles, stays: ByteString | undefined): Place {
+  const { stdout, stderr } = results;
+  return { stdout, stderr, results, ...(stays !== undefined && { stays }) };
+}
+
+/** Directories that have been looked through are remembered; of many, the latest. */
+const LOOKED_MAX = 1000;
+
+/** Half outputs that drivers before us have left beside the results, when they were killed. */
+function litterOf(ofJob: ByteString, ofUs: ByteString): { remove(directory: ByteString): void } {
+  const looked = new Set<ByteString>();
+  return {
+    remove(directory) {
+      if (looked.has(directory)) return;
+      if (looked.size === LOOKED_MAX) looked.clear();
+      looked.add(directory);
+      for (const name of readdirSync(bufferOf(directory || "."), "latin1")) {
+        if (name.startsWith(ofJob) && !name.startsWith(ofUs)) removeFile(directory + name);
+      }
     },
   };
 }

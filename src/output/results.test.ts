@@ -30,17 +30,68 @@ test("several rows of a task follow one another, and columns have names", async 
   assert.ok(existsSync(join(t.directory, "R/x/1/x/2/stdout")));
 });
 
-test("only the results of a task that has ended count, and a new attempt begins with none", () => {
+test("what is there stays until an attempt that counts has ended, which replaces all of it", () => {
+  using t = testSink();
+  const results: ResultsNames = { type: "tree", directory: join(t.directory, "R") };
+  const task = { rows: [["a"]] };
+  const leaf = join(t.directory, "R/1/a");
+  using u = testSink({ results });
+  u.start(1, { out: "whole", err: "e", task });
+  assert.equal(hasResults(results, task), false);
+  u.end(1);
+  assert.equal(hasResults(results, task), true);
+  u.start(1, { out: "tried", task });
+  u.end(1, { keep: false });
+  u.start(1, { out: "again", task });
+  assert.equal(readFileSync(join(leaf, "stdout"), "latin1"), "whole");
+  u.end(1);
+  assert.equal(readFileSync(join(leaf, "stdout"), "latin1"), "again");
+  assert.deepEqual(readdirSync(leaf).sort(), ["seq", "stderr", "stdout"]);
+});
+
+test("tasks with one place each have their output for themselves, and the last to end has it", () => {
   using t = testSink();
   const results: ResultsNames = { type: "tree", directory: join(t.directory, "R") };
   using u = testSink({ results });
   const task = { rows: [["a"]] };
-  u.start(1, { out: "half", task });
-  assert.equal(hasResults(results, task), false);
+  u.start(1, { out: "first", task });
+  u.start(2, { out: "second", task });
+  u.end(2);
   u.end(1);
-  assert.equal(hasResults(results, task), true);
-  u.start(1, { out: "again", task });
+  const read = (name: string) => readFileSync(join(t.directory, "R/1/a", name), "latin1");
+  assert.deepEqual([read("stdout"), read("seq")], ["first", "1"]);
+});
+
+test("an attempt that never began leaves nothing of an earlier run", () => {
+  using t = testSink();
+  const results: ResultsNames = { type: "tree", directory: join(t.directory, "R") };
+  using u = testSink({ results });
+  const task = { rows: [["a"]] };
+  u.start(1, { out: "earlier", task });
+  u.end(1);
+  u.sink.started({ seq: 2, slot: 1, attempt: 1, command: "", rows: task.rows });
+  u.end(2, { exitCode: 255 });
   assert.equal(hasResults(results, task), false);
+});
+
+test("what a driver of the same job has left half done goes; what others write stays", () => {
+  using t = testSink();
+  const results: ResultsNames = { type: "tree", directory: join(t.directory, "R") };
+  const job = "05kk00e4kq";
+  const task = { rows: [["a"]] };
+  const leaf = join(t.directory, "R/1/a");
+  using killed = testSink({ results, run: { job, isResumed: false } });
+  killed.start(1, { out: "half", task });
+  using other = testSink({ results, run: { job: "other", isResumed: false } });
+  other.start(1, { out: "another's", task });
+  using u = testSink({ results, run: { job, isResumed: true } });
+  u.start(1, { out: "one", task });
+  u.start(2, { out: "two", task });
+  u.end(1);
+  u.end(2);
+  other.end(1);
+  assert.deepEqual(readdirSync(leaf).sort(), ["seq", "stderr", "stdout"]);
+  assert.equal(readFileSync(join(leaf, "stdout"), "latin1"), "another's");
 });
 
 test("a template names a file or, with a slash, a directory", async () => {

@@ -1,9 +1,8 @@
-import { existsSync, unlinkSync } from "node:fs";
+import { existsSync, renameSync, unlinkSync } from "node:fs";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import { makeDirectories } from "../directories.ts";
 import { YonderError } from "../interface/errors.ts";
 import type { Row } from "../interface/task.ts";
-import type { Place } from "./places.ts";
 
 export type TableFormat = "csv" | "tsv" | "json";
 
@@ -46,24 +45,32 @@ export function parseResults(
   return hasReplacementString ? { type: "template" } : { type: "tree", directory: name, ...names };
 }
 
-/**
- * Where a task's results are, in a directory that exists now, without the files of an earlier run.
- *
- * The file `seq` is written when the task has ended: where it is, the others are whole.
- */
-export function prepareResults(names: ResultsNames, task: ResultsTask): Place {
-  const place = resultsPlace(names, task);
-  const directory = place.stdout.slice(0, place.stdout.lastIndexOf("/") + 1);
+/** The files of one task. `seq` is written when all is done: where it is, the others are whole. */
+export interface ResultsFiles {
+  readonly stdout: ByteString;
+  readonly stderr: ByteString;
+  readonly seq: ByteString;
+}
+
+/** What a task's files are named after: a directory where it ends in /. */
+export function resultsPath(names: ResultsNames, task: ResultsTask): ByteString {
+  return names.type === "tree" ? treePath(names, task.rows) : (task.resultsPath ?? "");
+}
+
+export function resultsFiles(path: ByteString): ResultsFiles {
+  if (!path.endsWith("/")) return { stdout: path, stderr: `${path}.err`, seq: `${path}.seq` };
+  return { stdout: `${path}stdout`, stderr: `${path}stderr`, seq: `${path}seq` };
+}
+
+/** Makes the directory in which a task's files will be, and gives it with a slash at its end; "" is where we are. */
+export function resultsDirectory(path: ByteString): ByteString {
+  const directory = path.slice(0, path.lastIndexOf("/") + 1);
   try {
-    const isNew = directory !== "" && makeDirectories(bufferOf(directory));
-    if (isNew && names.type === "tree") return place;
-    for (const path of [place.seqPath, place.stdout, place.stderr]) {
-      if (existsSync(bufferOf(path))) unlinkSync(bufferOf(path));
-    }
-    return place;
+    if (directory !== "") makeDirectories(bufferOf(directory));
+    return directory;
   } catch (cause) {
     throw new YonderError("OUTPUT", {
-      message: `Cannot write to \`${place.stdout}'.`,
+      message: `Cannot write to \`${resultsFiles(path).stdout}'.`,
       remedy: `check the directory and the name of --results: ${(cause as Error).message}`,
       cause,
     });
@@ -72,14 +79,29 @@ export function prepareResults(names: ResultsNames, task: ResultsTask): Place {
 
 /** True where an earlier run has left this task's whole results: --resume does not run it again. */
 export function hasResults(names: ResultsNames, task: ResultsTask): boolean {
-  const { stdout, seqPath } = resultsPlace(names, task);
-  return existsSync(bufferOf(stdout)) && existsSync(bufferOf(seqPath));
+  const { stdout, seq } = resultsFiles(resultsPath(names, task));
+  return existsSync(bufferOf(stdout)) && existsSync(bufferOf(seq));
 }
 
-function resultsPlace(names: ResultsNames, task: ResultsTask): Required<Place> {
-  const path = names.type === "tree" ? treePath(names, task.rows) : (task.resultsPath ?? "");
-  if (!path.endsWith("/")) return { stdout: path, stderr: `${path}.err`, seqPath: `${path}.seq` };
-  return { stdout: `${path}stdout`, stderr: `${path}stderr`, seqPath: `${path}seq` };
+/**
+ * Gives the outputs of an attempt their names, each at once: who reads them sees all of what was there, or all of what
+ * comes. Of several tasks with the same names the last to end has them.
+ */
+export function placeResults(from: Omit<ResultsFiles, "seq">, to: ResultsFiles): void {
+  // It speaks of what was there.
+  if (existsSync(bufferOf(to.seq))) unlinkSync(bufferOf(to.seq));
+  replace(from.stdout, to.stdout);
+  replace(from.stderr, to.stderr);
+}
+
+/** An attempt that never began has no file. Then there is none. */
+function replace(from: ByteString, to: ByteString): void {
+  try {
+    renameSync(bufferOf(from), bufferOf(to));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || existsSync(bufferOf(from))) throw error;
+    if (existsSync(bufferOf(to))) unlinkSync(bufferOf(to));
+  }
 }
 
 function treePath(names: Extract<ResultsNames, { type: "tree" }>, rows: readonly Row[]): ByteString {

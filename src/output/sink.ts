@@ -1,4 +1,5 @@
-import type { ByteString } from "../bytes/bytes.ts";
+import { existsSync } from "node:fs";
+import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import type { YonderError } from "../interface/errors.ts";
 import type { OutputSpec, Wrote } from "../interface/launcher.ts";
 import type { Row } from "../interface/task.ts";
@@ -7,10 +8,10 @@ import { outputError } from "./errors.ts";
 import { openJoblog } from "./joblog.ts";
 import { anyOrder, inputOrder } from "./order.ts";
 import type { Parset } from "./parset.ts";
-import { openPlaces, removeFile } from "./places.ts";
+import { isSettled, openPlaces, type Place, type RunName, removeFile, settle } from "./places.ts";
 import type { Results } from "./results.ts";
 import { capturesOf, chooseShow, entryOf, sizesOf, staying } from "./show.ts";
-import { type Ended, endedTask, type Running, runningTask, shownTask } from "./task.ts";
+import { type Ended, endedTask, type Running, runningTask, shownAgain, shownTask } from "./task.ts";
 import { type Beyond, type Overlay, openWriter, type ThereAlready } from "./writer.ts";
 
 export interface SinkOptions {
@@ -27,6 +28,8 @@ export interface SinkOptions {
   readonly captureDirectory?: ByteString;
   /** -v: on stdout, before the output. -t: on stderr, when an attempt starts. */
   readonly showCommand?: "stdout" | "stderr";
+  /** Names what attempts write among other people's files. */
+  readonly run?: RunName;
   /** task: --color. failed: --color-failed. */
   readonly color?: "task" | "failed";
   /** --files: the name of the file with the output is shown in its place. */
@@ -79,6 +82,24 @@ export interface SinkTask {
   readonly rows: readonly Row[];
   /** The value of a --results template. */
   readonly resultsPath?: ByteString;
+  /** It has ended under an earlier driver, and its output is there: see `Counted`. */
+  readonly stays?: ByteString;
+}
+
+/** The output of an attempt that counts. */
+export interface Counted {
+  readonly output: OutputSpec;
+  /** What a later driver must know, to show it as this one does. */
+  readonly again: ShownAgain;
+}
+
+export interface ShownAgain {
+  /** Where it stays, in files of the person's. */
+  readonly stays?: ByteString;
+  /** The arguments, which stand beside it. */
+  readonly values?: readonly ByteString[];
+  /** The command, which does. */
+  readonly command?: ByteString;
 }
 
 export interface SinkEnd {
@@ -113,6 +134,11 @@ export interface SinkEnd {
 export interface Sink {
   /** Where the launcher shall put the output of the attempt that starts now. The files do not exist. */
   started(task: SinkTask): OutputSpec;
+  /**
+   * The attempt of the task that runs now counts, and its output gets its name, if it is to have one: before its outcome is
+   * recorded, so that what has an outcome has its files. `ended` does it where nobody has.
+   */
+  counts(seq: number): Counted | undefined;
   ended(seq: number, end: SinkEnd): void;
   /** The task has no output: it will not run, or an earlier run has shown it. With a task, the joblog has it as -2. */
   skipped(seq: number, task?: SinkTask): void;
@@ -143,26 +169,32 @@ export function openSink(given: SinkOptions): Sink {
   const show = chooseShow({ ...options, stdout, stderr }, writer);
   const order = options.keepOrder ? inputOrder(present) : anyOrder(present);
   const running = new Map<number, Running>();
-  const compressor = openCompressor(options.compressProgram, options.onError);
+  const compressor = openCompressor(options.compressProgram, places.beside, options.onError);
   let backlogTasks = 0;
   let backlogBytes = 0;
   let isClosed = false;
 
   return {
     started: (task) => {
-      const place = options.grouping === "none" && results === undefined ? undefined : places.at(task);
+      const place = placeOf(task);
       const record = runningTask(shownTask(task, options), place, options.color);
       running.set(task.seq, record);
       if (options.showCommand === "stderr") writer.bytes(stderr, `${task.command}\n`);
       show.started(record);
-      if (place === undefined) return { type: "inherit" };
-      return { type: "files", stdout: place.stdout, stderr: place.stderr };
+      return outputOf(place);
+    },
+    counts: (seq) => {
+      const record = running.get(seq);
+      if (record === undefined) return undefined;
+      give(record);
+      return { output: outputOf(record.place), again: shownAgain(record) };
     },
     ended: (seq, end) => {
       const record = running.get(seq);
       if (record === undefined) return;
       running.delete(seq);
-      if (end.keep) compressor.pass(staying(record, show), () => enqueue(endedTask(record, end)));
+      if (end.keep) give(record);
+      if (end.keep) compressor.pass(toCompress(record), () => enqueue(endedTask(record, end)));
       else if (record.place !== undefined) {
         removeFile(record.place.stdout);
         removeFile(record.place.stderr);
@@ -209,6 +241,25 @@ export function openSink(given: SinkOptions): Sink {
     await writer.idle();
   }
 
+  function placeOf(task: SinkTask): Place | undefined {
+    if (options.grouping === "none" && results === undefined) return undefined;
+    return task.stays === undefined ? places.at(task) : places.again(task, task.stays);
+  }
+
+  /** Where `seq` is, an earlier driver has done it. */
+  function toCompress(record: Running): ByteString[] {
+    const seqPath = record.place?.results?.seq;
+    if (options.compressProgram === undefined || (seqPath !== undefined && existsSync(bufferOf(seqPath))))
+      return [];
+    return staying(record, show);
+  }
+
+  /** Gives its files their names, where they are to have some. */
+  function give(record: Running): void {
+    const { place } = record;
+    if (place !== undefined && !isSettled(place)) guarded(() => void (record.place = settle(place)));
+  }
+
   function only(seq: number | undefined): Iterable<Running> {
     const record = seq === undefined ? undefined : running.get(seq);
     return record === undefined ? [] : [record];
@@ -228,8 +279,9 @@ export function openSink(given: SinkOptions): Sink {
     const bytes = sizes.stdout + sizes.stderr;
     backlogBytes += bytes;
     options.onShowing?.(seq, sizes.stdout, sizes.stderr);
-    guarded(() => show.ended(ended, sizes, entry));
-    writer.after((isWritten) => {
+    const isQueued = isPlaced(ended) && guarded(() => show.ended(ended, sizes, entry));
+    writer.after((isOut) => {
+      const isWritten = isOut && isQueued;
       guarded(() => {
         for (const capture of captures) {
           if (options.keep?.(seq, capture.stream, capture) !== true && !capture.stays)
@@ -244,13 +296,25 @@ export function openSink(given: SinkOptions): Sink {
     });
   }
 
-  function guarded(act: () => void): void {
+  function guarded(act: () => void): boolean {
     try {
       act();
+      return true;
     } catch (error) {
       options.onError(outputError(error));
+      return false;
     }
   }
+}
+
+/** Otherwise somebody has been told why not. */
+function isPlaced({ place }: Ended): boolean {
+  return place === undefined || isSettled(place);
+}
+
+function outputOf(place: Place | undefined): OutputSpec {
+  if (place === undefined) return { type: "inherit" };
+  return { type: "files", stdout: place.stdout, stderr: place.stderr };
 }
 
 function dryRunOptions(options: SinkOptions): SinkOptions {

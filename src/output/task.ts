@@ -1,18 +1,19 @@
 import type { ByteString } from "../bytes/bytes.ts";
+import { roundedMs } from "../clock.ts";
 import type { Row } from "../interface/task.ts";
 import { failedColor, taskColor } from "./color.ts";
 import type { LogEntry } from "./joblog.ts";
 import { type LineDecoration, lineDecorator } from "./lines.ts";
 import type { Transform } from "./parts.ts";
 import type { Place } from "./places.ts";
-import type { SinkEnd, SinkOptions, SinkTask } from "./sink.ts";
+import type { ShownAgain, SinkEnd, SinkOptions, SinkTask } from "./sink.ts";
 import { openTail, type Tail } from "./tail.ts";
 
 /** An attempt between its start and its end. */
 export interface Running {
   readonly task: ShownTask;
   /** Undefined where it writes by itself. */
-  readonly place: Place | undefined;
+  place: Place | undefined;
   readonly color: "task" | "failed" | undefined;
   /** Made when they are looked at for the first time while the task runs. */
   follow: Follow | undefined;
@@ -69,6 +70,14 @@ export function shownTask(task: SinkTask, options: SinkOptions): ShownTask {
 
 const NO_ROWS: readonly Row[] = [];
 
+export function shownAgain({ task, place }: Running): ShownAgain {
+  return {
+    ...(place?.stays !== undefined && { stays: place.stays }),
+    ...(task.rows.length > 0 && { values: task.rows.flat() }),
+    ...(task.command !== "" && { command: task.command }),
+  };
+}
+
 /** A new transform for one output of the task; each output needs its own. */
 export function taskTransform(running: Running, hasFailed: boolean): Transform | undefined {
   return lineDecorator(taskDecoration(running, hasFailed));
@@ -93,12 +102,13 @@ export function hasFailed(end: SinkEnd): boolean {
   return end.exitCode !== 0 || end.signal !== 0;
 }
 
+/** Times are as precise as the journal has them: who shows this again says the same. */
 export function logEntry({ task, end }: Ended, receiveBytes: number): LogEntry {
   return {
     seq: task.seq,
     host: end.host ?? ":",
-    startMs: end.startMs,
-    endMs: end.endMs,
+    startMs: roundedMs(end.startMs),
+    endMs: roundedMs(end.endMs),
     sendBytes: end.sendBytes ?? 0,
     receiveBytes: receiveBytes + (end.returnBytes ?? 0),
     exitCode: end.exitCode,

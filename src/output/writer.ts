@@ -35,7 +35,7 @@ export interface WriterOptions {
   readonly overlay?: Overlay;
   /** So many bytes of what comes first for these descriptors are there already. */
   readonly there?: ThereAlready;
-  /** Called before each write, for what must be on disk before anybody can see it. */
+  /** Called before each write, and before what `after` calls writes: for what must be on disk before anybody can see it. */
   readonly beforeWrite?: () => void;
   /** Called after writing, once for all whose `after` has just been called. */
   readonly onWritten?: (beyond: Beyond) => void;
@@ -135,7 +135,7 @@ export function openWriter(options: WriterOptions): Writer {
     state = "writing";
     while (head < queue.length) {
       const gathered = gather();
-      if (gathered.size > 0) options.beforeWrite?.();
+      if (gathered.size > 0 || gathered.calls.length > 0) options.beforeWrite?.();
       const batch = withoutThere(gathered);
       if (batch.size > 0) {
         const kind = kindOf(batch.fd);

@@ -336,6 +336,20 @@ describe("jobs on other hosts", { skip: labRefusal("loopback") }, () => {
     assert.deepEqual([read("a/stdout"), read("b/stdout"), read("a/stderr")], ["a\n", "b\n", "e\n"]);
   });
 
+  test("jobs with one path of --results have their output for themselves", async () => {
+    const job = "echo first-{#}; sleep 0.2; echo last-{#}";
+    const { status, stdout } = box.run(
+      `yonder -S 2/alice,2/bob --results one '${job}' ::: a a a a; cat one/1/a/*`,
+    );
+    assert.equal(status, 0);
+    assert.match(stdout, /^(\d)first-\1\nlast-\1\n$/);
+    assert.equal(box.run("yonder logs @ | sort | uniq | wc -l").stdout, "8\n");
+    const short = box.run(
+      "yes a | head -100 | yonder -S alice,bob --results 'short/{}.txt' echo; ls -A short",
+    );
+    assert.deepEqual([short.stdout, short.stderr], ["a.txt\na.txt.err\na.txt.seq\n", ""]);
+  });
+
   test("--dry-run contacts nobody", async () => {
     const { status, stdout } = box.run("yonder -S nowhere.invalid,alice --dry-run -k 'echo {}' ::: 1 2");
     assert.deepEqual([status, stdout], [0, "echo 1\necho 2\n"]);

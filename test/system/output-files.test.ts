@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { sandbox } from "./sandbox.ts";
 
@@ -19,4 +21,69 @@ test("a place for output that cannot be made is refused, with its name", () => {
     assert.doesNotMatch(stderr, /internal error/, words);
     assert.equal(status, 255, words);
   }
+});
+
+test("jobs with one path of --results run beside one another, each with its output for itself", () => {
+  for (const name of ["yonder", "parallel"]) {
+    for (const results of ["r", "'r/{}'", "'r/{}/'"]) {
+      using place = sandbox();
+      // Each ends when the other has begun to write.
+      const job =
+        "echo first-{#}; >began{#}; until [ -e began1 ] && [ -e began2 ]; do sleep 0.01; done; echo last-{#}";
+      const { status } = place.run(`${name} -j2 --results ${results} '${job}' ::: a a`);
+      assert.equal(status, 0, `${name} ${results}`);
+      const files = place.run("cd r && find . -type f").stdout.split("\n");
+      const read = (end: RegExp) =>
+        readFileSync(join(place.directory, "r", files.find((file) => end.test(file))!), "utf8");
+      const seq = read(/seq$/);
+      assert.equal(read(/stdout$|a$/), `first-${seq}\nlast-${seq}\n`, `${name} ${results}`);
+      if (name === "yonder") {
+        assert.equal(place.run("yonder logs @ | sort").stdout, "first-1\nfirst-2\nlast-1\nlast-2\n");
+      }
+    }
+  }
+});
+
+test("short jobs with one path all run, also where some wait in line behind others", () => {
+  for (const results of ["out", "'out/{}.txt'"]) {
+    using place = sandbox();
+    const { status, stderr } = place.run(`yes a | head -300 | yonder -j2 --results ${results} echo`);
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.match(place.run("yonder jobs --json").stdout, /"succeeded":300,/);
+  }
+});
+
+test("results are there when their job has ended; until then what it writes can be followed beside them", async () => {
+  using place = sandbox();
+  const job = place.start(
+    "yonder --results r 'echo early; until [ -e go ]; do sleep 0.01; done; : {}' ::: x",
+  );
+  const seen = place.run("until grep -s early r/1/x/.yonder-*.out; do sleep 0.01; done; ls r/1/x; >go");
+  assert.equal(seen.stdout, "early\n");
+  assert.equal((await job.ended).status, 0);
+  const leaf = join(place.directory, "r/1/x");
+  assert.deepEqual(readdirSync(leaf).sort(), ["seq", "stderr", "stdout"]);
+});
+
+test("a rerun replaces results one by one, and what fails for good is there too", () => {
+  using place = sandbox();
+  const run = (options: string, command: string) =>
+    place.run(`yonder ${options} --results r '${command}' ::: x; cat r/1/x/stdout`).stdout;
+  assert.equal(run("", "echo one: {}"), "one: x\n");
+  assert.equal(run("--retries 3", "echo try >>tries; echo two: {}; false"), "two: x\n");
+  assert.equal(readFileSync(join(place.directory, "tries"), "utf8"), "try\n".repeat(3));
+  assert.equal(run("--timeout 0.3", "echo three: {}; sleep 9"), "three: x\n");
+  assert.deepEqual(readdirSync(join(place.directory, "r/1/x")).sort(), ["seq", "stderr", "stdout"]);
+  const cancelled = "yonder -j2 --halt now,fail=1 --results c 'echo {}; sleep {}; false' ::: 0.5 9";
+  place.run(cancelled);
+  assert.deepEqual(readdirSync(join(place.directory, "c/1/9")), [], "of a cancelled one nothing stays");
+});
+
+test("compressed results of jobs with one path are whole, too", () => {
+  using place = sandbox();
+  const { status } = place.run("yonder -j4 --compress --results r 'seq {}' ::: 50000 50000 50000 50000");
+  assert.equal(status, 0);
+  assert.equal(place.run("zcat r/1/50000/stdout | tail -n 1").stdout, "50000\n");
+  assert.deepEqual(readdirSync(join(place.directory, "r/1/50000")).sort(), ["seq", "stderr", "stdout"]);
+  assert.ok(!existsSync(join(place.directory, "r/1/50000/stdout.compressing")));
 });
