@@ -16,6 +16,8 @@ const { setFlagsFromString } = builtin("node:v8");
 // nothing. The cache is only good with the flags that it was made with.
 setFlagsFromString("--max-semi-space-size=4");
 setFlagsFromString("--semi-space-growth-factor=1");
+// Without it V8 runs what a damaged file holds, and crashes.
+setFlagsFromString("--verify-snapshot-checksum");
 
 const directory = import.meta.dirname;
 const runtime = `${process.version}-${process.arch}.cache`;

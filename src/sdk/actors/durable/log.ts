@@ -8,20 +8,20 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { deserialize, serialize } from "node:v8";
-import { crc32 } from "node:zlib";
+import { quoteWord } from "../../../bytes/quote.ts";
 import { YonderError } from "../../../interface/errors.ts";
+import { type Frames, frame, framesIn } from "../../../seal/frame.ts";
 
 /**
  * The calls of a durable actor since its last checkpoint, numbered from 1 in the order in which it gets them. Only the
  * process that has the actor's directory writes here.
  *
- * Files `log.N`, where N is the number of the first call in it; a new one begins with each opening and each checkpoint, and
- * one whose calls are all in a checkpoint goes. A record is its length and the CRC-32 of its bytes (4 bytes each, little
- * endian), then what v8.serialize makes of a `LogRecord`. A record that is cut off, by the end of the process that wrote
- * it, was never acted on.
+ * Files `calls.N`, where N is the number of the first call in it; a new one begins with each opening and each checkpoint,
+ * and one whose calls are all in a checkpoint goes. A record is a frame with what v8.serialize makes of a `LogRecord`. One
+ * that is cut off, by the end of the process that wrote it, was never acted on; one that is damaged was.
  */
 export interface CallLog {
   /** The number of the newest call. */
@@ -32,7 +32,7 @@ export interface CallLog {
   undo(number: number): void;
   /** Resolves when all that was appended survives a power failure too. */
   sync(): Promise<void>;
-  /** All calls after this one, in order, without those that were undone. */
+  /** All calls after this one, in order, without those that were undone. @throws YonderError STORE_CORRUPT */
   read(after: number): LoggedCall[];
   /** A checkpoint holds the effect of all calls up to this one. */
   forget(upTo: number): void;
@@ -59,21 +59,19 @@ interface LogRecord {
   readonly undone?: number;
 }
 
-const HEAD_BYTES = 8;
 const syncFile = promisify(fdatasync);
 
-/** @param saved the number of the last call in the checkpoint */
+/**
+ * @param saved the number of the last call in the checkpoint
+ * @throws YonderError STORE_CORRUPT where a call that was logged cannot be read
+ */
 export function openLog(directory: string, saved: number): CallLog {
   let last = Math.max(saved, readAll(directory, saved).last);
   let file: { readonly fd: number; bytes: number } | undefined;
 
   function write(record: LogRecord): void {
-    const body = serialize(record);
-    const bytes = Buffer.allocUnsafe(HEAD_BYTES + body.length);
-    bytes.writeUInt32LE(body.length, 0);
-    bytes.writeUInt32LE(crc32(body), 4);
-    body.copy(bytes, HEAD_BYTES);
-    file ??= openSegment(join(directory, `log.${last + 1}`));
+    const bytes = frame(serialize(record));
+    file ??= openSegment(join(directory, `calls.${last + 1}`));
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(file.fd, bytes, at);
       file.bytes += bytes.length;
@@ -103,10 +101,10 @@ export function openLog(directory: string, saved: number): CallLog {
     },
     forget(upTo) {
       closeFile();
-      const firsts = segmentsOf(directory);
-      for (const [index, first] of firsts.entries()) {
-        const end = firsts[index + 1] ?? last + 1;
-        if (end <= upTo + 1) unlinkSync(join(directory, `log.${first}`));
+      const segments = segmentsOf(directory);
+      for (const [index, { path }] of segments.entries()) {
+        const end = segments[index + 1]?.first ?? last + 1;
+        if (end <= upTo + 1) unlinkSync(path);
       }
     },
     close: closeFile,
@@ -137,37 +135,40 @@ function* unpack({ first, names, calls, args }: LogRecord): Generator<LoggedCall
   }
 }
 
-function segmentsOf(directory: string): number[] {
+interface Segment {
+  readonly first: number;
+  readonly path: string;
+}
+
+/** In order. Earlier versions called theirs `log.N`. */
+function segmentsOf(directory: string): Segment[] {
   return readdirSync(directory)
-    .flatMap((name) => /^log\.(\d+)$/.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
+    .flatMap((name) => {
+      const [, first] = /^(?:calls|log)\.(\d+)$/.exec(name) ?? [];
+      return first === undefined ? [] : { first: Number(first), path: join(directory, name) };
+    })
+    .sort((a, b) => a.first - b.first);
 }
 
 /** One with the same name can hold only what no call is, and the beginning of a record that was cut off. */
 function openSegment(path: string): { readonly fd: number; bytes: number } {
   const fd = openSync(path, "a", 0o600);
-  const bytes = wholeBytes(readFileSync(path));
+  const { wholeBytes: bytes } = readSegment(path);
   ftruncateSync(fd, bytes);
   return { fd, bytes };
-}
-
-function wholeBytes(bytes: Buffer): number {
-  let end = 0;
-  for (const record of recordsOf(bytes)) end = record.end;
-  return end;
 }
 
 function readAll(directory: string, after: number): { calls: LoggedCall[]; last: number } {
   let last = after;
   const calls: LoggedCall[] = [];
   const undone = new Set<number>();
-  for (const first of segmentsOf(directory)) {
-    for (const { record } of recordsOf(readFileSync(join(directory, `log.${first}`)))) {
+  for (const { path } of segmentsOf(directory)) {
+    for (const body of readSegment(path).bodies) {
+      const record = deserialize(body) as LogRecord;
       if (record.undone !== undefined) undone.add(record.undone);
       for (const call of unpack(record)) {
         if (call.number <= last) continue; // in the checkpoint
-        if (call.number !== ++last) throw damaged(directory, last);
+        if (call.number !== ++last) throw lacking(directory, last);
         calls.push(call);
       }
     }
@@ -175,17 +176,16 @@ function readAll(directory: string, after: number): { calls: LoggedCall[]; last:
   return { calls: calls.filter(({ number }) => !undone.has(number)), last };
 }
 
-function* recordsOf(bytes: Buffer): Generator<{ record: LogRecord; end: number }> {
-  for (let at = 0; at + HEAD_BYTES <= bytes.length; ) {
-    const end = at + HEAD_BYTES + bytes.readUInt32LE(at);
-    const body = bytes.subarray(at + HEAD_BYTES, end);
-    if (end > bytes.length || crc32(body) !== bytes.readUInt32LE(at + 4)) return;
-    yield { record: deserialize(body) as LogRecord, end };
-    at = end;
-  }
+function readSegment(path: string): Frames {
+  const frames = framesIn(readFileSync(path), basename(path).startsWith("log."));
+  if (frames.damagedAt === undefined) return frames;
+  throw new YonderError("STORE_CORRUPT", {
+    message: `${path} is damaged at byte ${frames.damagedAt}: the calls from there on cannot be made again`,
+    remedy: `put its directory back from a backup, or give these calls up: truncate -s ${frames.damagedAt} ${quoteWord(path)}`,
+  });
 }
 
-function damaged(directory: string, number: number): YonderError {
+function lacking(directory: string, number: number): YonderError {
   return new YonderError("STORE_CORRUPT", {
     message: `the log in ${directory} lacks call ${number}`,
     remedy: "put the directory back from a backup, or remove it to begin anew",

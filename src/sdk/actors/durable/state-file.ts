@@ -1,7 +1,9 @@
 import { open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { crc32 } from "node:zlib";
+import { type ByteString, bufferOf, bytesOf, decodeText, encodeText } from "../../../bytes/bytes.ts";
 import { YonderError } from "../../../interface/errors.ts";
+import { crc32 } from "../../../seal/crc32.ts";
+import { parseSealed, seal } from "../../../seal/line.ts";
 
 /** The state of an actor after a certain call, as v8.serialize writes it. */
 export interface SavedState {
@@ -20,14 +22,14 @@ export interface StateStore {
   load(directory: string): Promise<SavedState | undefined>;
 }
 
-/** A file for each: a line of JSON that a person can read, then the bytes. */
+/** A file for each: a sealed line, which a person can read and which has the checksum of the bytes; then the bytes. */
 export const stateFiles: StateStore = {
   async save(directory, { bytes, ...about }) {
     const temporary = join(directory, "state.new");
-    const head = { ...about, node: NODE_MAJOR, crc32: crc32(bytes) };
+    const head: Head = { format: 2, ...about, node: NODE_MAJOR, crc32: crc32(bytes) };
     const file = await open(temporary, "w", 0o600);
     try {
-      await file.writeFile(Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytes]));
+      await file.writeFile(Buffer.concat([bufferOf(`${seal(encodeText(JSON.stringify(head)))}\n`), bytes]));
       await file.sync();
     } finally {
       await file.close();
@@ -41,7 +43,7 @@ export const stateFiles: StateStore = {
     });
     if (whole === undefined) return undefined;
     const lineEnd = whole.indexOf("\n");
-    const head = headOf(whole.subarray(0, Math.max(0, lineEnd)).toString());
+    const head = headOf(bytesOf(whole.subarray(0, Math.max(0, lineEnd))));
     const bytes = whole.subarray(lineEnd + 1);
     if (head === undefined || head.crc32 !== crc32(bytes)) {
       throw new YonderError("STORE_CORRUPT", {
@@ -63,16 +65,19 @@ export const stateFiles: StateStore = {
 const NODE_MAJOR = Number.parseInt(process.versions.node, 10);
 
 interface Head {
+  /** Missing in what was written before heads were sealed. */
+  readonly format?: 2;
   readonly number: number;
   readonly className: string;
   readonly node: number;
   readonly crc32: number;
 }
 
-function headOf(line: string): Head | undefined {
-  try {
-    return JSON.parse(line) as Head;
-  } catch {
-    return undefined;
-  }
+function headOf(line: ByteString): Head | undefined {
+  const head = parseSealed(line, isOld) as Head | undefined;
+  return head && { ...head, className: decodeText(head.className) };
+}
+
+function isOld(head: unknown): boolean {
+  return typeof head === "object" && head !== null && !("format" in head);
 }
