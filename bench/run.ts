@@ -113,7 +113,7 @@ function fileSystemOf(folder: string): "memory" | "disk" {
 }
 
 function setUp(directory: string): Setting {
-  const bundle = join(here, "../dist/yonder.js");
+  const bundle = join(here, "../dist/yonder.cjs");
   if (!existsSync(bundle)) throw new Error("there is no dist/: run `npm run build` first");
   const hasParallel = spawnSync("parallel", ["--version"]).status === 0;
   return {

@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildResult, build } from "esbuild";
+import { NODE_MIN } from "../src/interface/node-version.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -16,7 +17,7 @@ export function bundleAgent(version: string): Promise<BuildResult<{ write: false
     write: false,
     format: "esm",
     platform: "node",
-    target: "node22.18",
+    target: `node${NODE_MIN}`,
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",

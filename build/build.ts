@@ -1,4 +1,4 @@
-// Bundles src/ into dist/: one entry for each command name, one bundle behind them.
+// Bundles src/ into dist/: the program and what starts it, the library, and the agent.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -10,12 +10,15 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin, transform } from "esbuild";
+import { build, type Plugin } from "esbuild";
+import { NODE_MIN } from "../src/interface/node-version.ts";
 import { bundleAgent } from "./agent.ts";
+import { ENTRIES } from "./entries.ts";
 import { thirdPartyNotices } from "./notices.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -51,7 +54,7 @@ const program = await build({
   bundle: true,
   format: "cjs",
   platform: "node",
-  target: "node22.18",
+  target: `node${NODE_MIN}`,
   minifySyntax: true,
   minifyWhitespace: true,
   sourcemap: false,
@@ -68,13 +71,9 @@ const program = await build({
 const library = await build({
   absWorkingDir: root,
   entryPoints: {
-    index: "src/sdk/index.ts",
+    ...ENTRIES,
     worker: "src/launch/thread/worker.ts",
     child: "src/launch/thread/child.ts",
-    interface: "src/interface/index.ts",
-    conformance: "src/conformance/store.ts",
-    "store-memory": "src/store/memory.ts",
-    "store-fs": "src/store/fs/fs-store.ts",
   },
   outdir: join(staging, "lib"),
   bundle: true,
@@ -83,7 +82,8 @@ const library = await build({
   external: ["@opentelemetry/api"],
   format: "esm",
   platform: "node",
-  target: "node22.18",
+  // What an older Node cannot parse would keep it from saying that it is too old.
+  target: "node18",
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",
@@ -109,26 +109,31 @@ const buildId = createHash("sha256")
   .update(readFileSync(join(staging, "main.js")))
   .digest("hex")
   .slice(0, 16);
-const names = ["yonder", "parallel", "sem"];
-for (const name of names) {
-  const { code } = await transform(readFileSync(join(root, "build/entry.ts")), {
-    loader: "ts",
-    format: "esm",
-    target: "node22.18",
-    minifySyntax: true,
-    minifyWhitespace: true,
-    define: { PROGRAM_NAME: JSON.stringify(name), BUILD_ID: JSON.stringify(buildId) },
-  });
-  writeFileSync(join(staging, `${name}.js`), `#!/usr/bin/env node\n${code}`);
-  chmodSync(join(staging, `${name}.js`), 0o755);
-}
+const entry = "yonder.cjs";
+await build({
+  absWorkingDir: root,
+  entryPoints: ["build/entry.ts"],
+  outfile: join(staging, entry),
+  bundle: true,
+  format: "cjs",
+  platform: "node",
+  target: "node10",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  banner: { js: "#!/usr/bin/env node" },
+  define: { BUILD_ID: JSON.stringify(buildId) },
+});
+chmodSync(join(staging, entry), 0o755);
+// For bin/ of a checkout; a package has no links, and `yonder install-names` makes them where they are wanted.
+const names = ["parallel", "sem"];
+for (const name of names) symlinkSync(entry, join(staging, name));
 
 // A first run fills the cache with what most runs call. It must not fail the build: the cache is made later, then.
-spawnSync(process.execPath, [join(staging, "yonder.js"), "run", "-j2", "echo", ":::", "1", "2"], {
+spawnSync(process.execPath, [join(staging, entry), "run", "-j2", "echo", ":::", "1", "2"], {
   env: { ...process.env, XDG_STATE_HOME: staging },
 });
 
-// Files are moved one by one over the old ones, entries last, so that a yonder starting now finds a whole set.
+// Files are moved one by one over the old ones, the entry last, so that a yonder starting now finds a whole set.
 const dist = join(root, "dist");
 mkdirSync(dist, { recursive: true });
 rmSync(join(dist, ".cache"), { recursive: true, force: true });
@@ -136,13 +141,7 @@ if (existsSync(join(staging, ".cache"))) renameSync(join(staging, ".cache"), joi
 const chunks = Object.keys(library.metafile.outputs).map((path) => join("lib", basename(path)));
 mkdirSync(join(dist, "lib"), { recursive: true });
 // What others import comes before them.
-for (const file of [
-  notices,
-  "agent.mjs",
-  ...chunks.reverse(),
-  "main.js",
-  ...names.map((name) => `${name}.js`),
-]) {
+for (const file of [notices, "agent.mjs", ...chunks.reverse(), "main.js", entry, ...names]) {
   renameSync(join(staging, file), join(dist, file));
 }
 for (const file of readdirSync(join(dist, "lib"))) {

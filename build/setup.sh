@@ -12,7 +12,7 @@ echo $$ >"$lock/pid"
 trap 'rm -rf "$lock"' EXIT
 trap 'exit 130' INT TERM
 is_current() { [ -x node_modules/.bin/node ] && [ node_modules/.package-lock.json -nt package-lock.json ]; }
-is_current && [ dist/yonder.js -nt package-lock.json ] && [ dist/yonder.js -nt .git/logs/HEAD ] && exit 0
+is_current && [ dist/yonder.cjs -nt package-lock.json ] && [ dist/yonder.cjs -nt .git/logs/HEAD ] && exit 0
 say() { if [ -t 2 ]; then printf '\r\033[Kyonder: %s' "$1" >&2; fi; }
 done_saying() { if [ -t 2 ]; then printf '\r\033[K' >&2; fi; }
 log=$(mktemp) || exit 1
@@ -39,5 +39,5 @@ if ! node_modules/.bin/node build/build.ts >"$log" 2>&1; then
   exit 1
 fi
 rm -f "$log"
-touch node_modules/.package-lock.json dist/yonder.js
+touch node_modules/.package-lock.json dist/yonder.cjs
 done_saying

@@ -1,16 +1,29 @@
-// Declarations of the published package: what the compiler writes for src/, in dist/types/.
-import { execFileSync } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
+// Declarations of the published package, in dist/types/: one file for each way in, as an ES module and as CommonJS, and what
+// they share in files of their own.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
+import { dts } from "rolldown-plugin-dts";
+import { ENTRIES } from "./entries.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const types = join(root, "dist/types");
-const compiled = join(root, "node_modules/.tsc");
 
-execFileSync(join(root, "node_modules/.bin/tsc"), ["-b", "src/core", "src"], { cwd: root, stdio: "inherit" });
 rmSync(types, { recursive: true, force: true });
-const isDeclaration = (path: string): boolean => !/\.(test|test-d)\.d\.ts$|\.map$|\.tsbuildinfo$/.test(path);
-cpSync(join(compiled, "src"), types, { recursive: true, filter: isDeclaration });
-// The core is a project of its own, whose root is src/ too.
-cpSync(join(compiled, "core/core"), join(types, "core"), { recursive: true, filter: isDeclaration });
+const bundle = await rolldown({
+  cwd: root,
+  input: { ...ENTRIES },
+  external: [/^node:/, "@opentelemetry/api"],
+  plugins: [dts({ dtsOnly: true, generator: "oxc" })],
+});
+await bundle.write({ dir: types, entryFileNames: "[name].d.ts", chunkFileNames: "[name].d.ts" });
+
+// Node gives require() the same modules, but the compiler wants to read in a name how a module is to be loaded.
+for (const name of readdirSync(types)) {
+  const text = readFileSync(join(types, name), "utf8");
+  writeFileSync(
+    join(types, name.replace(/\.d\.ts$/, ".d.cts")),
+    text.replace(/(from "\.\/.*)\.js"/g, '$1.cjs"'),
+  );
+}

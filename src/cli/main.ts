@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   help: () => import("./commands/help.ts"),
   completion: () => import("./commands/completion.ts"),
   "shell-init": () => import("./commands/shell-init.ts"),
+  "install-names": () => import("./commands/install-names.ts"),
   resume: async () => {
     const [{ run }, { continueJob }] = await Promise.all([
       import("./commands/resume.ts"),

@@ -23,6 +23,7 @@ export type ErrorCode =
   | "MAILBOX_FULL" // an actor has more calls to do than it may have
   | "FUNCTION" // a function or class that cannot be run elsewhere
   | "STORE_UNREACHABLE" // a store, or its directory, cannot be used
+  | "NODE" // the Node that runs this is too old
   | "HOST" // a host that cannot be reached, or was lost
   | "UNSUPPORTED"; // a GNU parallel feature that yonder refuses, with what to use instead
 

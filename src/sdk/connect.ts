@@ -59,7 +59,7 @@ const SILENCE_MS_DEFAULT = 15_000;
 
 /**
  * Gets this machine ready to run tasks, or those that `target` names: `ssh://8/alice,bob,:` is eight threads on the host
- * alice, as many as it has cores on bob, and this machine. They need a node of 22.18 or newer and nothing else of yonder.
+ * alice, as many as it has cores on bob, and this machine. They need a Node of 24.2 or newer and nothing else of yonder.
  * Threads start when they are first needed. Close it, best by `await using`: that waits for every task.
  *
  * @param target machines, or the options

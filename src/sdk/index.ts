@@ -1,4 +1,6 @@
 // The package's entry, `import … from "yonder-run"`.
+import "../interface/require-node.ts";
+
 export type { JobSummary, StopKind } from "../core/events.ts";
 export type { HaltPolicy, HaltThreshold } from "../core/policy.ts";
 export type {

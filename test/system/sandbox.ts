@@ -43,8 +43,13 @@ export function sandbox(more: NodeJS.ProcessEnv = {}): Sandbox {
     LC_ALL: "C",
     ...more,
   };
-  const names = ["yonder", "parallel", "sem"].map(
-    (name) => `${name}() { command '${process.execPath}' '${join(dirname(program), `${name}.js`)}' "$@"; }`,
+  const paths = {
+    yonder: program,
+    parallel: join(dirname(program), "parallel"),
+    sem: join(dirname(program), "sem"),
+  };
+  const names = Object.entries(paths).map(
+    ([name, path]) => `${name}() { command '${process.execPath}' '${path}' "$@"; }`,
   );
   const whole = (script: string): string => `${names.join("\n")}\n${script}`;
   return {

@@ -2,10 +2,11 @@ import { once } from "node:events";
 import { decodeText, encodeText } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
 import { YonderError } from "../../interface/errors.ts";
+import { NODE_MIN } from "../../interface/node-version.ts";
 import type { Connection } from "../ssh/connection.ts";
 import { agentBundle, type Content } from "./bundle.ts";
 import { nodeFor } from "./node.ts";
-import { NODE_MIN, type Probe, probe, usableNode } from "./probe.ts";
+import { type Probe, probe, usableNode } from "./probe.ts";
 
 /** Where an agent and its node are on a host. */
 export interface Installed {

@@ -1,5 +1,6 @@
 import { decodeText, encodeText } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
+import { isNodeUsable } from "../../interface/node-version.ts";
 import type { Control } from "../ssh/control.ts";
 
 /** What a host has that an agent needs. */
@@ -18,12 +19,9 @@ export interface Probe {
 
 export interface FoundNode {
   readonly path: string;
-  /** `22.18.0` */
+  /** `24.2.0` */
   readonly version: string;
 }
-
-/** The oldest node that the agent runs on. */
-export const NODE_MIN = "22.18.0";
 
 /** @param wanted contents that may be in the cache, `folder/hash.ending` */
 export async function probe(control: Control, wanted: readonly string[]): Promise<Probe> {
@@ -49,11 +47,7 @@ export async function probe(control: Control, wanted: readonly string[]): Promis
 
 /** The first that is new enough. */
 export function usableNode({ nodes }: Probe): FoundNode | undefined {
-  return nodes.find(({ version }) => isAtLeast(version, NODE_MIN));
-}
-
-function isAtLeast(version: string, least: string): boolean {
-  return version.localeCompare(least, "en", { numeric: true }) >= 0;
+  return nodes.find(({ version }) => isNodeUsable(version));
 }
 
 /**

@@ -44,6 +44,7 @@ export const SUBCOMMANDS: Readonly<Record<string, string>> = {
   help: "help about a topic",
   completion: "print completion code for a shell",
   "shell-init": "print env_parallel and parset for a shell",
+  "install-names": "make the commands parallel and sem",
 };
 
 /** Their words are files. */

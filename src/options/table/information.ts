@@ -92,7 +92,7 @@ export const informationRows: readonly OptionRow[] = [
   },
   {
     name: "embed",
-    status: { refused: "ship yonder's one bundled file, dist/yonder.js, beside the script" },
+    status: { refused: "ship yonder's dist/ beside the script, and call its yonder.cjs" },
     topic: "information",
     help: "Print a script that has the program in it",
   },
