@@ -5,7 +5,7 @@ import type { JournalWriter } from "../journal/writer.ts";
 import type { Options } from "../options/options.ts";
 import { parseResults } from "../output/results.ts";
 import { readJoblog } from "../output/resume.ts";
-import type { SinkOptions } from "../output/sink.ts";
+import type { Earlier, SinkOptions } from "../output/sink.ts";
 import { captureDirectory } from "./journal.ts";
 
 export interface SinkContext {
@@ -51,7 +51,7 @@ export function sinkOptions(context: SinkContext): SinkOptions {
           options.resume || options.resumeFailed || options.retryFailed || context.resumed !== undefined,
       },
     }),
-    ...(context.resumed && { isLogged: loggedBefore(options, context.resumed) }),
+    ...(context.resumed && { earlier: earlierOf(options, context.resumed) }),
     ...(options.parset !== undefined && { parset: options.parset }),
     // What is shown must be in the journal first: see journal/writer.ts.
     beforeWrite: () => journal.flush(),
@@ -65,6 +65,14 @@ export function sinkOptions(context: SinkContext): SinkOptions {
       if (fd === 1) context.onClosed();
     },
     onError: context.onError,
+  };
+}
+
+function earlierOf(options: Options, resumed: ResumedJob): Earlier {
+  return {
+    isDone: (seq) => resumed.done(seq),
+    isLogged: loggedBefore(options, resumed),
+    shownCount: resumed.shownCount,
   };
 }
 

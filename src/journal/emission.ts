@@ -11,6 +11,8 @@ export interface Emission {
   add(record: JournalRecord, offset: number): void;
   /** Tasks whose output was announced and not confirmed, in the order of showing. */
   readonly pending: readonly number[];
+  /** Tasks whose output was confirmed. */
+  readonly shownCount: number;
   /** How much of what the pending outputs look like, one behind the other, is in the files that are written to now. */
   thereBytes(now: Streams): ThereBytes;
   /** Tasks with an outcome whose output was never announced: it waited for its turn. */
@@ -50,6 +52,7 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
   /** Announced by the last driver, and not confirmed. */
   let announced: number[] = [];
   let announcedCount = 0;
+  let shownCount = 0;
 
   const announce = (task: number): void => {
     held.delete(task);
@@ -59,7 +62,7 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
   };
   const confirm = (count: number): void => {
     for (const task of announced.splice(0, count - (announcedCount - announced.length))) {
-      pending.delete(task);
+      if (pending.delete(task)) shownCount++;
       offsets.delete(task);
     }
     if (pending.size === 0) isUnclear = false;
@@ -68,6 +71,9 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
     offsets,
     get pending() {
       return [...pending];
+    },
+    get shownCount() {
+      return shownCount;
     },
     add(record, offset) {
       switch (record.type) {

@@ -29,6 +29,8 @@ export interface ResumedJob {
   readonly there: ThereBytes;
   /** Further tasks that are done and whose output waits for its turn, in the order of tasks. */
   readonly held: readonly number[];
+  /** Tasks whose outputs have been shown, and confirmed. */
+  readonly shownCount: number;
   /** How a task of `pending` or `held` ended, with where its output is. */
   outcomeOf(task: number): OutcomeRecord | undefined;
   /** The standard input that was used as arguments, as far as it was read; undefined where there is none. */
@@ -103,6 +105,7 @@ export function resumeJob(
     pending: shown.pending,
     there,
     held: shown.held(),
+    shownCount: shown.shownCount,
     outcomeOf(task) {
       const offset = shown.offsets.get(task);
       const found = offset === undefined ? undefined : readRecord(directory, offset);

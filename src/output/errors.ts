@@ -1,3 +1,4 @@
+import type { ByteString } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
 
 /** What an operation on output files throws, as an error for people. */
@@ -15,12 +16,11 @@ export function unreadable(cause: NodeJS.ErrnoException): YonderError {
   });
 }
 
-/** A descriptor that cannot be written, its reader going away apart. */
-export function unwritable(fd: number, cause: NodeJS.ErrnoException): YonderError {
-  const name = fd === 1 ? "standard output" : fd === 2 ? "standard error" : `descriptor ${fd}`;
+/** Output that cannot be written, its reader going away apart. */
+export function unwritable(name: ByteString, cause: NodeJS.ErrnoException): YonderError {
   return new YonderError("OUTPUT", {
     message: `cannot write to ${name}: ${cause.message}`,
-    remedy: "make room or give another place, then run what is missing with --resume",
+    remedy: "make room or give another place, then run what is missing: yonder resume @",
     cause,
   });
 }

@@ -16,9 +16,9 @@ export interface Parset {
  * (but with all other newlines). `return` passes the exit status on to who evaluates it in a function.
  */
 export function parsetShow(options: ShowOptions, parset: Parset, writer: Writer): Show {
-  const { stdout, stderr } = options;
+  const { stdout, stderr, earlier } = options;
   const isList = parset.type === "assoc" || parset.names.length === 1;
-  let shown = 0;
+  let shown = earlier?.shownCount ?? 0;
   let hasTooMany = false;
 
   return {

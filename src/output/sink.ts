@@ -43,8 +43,8 @@ export interface SinkOptions {
   /** --dry-run: commands are shown as with -v, and nothing else is written. Tasks are started and ended as ever. */
   readonly dryRun?: boolean;
   readonly joblog?: { readonly name: ByteString; readonly resume: boolean };
-  /** The task's line is in the joblog already. */
-  readonly isLogged?: (seq: number) => boolean;
+  /** What earlier drivers of the job have shown. */
+  readonly earlier?: Earlier;
   /** Descriptors other than 1 and 2 to write to. */
   readonly stdout?: number;
   readonly stderr?: number;
@@ -66,6 +66,16 @@ export interface SinkOptions {
   readonly onClosed: (fd: number) => void;
   /** Output, the joblog or results cannot be written. */
   readonly onError: (error: YonderError) => void;
+}
+
+/** What is there of a job that is gone on with. */
+export interface Earlier {
+  /** The task has its outcome. */
+  isDone(seq: number): boolean;
+  /** The task's line is in the joblog. */
+  isLogged(seq: number): boolean;
+  /** So many tasks have been shown whole, of those of which something is always shown. */
+  readonly shownCount: number;
 }
 
 /** One attempt that is about to start. */
@@ -288,7 +298,7 @@ export function openSink(given: SinkOptions): Sink {
             removeFile(capture.path);
         }
         // What has not been seen is not done: --resume shall run it again.
-        if (isWritten && options.isLogged?.(seq) !== true) joblog?.append(entry);
+        if (isWritten && options.earlier?.isLogged(seq) !== true) joblog?.append(entry);
       });
       backlogBytes -= bytes;
       backlogTasks--;

@@ -1,11 +1,11 @@
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type ByteString, bufferOf, bytesOf } from "../bytes/bytes.ts";
-import { YonderError } from "../interface/errors.ts";
 import { type LogEntry, seconds } from "./joblog.ts";
 import { inTurn } from "./lines.ts";
 import type { Transform } from "./parts.ts";
 import type { ResultsTable, TableFormat } from "./results.ts";
 import type { Show, ShowOptions, Sizes } from "./show.ts";
+import { openTableFile } from "./table-file.ts";
 import { type Ended, hasFailed, taskTransform } from "./task.ts";
 import type { Writer } from "./writer.ts";
 
@@ -27,16 +27,22 @@ const COLUMNS = ["Seq", "Host", "Starttime", "JobRuntime", "Send", "Receive", "E
 
 /** --results FILE.csv and its like: a row for each task, with its outputs in the last two columns. */
 export function tableShow(options: ShowOptions, table: ResultsTable, writer: Writer): Show {
-  const { stdout, files = false } = options;
-  const fd = table.path === "-" ? stdout : open(table.path);
+  const { stdout, files = false, earlier, keepOrder } = options;
+  const isOnStdout = table.path === "-";
+  const file = isOnStdout
+    ? undefined
+    : openTableFile(table.path, table.format, earlier && { isDone: earlier.isDone, keepOrder });
+  const fd = file?.fd ?? stdout;
+  if (file !== undefined) writer.name(fd, `--results ${table.path}`);
   const style = STYLES[table.format];
-  let hasHeader = table.format === "json";
+  let hasHeader = table.format === "json" || (file?.hasHeader ?? (earlier?.shownCount ?? 0) > 0);
 
   return {
     keepsStdout: files,
     keepsStderr: false,
     started: () => {},
     ended: (ended, sizes, entry) => {
+      if (file?.has(ended.task.seq)) return;
       const values = ended.task.rows.flat();
       if (!hasHeader) writer.bytes(fd, header(values.length));
       hasHeader = true;
@@ -46,9 +52,7 @@ export function tableShow(options: ShowOptions, table: ResultsTable, writer: Wri
       cell(stderrCell(ended, sizes));
       writer.bytes(fd, style.end);
     },
-    dispose: () => {
-      if (fd !== stdout) closeSync(fd);
-    },
+    dispose: () => file?.close(),
   };
 
   function stdoutCell(ended: Ended, sizes: Sizes): Cell {
@@ -157,16 +161,4 @@ function escapeJson(text: ByteString): ByteString {
 function wholeText({ path, size, first, transform }: FileCell): ByteString {
   const text = first + (size === 0 ? "" : bytesOf(readFileSync(bufferOf(path))));
   return transform === undefined || text === "" ? text : transform(text, true);
-}
-
-function open(path: ByteString): number {
-  try {
-    return openSync(bufferOf(path), "w");
-  } catch (cause) {
-    throw new YonderError("OUTPUT", {
-      message: `Cannot write to --results ${path}.`,
-      remedy: `give a file that can be written: ${(cause as Error).message}`,
-      cause,
-    });
-  }
 }

@@ -15,6 +15,8 @@ import { bytesPart, type FileRange, type Filled, filePart, type Part } from "./p
  */
 export interface Writer {
   bytes(fd: number, bytes: ByteString): void;
+  /** What people know a descriptor as, for errors. */
+  name(fd: number, name: ByteString): void;
   /** Part of a file, by default all that it has when its turn comes. */
   file(fd: number, path: ByteString, range?: FileRange): void;
   /** Called when everything queued before it has been written, or (false) when some of what came before has not. */
@@ -92,6 +94,10 @@ export function openWriter(options: WriterOptions): Writer {
   let waiters: PromiseWithResolvers<void>[] = [];
   const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   const gone = new Set<number>();
+  const names = new Map<number, ByteString>([
+    [1, "standard output"],
+    [2, "standard error"],
+  ]);
   const kinds = new Map<number, DescriptorKind>();
 
   return {
@@ -99,6 +105,7 @@ export function openWriter(options: WriterOptions): Writer {
       if (bytes.length > 0) output(fd, bytesPart(bytes));
     },
     file: (fd, path, range = {}) => output(fd, filePart(path, range)),
+    name: (fd, name) => void names.set(fd, name),
     after: (call) => push({ type: "call", call }),
     draw: (fd, bytes) => {
       if (state !== "idle" || !isAtLineStart || bytes.length === 0) return false;
@@ -259,7 +266,7 @@ export function openWriter(options: WriterOptions): Writer {
     gone.add(fd);
     hasDropped = true;
     if (cause.code === "EPIPE") options.onClosed(fd);
-    else fail(unwritable(fd, cause));
+    else fail(unwritable(names.get(fd) ?? `descriptor ${fd}`, cause));
   }
 
   function fail(error: YonderError): void {
