@@ -1,5 +1,6 @@
 import { CLAIMS, claimBack, createClaims, openClaim } from "../launch/thread/claims.ts";
 import { type Connection, openProcess, openThread } from "../launch/thread/connection.ts";
+import type { FromRawHost, ToRawHost } from "../launch/thread/raw.ts";
 import type { HostMessage } from "../wire/agent.ts";
 import { createBacklog, giveRoom } from "./backlog.ts";
 
@@ -7,16 +8,6 @@ import { createBacklog, giveRoom } from "./backlog.ts";
 export interface HostData {
   readonly claims: Int32Array;
   readonly backlog: Int32Array;
-}
-
-/** The agent hands messages on as bytes: only the host reads them. */
-export interface ToRawHost {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly constants: ReadonlyMap<number, ArrayBufferLike>;
-}
-
-export interface FromRawHost {
-  readonly yonder: Uint8Array<ArrayBuffer>;
 }
 
 export interface HostEvents {

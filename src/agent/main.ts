@@ -2,7 +2,7 @@
 import { isMainThread } from "node:worker_threads";
 
 if (!isMainThread) await import("./thread.ts");
-else if (process.channel != null) await import("./child.ts");
+else if (process.channel != null) await import("../launch/thread/child.ts");
 else {
   const { runAgent } = await import("./agent.ts");
   runAgent(process.argv.slice(2));

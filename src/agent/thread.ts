@@ -3,9 +3,10 @@ import { parentPort, workerData } from "node:worker_threads";
 import { createHost } from "../launch/thread/host.ts";
 import { markHost } from "../launch/thread/is-host.ts";
 import type { ToHost } from "../launch/thread/protocol.ts";
+import type { FromRawHost, ToRawHost } from "../launch/thread/raw.ts";
 import { decode, encode } from "../wire/codec.ts";
 import { takeRoom, waitForRoom } from "./backlog.ts";
-import type { FromRawHost, HostData, ToRawHost } from "./hosts.ts";
+import type { HostData } from "./hosts.ts";
 
 markHost();
 const port = parentPort!;
@@ -19,5 +20,5 @@ const host = createHost((message) => {
 // What has ended has ended, also where a call behind it ends the thread.
 process.on("exit", () => host.flush());
 port.on("message", ({ body, constants }: ToRawHost) =>
-  host.receive(decode(body, (number) => constants.get(number)!) as ToHost),
+  host.receive(decode(body, (number) => constants!.get(number)!) as ToHost),
 );

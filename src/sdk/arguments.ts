@@ -1,4 +1,6 @@
 import { markConstant } from "../wire/constant.ts";
+import { copyContainer, isPlain } from "../wire/values/containers.ts";
+import { bytesOf, isPartOfMore, viewOf } from "../wire/values/memory.ts";
 import type { Call } from "./call.ts";
 import { callOfRef, Ref } from "./ref.ts";
 
@@ -23,9 +25,13 @@ export function withValues(args: readonly unknown[]): readonly unknown[] {
 /** Smaller arrays are copied to each task faster than they are shared. */
 const SHARED_BYTES_MIN = 64 * 1024;
 
-/** The value with its large arrays in shared memory. */
+/** The value with its large arrays in shared memory, and without what is around its small ones. */
 export function shared(value: unknown): unknown {
-  return replaced(value, new Map(), (one) => (isLarge(one) ? inSharedMemory(one) : undefined));
+  return replaced(value, new Map(), (one) => {
+    if (!ArrayBuffer.isView(one)) return undefined;
+    if (isLarge(one)) return inSharedMemory(one);
+    return isPartOfMore(one) ? { value: sameView(one, bytesOf(one).slice().buffer) } : undefined;
+  });
 }
 
 function sharedValue(ref: Ref<unknown>): { value: unknown } {
@@ -38,21 +44,19 @@ function sharedValue(ref: Ref<unknown>): { value: unknown } {
   return call.shared;
 }
 
-function isLarge(value: unknown): value is ArrayBufferView {
-  return (
-    ArrayBuffer.isView(value) &&
-    value.byteLength >= SHARED_BYTES_MIN &&
-    !(value.buffer instanceof SharedArrayBuffer)
-  );
+function isLarge({ byteLength, buffer }: ArrayBufferView): boolean {
+  return byteLength >= SHARED_BYTES_MIN && !(buffer instanceof SharedArrayBuffer);
 }
 
 function inSharedMemory(view: ArrayBufferView): { value: ArrayBufferView } {
   const buffer = new SharedArrayBuffer(view.byteLength);
   markConstant(buffer);
-  new Uint8Array(buffer).set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
-  if (Buffer.isBuffer(view)) return { value: new Uint8Array(buffer) };
-  const Same = view.constructor as new (buffer: SharedArrayBuffer) => ArrayBufferView;
-  return { value: new Same(buffer) };
+  new Uint8Array(buffer).set(bytesOf(view));
+  return { value: sameView(view, buffer) };
+}
+
+function sameView(like: ArrayBufferView, buffer: ArrayBufferLike): ArrayBufferView {
+  return Buffer.isBuffer(like) ? Buffer.from(buffer) : viewOf(like, buffer);
 }
 
 /** The bytes of the large arrays in a value; 0 for none. */
@@ -71,7 +75,7 @@ type Replace = (value: object) => { value: unknown } | undefined;
  * A copy in which some parts are replaced, down through what structured clone looks into: plain objects, arrays, Maps and
  * Sets. Objects that are there twice, or in a circle, are so in the copy.
  */
-export function replaced(value: unknown, copies: Map<object, unknown>, replace: Replace): unknown {
+function replaced(value: unknown, copies: Map<object, unknown>, replace: Replace): unknown {
   if (typeof value !== "object" || value === null) return value;
   const known = copies.get(value);
   if (known !== undefined) return known;
@@ -81,29 +85,7 @@ export function replaced(value: unknown, copies: Map<object, unknown>, replace: 
     return other.value;
   }
   if (!isContainer(value)) return value;
-  const inner = (one: unknown): unknown => replaced(one, copies, replace);
-  if (Array.isArray(value)) {
-    const copy: unknown[] = [];
-    copies.set(value, copy);
-    for (const item of value) copy.push(inner(item));
-    return copy;
-  }
-  if (value instanceof Map) {
-    const copy = new Map<unknown, unknown>();
-    copies.set(value, copy);
-    for (const [key, item] of value) copy.set(inner(key), inner(item));
-    return copy;
-  }
-  if (value instanceof Set) {
-    const copy = new Set<unknown>();
-    copies.set(value, copy);
-    for (const item of value) copy.add(inner(item));
-    return copy;
-  }
-  const copy: Record<string, unknown> = {};
-  copies.set(value, copy);
-  for (const [key, item] of Object.entries(value)) copy[key] = inner(item);
-  return copy;
+  return copyContainer(value, copies, (one) => replaced(one, copies, replace));
 }
 
 /** Walks through containers, and tells each ref, and each object that is no container. */
@@ -124,6 +106,5 @@ function visit(
 
 function isContainer(value: object): boolean {
   if (Array.isArray(value) || value instanceof Map || value instanceof Set) return true;
-  const proto = Object.getPrototypeOf(value);
-  return proto === Object.prototype || proto === null;
+  return isPlain(value);
 }

@@ -1,7 +1,8 @@
 import { unsendablePath } from "../function/unsendable.ts";
 import { YonderError } from "../interface/errors.ts";
-import { toWire, type WireError } from "../launch/thread/wire-error.ts";
 import { encode } from "../wire/codec.ts";
+import { classesOf } from "../wire/values/error-parts.ts";
+import { thrownError } from "../wire/values/thrown.ts";
 import { describeStub } from "./actors/stub.ts";
 import type { Call } from "./call.ts";
 
@@ -13,14 +14,15 @@ export function errorOf(error: Error, { fn, task, attempt }: Call): Error {
 }
 
 /** Whether the task's options want another try after this error. */
-export function isWorthARetry({ classes, name, properties }: WireError, { options }: Call): boolean {
+export function isWorthARetry(error: Error, { options }: Call): boolean {
   // What cannot be sent could not be sent again.
-  if (classes[0] === "YonderError" && properties["code"] === "ARGUMENT") return false;
+  if (error instanceof YonderError && error.code === "ARGUMENT") return false;
   const on = options.retries?.on;
   if (on === undefined) return true;
+  const classes = classesOf(error);
   return on.some((one) => {
     const wanted = typeof one === "string" ? one : one.name;
-    return name === wanted || classes.includes(wanted);
+    return error.name === wanted || classes.includes(wanted);
   });
 }
 
@@ -57,7 +59,7 @@ export function unsendableArgument(call: Call, cause: unknown): YonderError {
     unsendablePath(call.args, "args", { describe: describeStub, send: encode });
   return new YonderError("ARGUMENT", {
     message: `${call.fn.name} (task ${call.task}) cannot be given its arguments: ${
-      found ? `${found.path} is ${found.what}` : toWire(cause).message
+      found ? `${found.path} is ${found.what}` : thrownError(cause).message
     }`,
     remedy: "give plain data: objects, arrays, strings, numbers, Maps, Sets, typed arrays, and refs",
     cause,

@@ -1,8 +1,9 @@
 import { YonderError } from "../interface/errors.ts";
 import type { BlockStore, Cid } from "../interface/store.ts";
+import { bytesOfValue, valueOfBytes } from "../wire/values/bytes.ts";
 import { largeBytesOf } from "./arguments.ts";
 import type { Call } from "./call.ts";
-import { deserialized, getBytes, putBytes, serialized } from "./stored-value.ts";
+import { getBytes, putBytes } from "./stored-bytes.ts";
 
 /**
  * Bounds the memory that the large results of a session take. Beyond the bound, those that were used longest ago and that
@@ -79,7 +80,7 @@ export function keepValues({ bytesMax, openStore, runAgain }: ValuesOptions): Va
 
   async function moveOut(call: Call, token: object): Promise<void> {
     const { value } = call;
-    const bytes = serialized(value);
+    const bytes = bytesOfValue(value);
     const cid = await putBytes(await (store ??= openStore()), bytes);
     // Meanwhile a task may have begun to wait for it.
     if (call.users > 0 || call.value !== value) return;
@@ -93,7 +94,7 @@ export function keepValues({ bytesMax, openStore, runAgain }: ValuesOptions): Va
   function bringBack(call: Call, cid: Cid): Promise<unknown> {
     const coming = store!
       .then((blocks) => getBytes(blocks, cid))
-      .then(deserialized)
+      .then(valueOfBytes)
       .catch((error: unknown) => recomputed(call, error))
       .then((value) => {
         call.value = value;

@@ -1,7 +1,7 @@
 import { decode, encode } from "./codec.ts";
 
 /** What a driver and an agent, the process that works for it on another machine, say to each other. */
-export const WIRE_VERSION = 1;
+export const WIRE_VERSION = 2;
 
 /** The channel of these messages; that of a host has the host's number, from 1. */
 export const CONTROL = 0;

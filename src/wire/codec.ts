@@ -40,6 +40,8 @@ const classes: readonly ViewClass[] = [
   DataView,
   BigInt64Array,
   BigUint64Array,
+  // Node 24 has it.
+  ...("Float16Array" in globalThis ? [globalThis.Float16Array as ViewClass] : []),
 ];
 const BUFFER = 255;
 /** Added for one whose memory is known by a number. */
@@ -58,7 +60,8 @@ class Writer extends Serializer {
   _writeHostObject(view: View): void {
     const number = Buffer.isBuffer(view) ? BUFFER : classes.indexOf(view.constructor as ViewClass);
     const { buffer, byteOffset, byteLength } = view;
-    if (number === -1) throw new Error(`${view.constructor.name} could not be cloned.`);
+    if (number === -1 || (buffer instanceof ArrayBuffer && buffer.detached))
+      throw new Error(`${view.constructor.name} could not be cloned.`);
     const constant = buffer instanceof SharedArrayBuffer ? this.#options.constant?.(buffer) : undefined;
     this.writeUint32(constant === undefined ? number : number + BY_NUMBER);
     this.writeUint32(byteLength);

@@ -91,6 +91,22 @@ test("functions on other machines", { skip: labRefusal("loopback") }, async (t) 
     });
   });
 
+  await t.test("values and the errors in them arrive whole, with nothing beside them", async () => {
+    await using y = await open("ssh://1/alice");
+    for (const isolation of ["thread", "process"] as const) {
+      const given = JSON.parse('{"__proto__":{"isAdmin":true}}') as object;
+      const bytes = Buffer.from("a view of the pool");
+      const back = await y.with({ isolation }).run(tasks.reports, { ...given, bytes });
+      assert.deepEqual(back.facts, [true, 18, undefined]);
+      assert.ok(back.reason instanceof RangeError);
+      assert.deepEqual([back.reason.cause, back.reason.errors], [{ status: 404 }, ["a"]]);
+      assert.match(back.reason.stack!, /at file:\/\/.*\/test\/ssh\/tasks\.ts:\d+/);
+      assert.doesNotMatch(back.reason.stack!, /\.cache/);
+      assert.deepEqual([back.text.toString(), back.text.buffer.byteLength], ["pooled", 6]);
+      assert.deepEqual([Buffer.isBuffer(back.bytes), back.bytes.buffer.byteLength], [false, 3]);
+    }
+  });
+
   await t.test("map over two machines: 1,000 items, and both take part", async () => {
     await using y = await open("ssh://2/alice,2/bob");
     const squares: number[] = [];

@@ -28,6 +28,21 @@ export const throws: Task<(message: string) => never> = task((message) => {
   throw new RangeError(message, { cause: new TypeError("the cause") });
 });
 
+/** An error in a value, with parts that structured clone would lose, and views of more memory than they show. */
+export const reports: Task<
+  (given: { bytes: Uint8Array; isAdmin?: boolean }) => {
+    reason: RangeError & { errors?: string[] };
+    bytes: Uint8Array;
+    text: Buffer;
+    facts: unknown[];
+  }
+> = task(({ bytes, isAdmin }) => ({
+  reason: Object.assign(new RangeError("there", { cause: { status: 404 } }), { errors: ["a"] }),
+  bytes: new Uint8Array(1000).subarray(1, 4),
+  text: Buffer.from("pooled"),
+  facts: [Buffer.isBuffer(bytes), bytes.buffer.byteLength, isAdmin],
+}));
+
 export const says: Task<(text: string) => string> = task((text) => {
   console.log(text);
   console.error(text.toUpperCase());

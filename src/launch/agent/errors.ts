@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
+import type { ErrorParts } from "../../wire/values/error-parts.ts";
+import type { Parts } from "../../wire/values/pack.ts";
 import type { FromHost } from "../thread/protocol.ts";
-import type { WireError } from "../thread/wire-error.ts";
 
 /** Where an error comes from. */
 interface Origin {
@@ -9,58 +10,70 @@ interface Origin {
   readonly root: string;
 }
 
-/** Errors of another machine, with files named as they are here and not as copies there. */
+/** Errors of another machine, wherever they are in a message, with files named as they are here and not as copies there. */
 export function translateErrors(message: FromHost, machine: Origin): FromHost {
-  const translate = (error: WireError): WireError => translated(error, machine);
   switch (message.type) {
-    case "ends": {
-      const { values, heads } = message;
-      if (values.every((_, index) => hasSucceeded(heads, index))) return message;
-      return {
-        ...message,
-        values: values.map((value, index) =>
-          hasSucceeded(heads, index) ? value : translate(value as WireError),
-        ),
-      };
+    case "ends":
+    case "items":
+      return message.parts === undefined
+        ? message
+        : { ...message, parts: translated(message.parts, machine) };
+    case "stray": {
+      const { value, parts } = message.error;
+      return { ...message, error: { value, parts: parts && translated(parts, machine) } };
     }
-    case "stray":
-      return { ...message, error: translate(message.error) };
     default:
       return message;
   }
-}
-
-/** See `EndBatch`. */
-function hasSucceeded(heads: Float64Array, index: number): boolean {
-  return heads[index * 4 + 1] === 1;
 }
 
 /** Frames of the agent itself, which is minified. */
 const OF_AGENT = /^.*\/agent\/[0-9a-f]{64}\.mjs:.*\n?/gm;
 const NOT_FOUND: ReadonlySet<unknown> = new Set(["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "ENOENT"]);
 
-function translated(error: WireError, machine: Origin): WireError {
+function translated(parts: Parts, machine: Origin): Parts {
   const { root } = machine;
   const here = (text: string): string =>
     text.replaceAll(pathToFileURL(root).href, "file://").replaceAll(root, "").replaceAll(OF_AGENT, "");
-  return {
+  const errorParts = parts.errorParts.map((error) => ({
     ...error,
-    message: here(error.message) + notSent(error, machine),
+    message: here(error.message) + notSent(error, parts, machine),
     stack: here(error.stack),
-    ...(error.cause !== undefined && { cause: translated(error.cause, machine) }),
-    ...(error.errors !== undefined && { errors: error.errors.map((one) => translated(one, machine)) }),
-  };
+  }));
+  return { ...parts, errorParts };
 }
 
 /** Of a file that is not there: why, and what to do. The message names it. */
-function notSent(error: WireError, { name, root }: Origin): string {
-  const { message, properties, cause } = error;
+function notSent(error: ErrorParts, parts: Parts, { name, root }: Origin): string {
+  const seen = new Set<ErrorParts>();
+  for (
+    let one: ErrorParts | undefined = error;
+    one !== undefined && !seen.has(one);
+    one = causeOf(one, parts)
+  ) {
+    seen.add(one);
+    const advice = adviceFor(one, { name, root });
+    if (advice !== "") return advice;
+  }
+  return "";
+}
+
+function adviceFor(error: ErrorParts, { name, root }: Origin): string {
+  const { message } = error;
   const isOurs = message.includes(root);
   if (isOurs && /\.node\b/.test(message)) {
     return `. Native addons are not sent to ${name}: where it is a machine of the same kind, name theirs in connect(…, { files: […] })`;
   }
-  if (isOurs && NOT_FOUND.has(properties["code"])) {
+  if (isOurs && NOT_FOUND.has(propertyOf(error, "code"))) {
     return `. It was not sent to ${name}: name what modules find as they run in connect(…, { files: […] })`;
   }
-  return cause === undefined ? "" : notSent(cause, { name, root });
+  return "";
+}
+
+function causeOf(error: ErrorParts, { errors, errorParts }: Parts): ErrorParts | undefined {
+  return errorParts[errors.indexOf(propertyOf(error, "cause") as Error)];
+}
+
+function propertyOf({ properties }: ErrorParts, wanted: string): unknown {
+  return properties.find(({ key, isSymbol }) => key === wanted && !isSymbol)?.value;
 }

@@ -1,8 +1,8 @@
 import { packHostMessage, type ToAgent } from "../../wire/agent.ts";
 import { encode } from "../../wire/codec.ts";
+import { pack } from "../../wire/values/pack.ts";
 import type { Connection, ConnectionEvents } from "../thread/connection.ts";
-import { type FromHost, type FunctionSpec, type ToHost, unpackCalls } from "../thread/protocol.ts";
-import { toWire } from "../thread/wire-error.ts";
+import { type FromHost, type FunctionSpec, idsOfCalls, type ToHost } from "../thread/protocol.ts";
 import type { Constants } from "./constants.ts";
 import { translateErrors } from "./errors.ts";
 import type { Shipping } from "./shipping.ts";
@@ -55,7 +55,7 @@ export function remoteHost(options: RemoteHostOptions): RemoteHost {
       return known;
     };
     const body = encode(message, { constant });
-    const calls = message.type === "calls" ? unpackCalls({ ...message, args: [] }).map(({ id }) => id) : [];
+    const calls = message.type === "calls" ? idsOfCalls(message) : [];
     return { bytes: packHostMessage({ calls, constants: [...numbers], body }), constants: numbers };
   }
 
@@ -63,7 +63,7 @@ export function remoteHost(options: RemoteHostOptions): RemoteHost {
     inTurn(async () => {
       const there = await shipping
         .ship(spec, machine.root)
-        .catch((error: unknown): FunctionSpec => ({ type: "fails", error: toWire(error) }));
+        .catch((error: unknown): FunctionSpec => ({ type: "fails", error: pack(error) }));
       void options.send(packed({ type: "define", id, spec: there }).bytes);
     });
   }

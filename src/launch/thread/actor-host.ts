@@ -1,6 +1,6 @@
 import { types } from "node:util";
-import { deserialize, serialize } from "node:v8";
 import { YonderError } from "../../interface/errors.ts";
+import { bytesOfValue, valueOfBytes } from "../../wire/values/bytes.ts";
 import { callHere } from "./context.ts";
 import type { AnyFunction } from "./functions.ts";
 import type { ActorFunctionSpec } from "./protocol.ts";
@@ -32,7 +32,7 @@ export function makerOf(
   return async (...args) => {
     const { slot } = callHere()!;
     const value = restores
-      ? await (found as DurableClass).restore(deserialize(args[0] as Uint8Array))
+      ? await (found as DurableClass).restore(valueOfBytes(args[0] as Uint8Array))
       : new (found as new (...args: unknown[]) => object)(...args);
     if (typeof value !== "object" || value === null) {
       throw new YonderError("FUNCTION", {
@@ -53,7 +53,7 @@ export function actorFunction(
     case "method":
       return (...args) => callMethod(instances, spec.name, args);
     case "checkpoint":
-      return async () => serialize(await callMethod(instances, "checkpoint", []));
+      return async () => bytesOfValue(await callMethod(instances, "checkpoint", []));
     case "drop":
       return () => void instances.delete(callHere()!.slot);
   }

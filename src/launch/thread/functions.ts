@@ -1,7 +1,7 @@
 import { YonderError } from "../../interface/errors.ts";
+import { unpack } from "../../wire/values/pack.ts";
 import { actorFunction, type Instances, makerOf } from "./actor-host.ts";
 import type { FunctionSpec } from "./protocol.ts";
-import { fromWire } from "./wire-error.ts";
 
 export type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -36,10 +36,12 @@ function functionOf(spec: FunctionSpec, instances: Instances): KnownFunction["fn
       return evaluated(spec.source, spec.base);
     case "module":
       return imported(spec);
-    case "fails":
+    case "fails": {
+      const error = unpack(spec.error);
       return () => {
-        throw fromWire(spec.error);
+        throw error;
       };
+    }
     case "actor":
       return imported(spec).then((found) => makerOf(found, spec, instances));
     default:

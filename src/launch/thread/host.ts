@@ -1,6 +1,7 @@
 import { types } from "node:util";
-import { unsendablePath } from "../../function/unsendable.ts";
 import { YonderError } from "../../interface/errors.ts";
+import { pack } from "../../wire/values/pack.ts";
+import { thrownError } from "../../wire/values/thrown.ts";
 import type { Instances } from "./actor-host.ts";
 import { claimBegin } from "./claims.ts";
 import { callHere, RunningCall, runIn, runOnlyIn } from "./context.ts";
@@ -15,7 +16,7 @@ import { createOutbox, type Post } from "./outbox.ts";
 import { captureOutput } from "./output.ts";
 import { type CallEnd, FAILS, type HostCall, type ToHost, unpackCalls } from "./protocol.ts";
 import { type ItemStream, type Items, streamItems } from "./stream.ts";
-import { fromWire, toWire, type WireError } from "./wire-error.ts";
+import { unsendableResult } from "./unsendable-result.ts";
 
 /** Runs calls in this thread or process: each slot one after the other, slots side by side where their calls wait. */
 export interface Host {
@@ -41,7 +42,7 @@ const QUICK_MS = 0.2;
 
 /** @param claims shared with the driver, where it may take calls back */
 export function createHost(post: Post, claims?: Int32Array): Host {
-  const functions = new Map<number, KnownFunction>([[FAILS, knownFunction(throwWire)]]);
+  const functions = new Map<number, KnownFunction>([[FAILS, knownFunction(throwGiven)]]);
   const instances: Instances = new Map();
   const slots = new Map<number, HostSlot>();
   const running = new Map<number, RunningCall>();
@@ -49,7 +50,7 @@ export function createHost(post: Post, claims?: Int32Array): Host {
   const outbox = createOutbox(post, (end, cause) => ({
     ...end,
     ok: false,
-    value: toWire(unsendable(end.value, cause)),
+    value: unsendableResult(end.value, cause),
   }));
   /** Of calls that wait for something: frees the slot, once. */
   const releases = new Map<number, () => void>();
@@ -137,7 +138,7 @@ export function createHost(post: Post, claims?: Int32Array): Host {
   }
 
   function fail(id: number, startMs: number, error: unknown): void {
-    over({ id, ok: false, value: toWire(error), startMs, endMs: nowMs() });
+    over({ id, ok: false, value: thrownError(error), startMs, endMs: nowMs() });
   }
 
   /** How long it took. */
@@ -155,7 +156,7 @@ export function createHost(post: Post, claims?: Int32Array): Host {
       fail(context.id, nowMs(), error);
       // What it waits for may never come now.
       releases.get(context.id)?.();
-    } else post({ type: "stray", error: toWire(error) });
+    } else post({ type: "stray", error: pack(thrownError(error)) });
     outbox.flush();
   };
   process.on("uncaughtException", stray);
@@ -197,16 +198,8 @@ export function createHost(post: Post, claims?: Int32Array): Host {
   };
 }
 
-function throwWire(error: unknown): never {
-  throw fromWire(error as WireError);
-}
-
-function unsendable(value: unknown, cause: unknown): YonderError {
-  const found = unsendablePath(value, "result");
-  return new YonderError("ARGUMENT", {
-    message: `the result cannot be sent: ${found ? `${found.path} is ${found.what}` : toWire(cause).message}`,
-    remedy: "return plain data: objects, arrays, strings, numbers, Maps, Sets, typed arrays",
-  });
+function throwGiven(error: unknown): never {
+  throw error;
 }
 
 const ORIGIN_MS = performance.timeOrigin;

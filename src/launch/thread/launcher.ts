@@ -1,3 +1,4 @@
+import { completeParts, unpack } from "../../wire/values/pack.ts";
 import { CLAIMS, claimBack, createClaims, openClaim } from "./claims.ts";
 import { type Connection, type ConnectionEvents, openProcess, openThread } from "./connection.ts";
 import {
@@ -9,7 +10,7 @@ import {
   packCalls,
   unpackEnds,
 } from "./protocol.ts";
-import type { WireError } from "./wire-error.ts";
+import { throughCodec } from "./raw.ts";
 
 /** One execution of a function, complete. */
 export interface CallAttempt<Owner> {
@@ -61,7 +62,7 @@ export interface CallEvents<Owner> {
   onItems(attempt: CallAttempt<Owner>, items: readonly unknown[]): void;
   /** Undefined for what no attempt that is under way has written. */
   onOutput(attempt: CallAttempt<Owner> | undefined, stream: 1 | 2, text: string): void;
-  onStray(error: WireError): void;
+  onStray(error: Error): void;
   /** A host is gone: these attempts were running in it, and these had not begun. Of others, nobody knows. */
   onLost(
     running: readonly CallAttempt<Owner>[],
@@ -74,7 +75,7 @@ export interface CallEvents<Owner> {
   /** A host has ended, after `onLost` for what was under way in it. */
   onGone?(host: HostName, why: string): void;
   /** An attempt cannot be sent. What is returned is its end, told when its turn comes; nothing: it is no attempt any more. */
-  onUnsendable(attempt: CallAttempt<Owner>, error: unknown): WireError | undefined;
+  onUnsendable(attempt: CallAttempt<Owner>, error: unknown): Error | undefined;
 }
 
 /**
@@ -161,7 +162,7 @@ export function callLauncher<Owner>(
   function connect(name: HostName, on: ConnectionEvents, claims: Int32Array): Connection {
     if (machineOf(name) > 0) return options.openRemote!(name, on);
     const { heapBytesMax } = options;
-    if (name < 0) return openProcess(on);
+    if (name < 0) return throughCodec(openProcess, on);
     return openThread(on, { claims, ...(heapBytesMax !== undefined && { heapBytesMax }) });
   }
 
@@ -189,13 +190,14 @@ export function callLauncher<Owner>(
       }
       case "items": {
         const attempt = host.attempts.get(message.id);
+        completeParts(message.parts);
         if (attempt !== undefined) events.onItems(attempt, message.items);
         return;
       }
       case "output":
         return events.onOutput(host.attempts.get(message.id), message.stream, message.text);
       case "stray":
-        return events.onStray(message.error);
+        return events.onStray(unpack(message.error) as Error);
       default:
         message satisfies never;
     }
@@ -232,25 +234,27 @@ export function callLauncher<Owner>(
     for (const host of hostsToTell) {
       const calls = host.outbox;
       host.outbox = [];
-      try {
-        send(host, calls);
-      } catch {
-        oneByOne(host, calls);
-      }
+      for (let sent = sendSome(host, calls); calls.length > sent; sent = sendSome(host, calls))
+        calls.splice(0, sent);
       keepAlive(host);
     }
   }
 
-  function send(host: Host, attempts: readonly CallAttempt<Owner>[]): void {
-    const calls: HostCall[] = attempts.map(({ id, slot, fn, task, attempt, args }) => {
-      return { id, slot, fn: fn.id, task, attempt, args };
-    });
-    host.connection.post({ type: "calls", ...packCalls(calls) });
+  /** Sends the first of them, as many as one message can hold; gives their number. */
+  function sendSome(host: Host, attempts: readonly CallAttempt<Owner>[]): number {
+    try {
+      return post(host, attempts.map(callOf));
+    } catch {
+      oneByOne(host, attempts);
+      return attempts.length;
+    }
   }
 
-  function sendFailure(host: Host, { id, slot, task, attempt }: CallAttempt<Owner>, error: WireError): void {
-    const calls: HostCall[] = [{ id, slot, fn: FAILS, task, attempt, args: [error] }];
-    host.connection.post({ type: "calls", ...packCalls(calls) });
+  /** @throws for what cannot be sent: then nothing was */
+  function post(host: Host, calls: readonly HostCall[]): number {
+    const { batch, transfer, count } = packCalls(calls);
+    host.connection.post({ type: "calls", ...batch }, transfer);
+    return count;
   }
 
   /** One of them cannot be sent: find out which. The host counts only what it gets. */
@@ -260,14 +264,14 @@ export function callLauncher<Owner>(
       if (!host.attempts.has(attempt.id)) continue; // taken back meanwhile
       openClaim(host.claims, host.sent);
       try {
-        send(host, [attempt]);
+        post(host, [callOf(attempt)]);
       } catch (error) {
         const end = events.onUnsendable(attempt, error);
         if (end === undefined) {
           host.attempts.delete(attempt.id);
           continue;
         }
-        sendFailure(host, attempt, end);
+        post(host, [{ ...callOf(attempt), fn: FAILS, args: [end] }]);
       }
       attempt.count = host.sent++;
     }
@@ -312,6 +316,10 @@ export function callLauncher<Owner>(
       await Promise.all(closing);
     },
   };
+}
+
+function callOf({ id, slot, fn, task, attempt, args }: CallAttempt<unknown>): HostCall {
+  return { id, slot, fn: fn.id, task, attempt, args };
 }
 
 /** A process, and what is on another machine, shares no memory with us. */

@@ -1,17 +1,17 @@
+import { createPacking, isObject, type Packing } from "../../wire/values/pack.ts";
 import { type CallEnd, type FromHost, packEnds } from "./protocol.ts";
 
 export type Post = (message: FromHost, transfer?: ArrayBuffer[]) => void;
 
 /** Ends that wait to be sent together. */
 export interface Outbox {
+  /** Its value is sent as it is now, whatever later calls do to it. */
   end(end: CallEnd): void;
   flush(): void;
 }
 
 const ENDS_MAX = 64;
 const WAIT_MS_MAX = 1;
-/** Copied once and handed over, instead of copied by either side. */
-const TRANSFERRED_BYTES_MIN = 64 * 1024;
 
 /**
  * Sends ends in batches: of 64, or of what a millisecond has brought. The owner flushes when nothing is left to run, or when
@@ -21,47 +21,57 @@ const TRANSFERRED_BYTES_MIN = 64 * 1024;
  */
 export function createOutbox(post: Post, instead: (end: CallEnd, error: unknown) => CallEnd): Outbox {
   let ends: CallEnd[] = [];
+  /** Of the values of the ends that are objects. */
+  let packing: Packing | undefined;
   let sinceMs = 0;
 
-  const flush = (): void => {
+  /** Whether it has to be sent at once. */
+  function add(end: CallEnd): boolean {
+    if (ends.length === 0) sinceMs = end.endMs;
+    if (!isObject(end.value)) {
+      ends.push(end);
+      return false;
+    }
+    try {
+      packing ??= createPacking();
+      const { value, isWhole } = packing.snapshot(end.value);
+      ends.push({ ...end, value });
+      return isWhole;
+    } catch (error) {
+      return add(instead(end, error));
+    }
+  }
+
+  function flush(): void {
     if (ends.length === 0) return;
     const sent = ends;
+    const parts = packing?.parts;
+    const transfer = packing?.transfer;
     ends = [];
-    const transfer: ArrayBuffer[] = [];
-    const values = sent.map(({ value }) => handedOver(value, transfer));
+    packing = undefined;
     try {
-      post({ type: "ends", ...packEnds(sent, values) }, transfer);
-    } catch (error) {
-      // One of them cannot be sent: find out which. Nothing was handed over by an attempt that failed.
-      const one = sent.length === 1 ? [instead(sent[0]!, error)] : sent;
-      for (const end of one) {
-        ends = [end];
-        flush();
-      }
+      post({ type: "ends", ...packEnds(sent, parts) }, transfer);
+    } catch {
+      // Nothing was handed over by an attempt that failed.
+      for (const end of sent) sendAlone(end, parts);
     }
-  };
+  }
+
+  /** One of several cannot be sent: this, or another. */
+  function sendAlone(end: CallEnd, parts: Packing["parts"]): void {
+    try {
+      post({ type: "ends", ...packEnds([end], parts) });
+    } catch (error) {
+      add(instead(end, error));
+      flush();
+    }
+  }
+
   return {
     end(end) {
-      if (ends.length === 0) sinceMs = end.endMs;
-      ends.push(end);
-      if (ends.length >= ENDS_MAX || end.endMs - sinceMs > WAIT_MS_MAX) flush();
+      const isWhole = add(end);
+      if (isWhole || ends.length >= ENDS_MAX || end.endMs - sinceMs > WAIT_MS_MAX) flush();
     },
     flush,
   };
-}
-
-/**
- * A large array is copied, and the copy handed over. Not the array itself: the function may have kept it, and would find it
- * empty at its next call.
- */
-function handedOver(value: unknown, transfer: ArrayBuffer[]): unknown {
-  if (!ArrayBuffer.isView(value) || value.byteLength < TRANSFERRED_BYTES_MIN || value instanceof DataView)
-    return value;
-  // A Buffer's own slice() shares its memory.
-  const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  const { buffer } = new Uint8Array(bytes);
-  transfer.push(buffer);
-  if (Buffer.isBuffer(value)) return new Uint8Array(buffer);
-  const Same = value.constructor as new (buffer: ArrayBuffer) => ArrayBufferView;
-  return new Same(buffer);
 }

@@ -1,4 +1,11 @@
-import type { WireError } from "./wire-error.ts";
+import {
+  completeParts,
+  createPacking,
+  isObject,
+  type Packed,
+  type Packing,
+  type Parts,
+} from "../../wire/values/pack.ts";
 
 /**
  * What a driver and a host (a worker thread or a child process that runs calls) say to each other. Messages hold batches,
@@ -15,11 +22,16 @@ export type ToHost =
 
 export type FromHost =
   | ({ readonly type: "ends" } & EndBatch)
-  | { readonly type: "items"; readonly id: number; readonly items: readonly unknown[] }
+  | {
+      readonly type: "items";
+      readonly id: number;
+      readonly items: readonly unknown[];
+      readonly parts: Parts | undefined;
+    }
   /** What a call has written; `id` is 0 for what no call has. Comes before the end of the call. */
   | { readonly type: "output"; readonly id: number; readonly stream: 1 | 2; readonly text: string }
   /** Something went wrong outside of any call that still runs. */
-  | { readonly type: "stray"; readonly error: WireError };
+  | { readonly type: "stray"; readonly error: Packed };
 
 /**
  * Where a host finds a function: an export of a module, or the text of one without captured variables; or what it is to do
@@ -30,7 +42,7 @@ export type FunctionSpec =
   /** `base`: the path of a file that it could be in, from where it finds packages. Default: one in the working directory. */
   | { readonly type: "inline"; readonly source: string; readonly base?: string }
   /** One that cannot be had there: its calls say why. */
-  | { readonly type: "fails"; readonly error: WireError }
+  | { readonly type: "fails"; readonly error: Packed }
   | ActorFunctionSpec;
 
 /** An actor is a slot with an instance in it: these work on the instance in the slot of their call. */
@@ -50,7 +62,7 @@ export type ActorFunctionSpec =
   /** Lets go of the instance. */
   | { readonly type: "drop" };
 
-/** The function that throws its argument, a WireError: in place of a call that cannot be sent, so that its turn stays its own. */
+/** The function that throws its argument, an error: in place of a call that cannot be sent, so that its turn stays its own. */
 export const FAILS = 0;
 
 export interface HostCall {
@@ -70,27 +82,70 @@ export interface CallBatch {
   /** Of each call: id, slot, fn, task, attempt, number of arguments. */
   readonly heads: Int32Array;
   readonly args: readonly unknown[];
+  readonly parts: Parts | undefined;
+}
+
+/** A message with the first of some calls. */
+export interface PackedCalls {
+  readonly batch: CallBatch;
+  /** Memory that goes along. */
+  readonly transfer: readonly ArrayBuffer[];
+  /** So many of the calls are in it. */
+  readonly count: number;
 }
 
 const HEAD = 6;
 
-export function packCalls(calls: readonly HostCall[]): CallBatch {
+/**
+ * Makes a message of calls: of all, or of those up to one that has an object which one before it has, too. In one message
+ * it would be one object there as well, and the first call could change what the second gets.
+ *
+ * @throws for what cannot be sent
+ */
+export function packCalls(calls: readonly HostCall[]): PackedCalls {
   const heads = new Int32Array(calls.length * HEAD);
   const all: unknown[] = [];
-  for (let index = 0, at = 0; index < calls.length; index++, at += HEAD) {
+  let packing: Packing | undefined;
+  let index = 0;
+  for (let at = 0; index < calls.length; index++, at += HEAD) {
     const { id, slot, fn, task, attempt, args } = calls[index]!;
+    let packed = args;
+    if (hasObject(args)) {
+      packing ??= createPacking();
+      const made = packing.add(args);
+      if (made === undefined) break;
+      packed = made.value as readonly unknown[];
+    }
     heads[at] = id;
     heads[at + 1] = slot;
     heads[at + 2] = fn;
     heads[at + 3] = task;
     heads[at + 4] = attempt;
     heads[at + 5] = args.length;
-    for (const arg of args) all.push(arg);
+    for (const arg of packed) all.push(arg);
   }
-  return { heads, args: all };
+  const sent = index === calls.length ? heads : heads.slice(0, index * HEAD);
+  return {
+    batch: { heads: sent, args: all, parts: packing?.parts },
+    transfer: packing?.transfer ?? [],
+    count: index,
+  };
 }
 
-export function unpackCalls({ heads, args }: CallBatch): HostCall[] {
+/** A loop, for it is asked of each call. */
+function hasObject(args: readonly unknown[]): boolean {
+  for (let at = 0; at < args.length; at++) if (isObject(args[at])) return true;
+  return false;
+}
+
+export function idsOfCalls({ heads }: CallBatch): number[] {
+  const ids: number[] = [];
+  for (let at = 0; at < heads.length; at += HEAD) ids.push(heads[at]!);
+  return ids;
+}
+
+export function unpackCalls({ heads, args, parts }: CallBatch): HostCall[] {
+  completeParts(parts);
   const calls: HostCall[] = [];
   for (let at = 0, from = 0; at < heads.length; at += HEAD) {
     const to = from + heads[at + 5]!;
@@ -111,7 +166,7 @@ export function unpackCalls({ heads, args }: CallBatch): HostCall[] {
 export interface CallEnd {
   readonly id: number;
   readonly ok: boolean;
-  /** What it returned, or a WireError. */
+  /** What it returned, or the error that it threw. */
   readonly value: unknown;
   /** Milliseconds since the epoch, with fractions. */
   readonly startMs: number;
@@ -123,11 +178,13 @@ export interface EndBatch {
   /** Of each end: id, 1 for one with a value, startMs, endMs. */
   readonly heads: Float64Array;
   readonly values: readonly unknown[];
+  readonly parts: Parts | undefined;
 }
 
 const END_HEAD = 4;
 
-export function packEnds(ends: readonly CallEnd[], values: readonly unknown[]): EndBatch {
+/** @param parts of the values, which are packed */
+export function packEnds(ends: readonly CallEnd[], parts: Parts | undefined): EndBatch {
   const heads = new Float64Array(ends.length * END_HEAD);
   for (let index = 0, at = 0; index < ends.length; index++, at += END_HEAD) {
     const { id, ok, startMs, endMs } = ends[index]!;
@@ -136,10 +193,11 @@ export function packEnds(ends: readonly CallEnd[], values: readonly unknown[]): 
     heads[at + 2] = startMs;
     heads[at + 3] = endMs;
   }
-  return { heads, values };
+  return { heads, values: ends.map(({ value }) => value), parts };
 }
 
-export function unpackEnds({ heads, values }: EndBatch): CallEnd[] {
+export function unpackEnds({ heads, values, parts }: EndBatch): CallEnd[] {
+  completeParts(parts);
   return values.map((value, index) => {
     const at = index * END_HEAD;
     return { id: heads[at]!, ok: heads[at + 1] === 1, value, startMs: heads[at + 2]!, endMs: heads[at + 3]! };

@@ -1,6 +1,8 @@
+import { createPacking } from "../../wire/values/pack.ts";
 import { type RunningCall, runIn } from "./context.ts";
 import type { Post } from "./outbox.ts";
 import { STREAM_WINDOW } from "./protocol.ts";
+import { unsendableResult } from "./unsendable-result.ts";
 
 export type Items = Iterator<unknown> | AsyncIterator<unknown>;
 
@@ -26,10 +28,18 @@ export function streamItems(call: RunningCall, items: Items, post: Post): ItemSt
   };
   const run = async (): Promise<unknown> => {
     let batch: unknown[] = [];
+    let packing = createPacking();
     const flush = (): void => {
       const items = batch;
+      const { parts, transfer } = packing;
       batch = [];
-      if (items.length > 0) post({ type: "items", id: call.id, items });
+      packing = createPacking();
+      if (items.length === 0) return;
+      try {
+        post({ type: "items", id: call.id, items, parts }, transfer);
+      } catch (cause) {
+        throw unsendableResult(items, cause, "items");
+      }
     };
     try {
       for (;;) {
@@ -41,9 +51,11 @@ export function streamItems(call: RunningCall, items: Items, post: Post): ItemSt
           flush();
           return result.value;
         }
-        batch.push(result.value);
+        // As it is now: the generator may change it before it gives the next one.
+        const { value, isWhole } = packing.snapshot(result.value);
+        batch.push(value);
         room--;
-        if (room === 0 || batch.length === STREAM_WINDOW / 2) flush();
+        if (isWhole || room === 0 || batch.length === STREAM_WINDOW / 2) flush();
         if (room === 0) await hasRoom();
         call.signal.throwIfAborted();
       }

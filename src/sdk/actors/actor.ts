@@ -1,6 +1,5 @@
 import type { CallAttempt, HostName } from "../../launch/thread/launcher.ts";
 import type { CallEnd } from "../../launch/thread/protocol.ts";
-import { fromWire, type WireError } from "../../launch/thread/wire-error.ts";
 import { withValues } from "../arguments.ts";
 import { ActorCalls } from "./calls.ts";
 import { createInstance, type Instance } from "./instance.ts";
@@ -93,7 +92,7 @@ export class Actor {
   ended(entry: ActorCall, attempt: CallAttempt<Work>, end: CallEnd): void {
     // One of an instance that is gone is no news.
     if (entry.attempt !== attempt) return;
-    const error = end.ok ? undefined : fromWire(end.value as WireError);
+    const error = end.ok ? undefined : (end.value as Error);
     this.calls.ended(entry, end, error);
     if (error !== undefined && this.spec.options.crashOnError) {
       this.logger?.durable.log.undo(entry.logged);

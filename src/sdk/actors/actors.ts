@@ -10,7 +10,6 @@ import {
 import { type ActorConstructor, functionOf } from "../../function/mark.ts";
 import { YonderError } from "../../interface/errors.ts";
 import { type CallLauncherOptions, callLauncher, type HostName } from "../../launch/thread/launcher.ts";
-import { fromWire, type WireError } from "../../launch/thread/wire-error.ts";
 import { inputsOf } from "../arguments.ts";
 import type { Places } from "../machines/places.ts";
 import { Ref } from "../ref.ts";
@@ -86,7 +85,7 @@ export function createActors({ session, observer, places, graceMs, hosts }: Acto
           const { owner } = attempt;
           if (owner.type === "call") owner.actor.ended(owner, attempt, end);
           else if (end.ok) owner.resolve(end.value);
-          else owner.reject(fromWire(end.value as WireError));
+          else owner.reject(end.value as Error);
         }
         wanted?.resolve();
         wanted = undefined;
@@ -102,7 +101,7 @@ export function createActors({ session, observer, places, graceMs, hosts }: Acto
         if (owner === undefined || owner.type === "control") observer.output(undefined, stream, text);
         else if (owner.call !== undefined) observer.output(owner.call, stream, text);
       },
-      onStray: (error) => observer.stray(fromWire(error)),
+      onStray: (error) => observer.stray(error),
       onLost(first, waiting, why, unknown) {
         // A call that may have begun is not made again.
         const running = [...first, ...unknown];

@@ -5,10 +5,10 @@ import { type KeyPart, memoKey } from "../../memo/key.ts";
 import { type Answer, openMemo, type Question } from "../../memo/memo.ts";
 import { fsStore } from "../../store/fs/fs-store.ts";
 import { storeDirectory } from "../../store/fs/places.ts";
+import { bytesOfValue } from "../../wire/values/bytes.ts";
 import { type Call, type Doer, isOver, type SessionFunction } from "../call.ts";
 import type { Observers } from "../observers.ts";
 import type { Session } from "../session.ts";
-import { serialized } from "../stored-value.ts";
 import { type CallFacts, callFacts, callQuestion, codePart } from "./call-key.ts";
 import { recordedValue, valueRecord } from "./value-record.ts";
 
@@ -133,7 +133,7 @@ export function createSessionMemo(
     if (waitingBytes > WAITING_BYTES_MAX) return;
     let bytes: Buffer;
     try {
-      bytes = serialized(value);
+      bytes = bytesOfValue(value);
     } catch {
       return; // its value has no bytes
     }

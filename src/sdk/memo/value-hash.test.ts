@@ -105,9 +105,18 @@ test("the order of keys does not count, at any depth", () => {
   assert.equal(hash({ 1: "x", a: 2 }), hash({ a: 2, 1: "x" }));
 });
 
-test("a Buffer is the Uint8Array that a worker gets; a part of one is only that part", () => {
-  assert.equal(hash(Buffer.from("ab")), hash(Uint8Array.of(97, 98)));
+test("a Buffer is one, as it is to a worker; a part of an array is only that part", () => {
+  assert.notEqual(hash(Buffer.from("ab")), hash(Uint8Array.of(97, 98)));
+  assert.equal(hash(Buffer.from("ab")), hash(Buffer.from("xaby").subarray(1, 3)));
   assert.equal(hash(Uint8Array.of(1, 2, 3, 4).subarray(1, 3)), hash(Uint8Array.of(2, 3)));
+});
+
+test("an error is all that a worker gets of it, but for its stack", () => {
+  const make = (code: string): Error =>
+    Object.assign(new Error("no", { cause: { code } }), { errors: [code] });
+  assert.equal(hash(make("a")), hash(make("a")));
+  assert.notEqual(hash(make("a")), hash(make("b")));
+  assert.notEqual(hash(Object.assign(new Error("no"), { code: 1 })), hash(new Error("no")));
 });
 
 test("an instance of a class is the plain object that a worker gets", () => {

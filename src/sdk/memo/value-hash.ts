@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { types } from "node:util";
+import { errorParts, isError } from "../../wire/values/error-parts.ts";
 import { Ref } from "../ref.ts";
 
 /**
@@ -75,7 +76,7 @@ class Writer {
     else if (types.isSet(value)) this.#list("S", value.size, value);
     else if (types.isDate(value)) this.#text += `D${value.getTime()};`;
     else if (types.isRegExp(value)) this.#list("R", 2, [value.source, value.flags]);
-    else if (types.isNativeError(value)) this.#list("E", 3, [value.name, value.message, value.cause]);
+    else if (isError(value)) this.#error(value);
     else if (types.isBoxedPrimitive(value)) this.#list("B", 1, [value.valueOf()]);
     else this.#properties(value);
   }
@@ -94,6 +95,15 @@ class Writer {
     for (const item of items) this.write(item);
   }
 
+  /** Without its stack, which no two errors have in common. */
+  #error(error: Error): void {
+    const { name, message, properties } = errorParts(error);
+    const parts = properties
+      .filter(({ value }) => typeof value !== "function" && typeof value !== "symbol")
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    this.#list("E", 2 + parts.length, [name, message, ...parts.map(({ key, value }) => [key, value])]);
+  }
+
   #properties(value: object): void {
     const tag = Object.prototype.toString.call(value);
     if (tag !== "[object Object]") throw new TypeError(`${tag} has no content`);
@@ -106,8 +116,7 @@ class Writer {
   }
 
   #view(view: ArrayBufferView): void {
-    // A worker gets a Uint8Array of a Buffer.
-    const name = Buffer.isBuffer(view) ? "Uint8Array" : (view.constructor as { name: string }).name;
+    const { name } = view.constructor as { name: string };
     this.#bytes(name, new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
   }
 

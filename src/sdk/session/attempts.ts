@@ -7,7 +7,6 @@ import {
   type CallLauncherOptions,
   callLauncher,
 } from "../../launch/thread/launcher.ts";
-import { fromWire, toWire, type WireError } from "../../launch/thread/wire-error.ts";
 import { withValues } from "../arguments.ts";
 import type { Call } from "../call.ts";
 import type { Places } from "../machines/places.ts";
@@ -53,14 +52,14 @@ export function createAttempts(scheduling: Scheduling, options: AttemptsOptions)
       onEnds,
       onItems,
       onOutput: (attempt, stream, text) => observer.output(attempt?.owner, stream, text),
-      onStray: (error) => observer.stray(fromWire(error)),
+      onStray: (error) => observer.stray(error),
       onLost: lostAttempts({ stateOf: (task) => stateOf(state.table, task), returned, ended }),
       onReturned({ owner: call }) {
         // On its way here the end of the one before it may have overtaken it: then it is first, for the scheduler.
         if (AHEAD.has(stateOf(state.table, call.task))) returned(call);
         else neverBegun(call);
       },
-      onUnsendable: ({ owner }, error) => toWire(unsendableArgument(owner, error)),
+      onUnsendable: ({ owner }, error) => unsendableArgument(owner, error),
     },
     options.hosts,
   );
@@ -120,9 +119,9 @@ export function createAttempts(scheduling: Scheduling, options: AttemptsOptions)
       const isUnread = call.hasItems && call.onItems === undefined;
       const succeeded = end.ok && !isUnread;
       if (succeeded) call.value = end.value;
-      else call.error = errorOf(isUnread ? unreadItems(call) : fromWire(end.value as WireError), call);
+      else call.error = errorOf(isUnread ? unreadItems(call) : (end.value as Error), call);
       depth.ended(end.endMs - end.startMs);
-      const retriable = succeeded || (!call.hasItems && isWorthARetry(end.value as WireError, call));
+      const retriable = succeeded || (!call.hasItems && isWorthARetry(end.value as Error, call));
       ended(call, end, { succeeded, retriable });
     }
     if (depth.changed()) options.deepen(depth.depth);

@@ -10,17 +10,17 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { deserialize, serialize } from "node:v8";
 import { quoteWord } from "../../../bytes/quote.ts";
 import { YonderError } from "../../../interface/errors.ts";
 import { type Frames, frame, framesIn } from "../../../seal/frame.ts";
+import { bytesOfValue, valueOfBytes } from "../../../wire/values/bytes.ts";
 
 /**
  * The calls of a durable actor since its last checkpoint, numbered from 1 in the order in which it gets them. Only the
  * process that has the actor's directory writes here.
  *
  * Files `calls.N`, where N is the number of the first call in it; a new one begins with each opening and each checkpoint,
- * and one whose calls are all in a checkpoint goes. A record is a frame with what v8.serialize makes of a `LogRecord`. One
+ * and one whose calls are all in a checkpoint goes. A record is a frame with what `bytesOfValue` makes of a `LogRecord`. One
  * that is cut off, by the end of the process that wrote it, was never acted on; one that is damaged was.
  */
 export interface CallLog {
@@ -48,7 +48,7 @@ export interface LoggedCall extends MethodCall {
   readonly number: number;
 }
 
-/** Flat, since v8.serialize takes its time for each object and each string. */
+/** Flat, since serializing takes its time for each object and each string. */
 interface LogRecord {
   /** The number of the first of these calls. */
   readonly first: number;
@@ -70,7 +70,7 @@ export function openLog(directory: string, saved: number): CallLog {
   let file: { readonly fd: number; bytes: number } | undefined;
 
   function write(record: LogRecord): void {
-    const bytes = frame(serialize(record));
+    const bytes = frame(bytesOfValue(record));
     file ??= openSegment(join(directory, `calls.${last + 1}`));
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(file.fd, bytes, at);
@@ -164,7 +164,7 @@ function readAll(directory: string, after: number): { calls: LoggedCall[]; last:
   const undone = new Set<number>();
   for (const { path } of segmentsOf(directory)) {
     for (const body of readSegment(path).bodies) {
-      const record = deserialize(body) as LogRecord;
+      const record = valueOfBytes(body) as LogRecord;
       if (record.undone !== undefined) undone.add(record.undone);
       for (const call of unpack(record)) {
         if (call.number <= last) continue; // in the checkpoint

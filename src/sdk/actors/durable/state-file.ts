@@ -5,7 +5,7 @@ import { YonderError } from "../../../interface/errors.ts";
 import { crc32 } from "../../../seal/crc32.ts";
 import { parseSealed, seal } from "../../../seal/line.ts";
 
-/** The state of an actor after a certain call, as v8.serialize writes it. */
+/** The state of an actor after a certain call, as `bytesOfValue` writes it. */
 export interface SavedState {
   /** Of the last call that it holds; 0 for the state after the constructor. */
   readonly number: number;
@@ -51,7 +51,7 @@ export const stateFiles: StateStore = {
         remedy: "put the file back from a backup, or remove its directory to begin anew",
       });
     }
-    // Newer versions of v8.deserialize read what older ones wrote, not the other way round.
+    // Newer versions of V8 read what older ones wrote, not the other way round.
     if (head.node > NODE_MAJOR) {
       throw new YonderError("UNSUPPORTED", {
         message: `${path} was written by Node ${head.node}, and this is Node ${NODE_MAJOR}`,
