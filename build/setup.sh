@@ -30,6 +30,14 @@ if ! is_current; then
     exit 1
   fi
 fi
+# Some npms (9.2 of Debian 12) leave out the link to the Node that came with the dependencies.
+for node in node_modules/node-*/bin/node; do
+  if [ -x "$node" ] && [ ! -e node_modules/.bin/node ]; then ln -s "../${node#node_modules/}" node_modules/.bin/node; fi
+done
+if [ ! -x node_modules/.bin/node ]; then
+  echo "yonder: npm has no Node for this system ($(uname -sm)): link a Node 24 to node_modules/.bin/node and try again" >&2
+  exit 1
+fi
 say 'setting up (once): building …'
 if ! node_modules/.bin/node build/build.ts >"$log" 2>&1; then
   done_saying
