@@ -1,6 +1,7 @@
-import { writeSync } from "node:fs";
+import { closeSync, writeSync } from "node:fs";
 import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
+import { isTerminal } from "../output/descriptor.ts";
 import { argumentBytes } from "./argv.ts";
 
 export type ProgramName = "yonder" | "parallel" | "sem";
@@ -46,7 +47,16 @@ export async function main(name: ProgramName): Promise<void> {
   } catch (error) {
     status = report(name, error);
   }
+  leaveTerminal();
   process.exit(status);
+}
+
+/**
+ * When Node ends, it gives a terminal the modes that it had when Node began, though somebody else has set others since:
+ * a pager that reads our output would be without its keys. It spares descriptors that are closed.
+ */
+function leaveTerminal(): void {
+  for (const fd of [0, 1, 2]) if (isTerminal(fd)) closeSync(fd);
 }
 
 async function dispatch(name: ProgramName, words: readonly ByteString[]): Promise<number> {

@@ -2,6 +2,7 @@ import { type ByteString, encodeText } from "../bytes/bytes.ts";
 import type { JobSummary } from "../core/events.ts";
 import { exitStatus } from "../core/summary.ts";
 import type { YonderError } from "../interface/errors.ts";
+import { isTerminal } from "../output/descriptor.ts";
 import type { Failures } from "./failures.ts";
 import type { JobHands } from "./hands.ts";
 import { failedHosts, hadTrouble, hostsReport, type Members } from "./hosts/members.ts";
@@ -40,15 +41,20 @@ export function endStatus(summary: JobSummary, stops: Stops, hosts: Members | un
 }
 
 /** Where something went wrong with one of them, or a person looks on. */
-export function tellHosts(hosts: Members): void {
-  if (hadTrouble(hosts) || process.stderr.isTTY) process.stderr.write(hostsReport(hosts));
+export function tellHosts(hosts: Members, print: (lines: ByteString) => void): void {
+  if (hadTrouble(hosts) || isTerminal(2)) print(encodeText(hostsReport(hosts)));
 }
 
-export function tellFailures(failures: Failures, summary: JobSummary, id: string): void {
+export function tellFailures(
+  failures: Failures,
+  summary: JobSummary,
+  id: string,
+  print: (lines: ByteString) => void,
+): void {
   const done = summary.succeeded + summary.failed + summary.timedOut;
   const again = id === "" ? {} : { againCommand: `yonder resume --failed ${id}` };
   const text = failures.text(done, again, () => process.stderr.columns || 100);
-  if (text !== "") process.stderr.write(Buffer.from(text, "latin1"));
+  if (text !== "") print(text);
 }
 
 export function stopRequests(

@@ -1,6 +1,5 @@
-import { writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
+import { type ByteString, encodeText } from "../bytes/bytes.ts";
 import { taskStatus } from "../core/halt.ts";
 import type { YonderError } from "../interface/errors.ts";
 import { memorySampler } from "../journal/peak-memory.ts";
@@ -26,7 +25,7 @@ import { createLoop } from "./loop.ts";
 import type { Loop } from "./loop-types.ts";
 import type { JobMemo } from "./memo.ts";
 import { startMonitor } from "./monitor.ts";
-import { noteOf, openNotes } from "./notes.ts";
+import { openNotes } from "./notes.ts";
 import { policyOf } from "./policy.ts";
 import { openJobProgress } from "./progress.ts";
 import { mayQueueAhead } from "./queue-ahead.ts";
@@ -69,12 +68,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   const progress = await openJobProgress(parts.line.options, env, isYonder && !parts.line.options.dryRun);
   const there = resumed && thereAlready(resumed, parts.line.options);
   const isTorn = (): boolean => there !== undefined && there.stdout.bytes + there.stderr.bytes > 0;
-  const notes = openNotes((text) => {
-    // A note takes the place of the panel, which is drawn again below it.
-    const erasure = progress?.overlay.erase() ?? "";
-    if (erasure !== "") writeSync(2, bufferOf(erasure));
-    journal.note(noteOf(parts.name, text));
-  }, isTorn);
+  const notes = openNotes({ name: parts.name, journal, isTorn });
   const { say } = notes;
   for (const note of parts.notes ?? []) say(note);
   const line = await withoutDeadHosts(parts.line, env, say);
@@ -148,6 +142,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
       resumed,
     }),
   );
+  notes.through(sink);
   const memo = await memoOf({ ...parts, line }, tasks, facts, shell, say);
   const again = resumed && reshow(resumed, options, sink, there!);
   const jobSource = openJobSource(options, shell, env);
@@ -215,7 +210,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   try {
     fleet?.contacted.catch(onError);
     again?.first();
-    progress?.start((frame) => sink.draw(frame), monitor.state);
+    progress?.start(sink.canvas, monitor.state);
     const summary = await loop.run();
     progress?.stop();
     const only = options.semaphore ? hands.lastOutcome : undefined;
@@ -226,16 +221,17 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     });
     await memo?.close();
     if (memo !== undefined && !stops.closed) tellReused(memo.reused, summary, say);
-    if (isYonder && !stops.closed && fleet !== undefined) tellHosts(fleet.members);
-    if (isYonder && !stops.closed) tellFailures(failures, summary, journal.id);
+    if (isYonder && !stops.closed && fleet !== undefined) tellHosts(fleet.members, notes.print);
+    if (isYonder && !stops.closed) tellFailures(failures, summary, journal.id, notes.print);
     return {
       // Closing has written the last of the output, or could not.
       exitCode: status(),
       cancelled: (stops.interrupted || stops.closed) && summary.unfinished + summary.cancelled > 0,
     };
   } finally {
-    notes.flush();
     progress?.stop();
+    notes.flush();
+    await sink.flush().catch(() => {}); // Its error has been told.
     gates.close();
     monitor.stop();
     timeline.close();

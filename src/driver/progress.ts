@@ -17,7 +17,7 @@ export async function openJobProgress(
   if (kind === undefined) return undefined;
   if (kind === "panel" && !isTerminal(2)) return undefined;
   const { openProgress, wantsPanel } = await import("../output/progress/progress.ts");
-  const isUngrouped = options.grouping === "none" || options.tty;
+  const isUngrouped = options.grouping === "none" || options.tty || options.interactive;
   if (kind === "panel" && !wantsPanel({ isUngrouped, env })) return undefined;
   return { ...openProgress({ kind }), needsTotal: kind === "bar" || kind === "eta" };
 }

@@ -22,3 +22,16 @@ export function descriptorKind(fd: number): DescriptorKind {
 export function isTerminal(fd: number): boolean {
   return descriptorKind(fd) === "terminal";
 }
+
+/** What is written to the one may stand among what is written to the other. */
+export function isSamePlace(fd: number, other: number): boolean {
+  if (fd === other) return true;
+  // One terminal has several names, such as /dev/tty.
+  if (isTerminal(fd) && isTerminal(other)) return true;
+  try {
+    const [one, two] = [fstatSync(fd), fstatSync(other)];
+    return one.dev === two.dev && one.ino === two.ino;
+  } catch {
+    return false;
+  }
+}

@@ -5,7 +5,7 @@ import type { Place } from "./places.ts";
 import { sizeOf } from "./places.ts";
 import type { Show, ShowOptions } from "./show.ts";
 import { hasFailed, type Running, taskDecoration } from "./task.ts";
-import type { Writer } from "./writer.ts";
+import type { Writer } from "./writer-types.ts";
 
 const POLL_DELAY_MS = 100;
 const LINE_BYTES_MAX = 4096;

@@ -3,7 +3,7 @@ import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import { removeFile } from "./places.ts";
 import type { Show, ShowOptions } from "./show.ts";
 import { hasFailed, taskTransform } from "./task.ts";
-import type { Writer } from "./writer.ts";
+import type { Writer } from "./writer-types.ts";
 
 /**
  * --files and --results with files: the output stays in its files. With --files their names are printed, and standard

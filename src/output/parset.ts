@@ -3,7 +3,7 @@ import { inTurn } from "./lines.ts";
 import type { Transform } from "./parts.ts";
 import type { Show, ShowOptions } from "./show.ts";
 import { hasFailed, taskTransform } from "./task.ts";
-import type { Writer } from "./writer.ts";
+import type { Writer } from "./writer-types.ts";
 
 /** --_parset TYPE,NAME…: one array, an associative array, or a variable for each task. */
 export interface Parset {

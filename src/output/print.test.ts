@@ -100,3 +100,25 @@ test("latest: elsewhere than on a terminal, the last line of each task when it h
   t.end(1);
   assert.equal((await t.shown()).out, "T\tsecond\n");
 });
+
+test("a carriage return ends a line, too: a tag stands before what comes over it", async () => {
+  const shown = async (out: string): Promise<string> => {
+    using t = testSink();
+    t.start(1, { out, task: { tag: "T" } });
+    t.end(1);
+    return (await t.shown()).out;
+  };
+  // As GNU parallel has them.
+  assert.equal(await shown("a\rb\rc\n"), "T\ta\rT\tb\rT\tc\n");
+  assert.equal(await shown("a\r\r\rb\n\r\n"), "T\ta\rT\t\rT\t\rT\tb\nT\t\rT\t\n");
+  assert.equal(await shown("\rx\r"), "T\t\rT\tx\r");
+});
+
+test("--line-buffer shows what a carriage return ends while the task runs", async () => {
+  using t = testSink({ grouping: "line" });
+  t.start(1, { out: "10%\r20%\r3", task: { tag: "T" } });
+  t.sink.poll();
+  assert.equal((await t.shown()).out, "T\t10%\rT\t20%\r");
+  t.end(1);
+  assert.equal((await t.shown()).out, "T\t10%\rT\t20%\rT\t3");
+});

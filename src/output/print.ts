@@ -1,7 +1,7 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import type { Show, ShowOptions } from "./show.ts";
 import { type Ended, type Followed, follow, hasFailed, type Running, taskTransform } from "./task.ts";
-import type { Writer } from "./writer.ts";
+import type { Writer } from "./writer-types.ts";
 
 const POLL_DELAY_MS_MIN = 5;
 const POLL_DELAY_MS_MAX = 50;

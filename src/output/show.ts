@@ -8,7 +8,7 @@ import { printShow } from "./print.ts";
 import type { SinkOptions } from "./sink.ts";
 import { tableShow } from "./table.ts";
 import { type Ended, logEntry, type Running } from "./task.ts";
-import type { Writer } from "./writer.ts";
+import type { Writer } from "./writer-types.ts";
 
 /** One way to show tasks. Everything is queued in the writer. */
 export interface Show {

@@ -12,7 +12,8 @@ import { isSettled, openPlaces, type Place, type RunName, removeFile, settle } f
 import type { Results } from "./results.ts";
 import { capturesOf, chooseShow, entryOf, sizesOf, staying } from "./show.ts";
 import { type Ended, endedTask, type Running, runningTask, shownAgain, shownTask } from "./task.ts";
-import { type Beyond, type Overlay, openWriter, type ThereAlready } from "./writer.ts";
+import { openWriter } from "./writer.ts";
+import type { Beyond, Canvas, Overlay, ThereAlready } from "./writer-types.ts";
 
 export interface SinkOptions {
   /**
@@ -154,8 +155,10 @@ export interface Sink {
   skipped(seq: number, task?: SinkTask): void;
   /** Shows what running tasks have written so far. Returns in how many ms to call again; undefined: never. */
   poll(): number | undefined;
-  /** Writes a frame of the overlay to standard error; false (and nothing is written) while output is on its way. */
-  draw(frame: ByteString): boolean;
+  /** Whole lines on standard error that are no task's: see Writer. Also after close(). */
+  note(lines: ByteString): void;
+  /** Where the overlay is drawn: standard error. */
+  readonly canvas: Canvas;
   /** Short outputs need not be in files. */
   readonly takesTexts: boolean;
   /** Bytes of ended tasks whose turn has come but that are not written yet. */
@@ -219,7 +222,11 @@ export function openSink(given: SinkOptions): Sink {
       if (!writer.isIdle) return show.poll?.([]);
       return show.poll?.(options.keepOrder ? only(order.current) : running.values());
     },
-    draw: (frame) => writer.draw(stderr, frame),
+    note: (lines) => writer.note(stderr, lines),
+    canvas: {
+      draw: (frame) => writer.draw(stderr, frame),
+      drawLast: (frame) => writer.drawLast(stderr, frame),
+    },
     takesTexts: show.takesTexts === true,
     get backlogBytes() {
       return backlogBytes;

@@ -7,7 +7,7 @@ import type { ResultsTable, TableFormat } from "./results.ts";
 import type { Show, ShowOptions, Sizes } from "./show.ts";
 import { openTableFile } from "./table-file.ts";
 import { type Ended, hasFailed, taskTransform } from "./task.ts";
-import type { Writer } from "./writer.ts";
+import type { Writer } from "./writer-types.ts";
 
 /** An output of a task: a text, or a file with what changes its bytes. */
 type Cell = ByteString | FileCell;

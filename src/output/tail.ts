@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import { sizeOf } from "./places.ts";
 
-/** Follows a file that grows, by whole lines. */
+/** Follows a file that grows, by whole lines. A carriage return ends one, too, so that progress bars move. */
 export interface Tail {
   /** The part of the file that has whole lines and has not been given yet; undefined where there is none. */
   next(): { readonly from: number; readonly to: number } | undefined;
@@ -12,10 +12,11 @@ export interface Tail {
 
 const CHUNK_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 
 export function openTail(path: ByteString): Tail {
   let given = 0;
-  // Invariant: given <= seen, and there is no newline between the two.
+  // Invariant: given <= seen, and there is no end of a line between the two.
   let seen = 0;
 
   return {
@@ -43,8 +44,9 @@ function lastLineEnd(path: ByteString, from: number, to: number): number | undef
     for (let end = to; end > from; ) {
       const start = Math.max(from, end - chunk.length);
       const count = readSync(fd, chunk, 0, end - start, start);
-      const newline = chunk.subarray(0, count).lastIndexOf(NEWLINE);
-      if (newline !== -1) return start + newline + 1;
+      const read = chunk.subarray(0, count);
+      const at = Math.max(read.lastIndexOf(NEWLINE), read.lastIndexOf(RETURN));
+      if (at !== -1) return start + at + 1;
       end = start;
     }
     return undefined;

@@ -94,8 +94,8 @@ test("an overlay is erased before output to its descriptor, and not drawn within
   });
   t.run(1, "out");
   t.run(2, "more\n");
-  assert.equal(t.sink.draw("<frame>"), false);
+  assert.equal(t.sink.canvas.draw("<frame>"), false);
   assert.equal((await t.shown()).out, "<erase>outmore\n");
-  assert.equal(t.sink.draw("<frame>"), true);
+  assert.equal(t.sink.canvas.draw("<frame>"), true);
   assert.equal((await t.shown()).err, "<frame>");
 });

@@ -1,71 +1,21 @@
-import { write, writeSync } from "node:fs";
-import type { ByteString } from "../bytes/bytes.ts";
+import { writeSync } from "node:fs";
+import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import type { YonderError } from "../interface/errors.ts";
-import { type DescriptorKind, descriptorKind } from "./descriptor.ts";
+import { type DescriptorKind, descriptorKind, isSamePlace } from "./descriptor.ts";
 import { unreadable, unwritable } from "./errors.ts";
-import { bytesPart, type FileRange, type Filled, filePart, type Part } from "./parts.ts";
-
-/**
- * What goes to standard output and standard error, as one queue: the order of the calls is the order of the bytes, also
- * between the two, since both may be the same terminal.
- *
- * Files are read when their turn comes, a chunk at a time, so that a queue of any length holds only small records.
- * A descriptor that can block (a pipe, a terminal) is written in the thread pool: a reader that has stopped must not
- * stop timeouts and signals.
- */
-export interface Writer {
-  bytes(fd: number, bytes: ByteString): void;
-  /** What people know a descriptor as, for errors. */
-  name(fd: number, name: ByteString): void;
-  /** Part of a file, by default all that it has when its turn comes. */
-  file(fd: number, path: ByteString, range?: FileRange): void;
-  /** Called when everything queued before it has been written, or (false) when some of what came before has not. */
-  after(call: (isWritten: boolean) => void): void;
-  /** Writes what belongs to the overlay; false (and nothing is written) while output is on its way or within a line. */
-  draw(fd: number, bytes: ByteString): boolean;
-  /** Nothing is queued and nothing is being written. */
-  readonly isIdle: boolean;
-  /** Resolves when the queue is empty; rejects with the first error. */
-  idle(): Promise<void>;
-}
-
-export interface WriterOptions {
-  /** The reader of `fd` has gone (EPIPE); what was and will be queued for it is dropped. Called once a descriptor. */
-  readonly onClosed: (fd: number) => void;
-  /** A descriptor cannot be written; the same holds for what is queued for it. Called once a descriptor. */
-  readonly onError: (error: YonderError) => void;
-  readonly overlay?: Overlay;
-  /** So many bytes of what comes first for these descriptors are there already. */
-  readonly there?: ThereAlready;
-  /** Called before each write, and before what `after` calls writes: for what must be on disk before anybody can see it. */
-  readonly beforeWrite?: () => void;
-  /** Called after writing, once for all whose `after` has just been called. */
-  readonly onWritten?: (beyond: Beyond) => void;
-}
-
-/** Bytes that the descriptors have got beyond the last `after` that was called; of one file for both, the sum counts. */
-export interface Beyond {
-  readonly stdout: number;
-  readonly stderr: number;
-}
-
-/** Descriptors that lead to one file share a count. Counted down; set to 0 by who knows that nothing more is there. */
-export interface ThereAlready {
-  readonly stdout: { bytes: number };
-  readonly stderr: { bytes: number };
-}
-
-/** What stands below the output on a terminal, and gives way to it. */
-export interface Overlay {
-  /** It is drawn now, and output to this descriptor would mix with it. */
-  covers(fd: number): boolean;
-  /** What removes it. It is taken as removed from then on. */
-  erase(): ByteString;
-}
+import { bytesPart, type Filled, filePart, type Part } from "./parts.ts";
+import { writeWholeInPool, writeWholeNow } from "./write-whole.ts";
+import type { Beyond, Writer, WriterOptions } from "./writer-types.ts";
 
 type Item =
-  | { readonly type: "part"; readonly fd: number; readonly part: Part; readonly isOverlay: boolean }
+  | (PartItem & { readonly type: "part"; readonly fd: number; readonly part: Part })
   | { readonly type: "call"; readonly call: (isWritten: boolean) => void };
+
+interface PartItem {
+  readonly isOverlay?: boolean;
+  /** On a terminal it begins at the start of a line; false once it has begun. */
+  startsLine?: boolean;
+}
 
 /** The first `size` bytes of the chunk, and what is called when they have been written. */
 interface Batch {
@@ -80,13 +30,14 @@ interface Batch {
 
 const CHUNK_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
-const RETRY_DELAY_MS_MAX = 50;
 
 export function openWriter(options: WriterOptions): Writer {
   // Items before `head` are done. Compacted when the live part has become the smaller one.
   let queue: Item[] = [];
   let head = 0;
   let state: "idle" | "scheduled" | "writing" = "idle";
+  // Where the write that is under way goes.
+  let busyFd: number | undefined;
   // Of the output on a terminal.
   let isAtLineStart = true;
   let hasDropped = false;
@@ -99,6 +50,7 @@ export function openWriter(options: WriterOptions): Writer {
     [2, "standard error"],
   ]);
   const kinds = new Map<number, DescriptorKind>();
+  const samePlaces = new Map<string, boolean>();
 
   return {
     bytes: (fd, bytes) => {
@@ -107,11 +59,17 @@ export function openWriter(options: WriterOptions): Writer {
     file: (fd, path, range = {}) => output(fd, filePart(path, range)),
     name: (fd, name) => void names.set(fd, name),
     after: (call) => push({ type: "call", call }),
-    draw: (fd, bytes) => {
-      if (state !== "idle" || !isAtLineStart || bytes.length === 0) return false;
-      push({ type: "part", fd, part: bytesPart(bytes), isOverlay: true });
+    note: (fd, bytes) => {
+      const rest = isOnItsWay(fd) ? bytes : writeAside(fd, bytes);
+      if (rest !== "") output(fd, bytesPart(rest), true);
+    },
+    draw: (fd, frame) => {
+      if (state !== "idle" || !isAtLineStart) return false;
+      push({ type: "part", fd, part: bytesPart(frame), isOverlay: true });
       return true;
     },
+    drawLast: (fd, frame) =>
+      push({ type: "part", fd, part: bytesPart(frame), isOverlay: true, startsLine: true }),
     get isIdle() {
       return state === "idle";
     },
@@ -123,10 +81,44 @@ export function openWriter(options: WriterOptions): Writer {
     },
   };
 
-  function output(fd: number, part: Part): void {
+  function output(fd: number, part: Part, startsLine = false): void {
     const { overlay } = options;
     if (overlay?.covers(fd)) push({ type: "part", fd, part: bytesPart(overlay.erase()), isOverlay: true });
-    push({ type: "part", fd, part, isOverlay: false });
+    push({ type: "part", fd, part, startsLine });
+  }
+
+  /** Something is queued, or being written, that would stand among what is written to this descriptor. */
+  function isOnItsWay(fd: number): boolean {
+    if (busyFd !== undefined && isSame(busyFd, fd)) return true;
+    for (let at = head; at < queue.length; at++) {
+      const item = queue[at]!;
+      if (item.type === "part" && isSame(item.fd, fd)) return true;
+    }
+    return false;
+  }
+
+  function isSame(fd: number, other: number): boolean {
+    const key = `${fd} ${other}`;
+    let is = samePlaces.get(key);
+    if (is === undefined) samePlaces.set(key, (is = isSamePlace(fd, other)));
+    return is;
+  }
+
+  /** Writes past the queue. Returns what could not be written at once. */
+  function writeAside(fd: number, bytes: ByteString): ByteString {
+    const isCovered = options.overlay?.covers(fd) === true;
+    const isOnTerminal = kindOf(fd) === "terminal";
+    const before = isCovered ? options.overlay!.erase() : isOnTerminal && !isAtLineStart ? "\n" : "";
+    const text = before + bytes;
+    let written = 0;
+    try {
+      const buffer = bufferOf(text);
+      while (written < buffer.length) written += writeSync(fd, buffer, written);
+    } catch {
+      // The queue knows how to wait, and whom to tell.
+    }
+    if (isOnTerminal && written > 0) isAtLineStart = text[written - 1] === "\n";
+    return text.slice(written);
   }
 
   function push(item: Item): void {
@@ -147,7 +139,7 @@ export function openWriter(options: WriterOptions): Writer {
       if (batch.size > 0) {
         const kind = kindOf(batch.fd);
         if (kind === "pipe" || kind === "terminal") {
-          writeInPool(batch, 0);
+          writeInPool(batch);
           return;
         }
         writeNow(batch);
@@ -200,6 +192,8 @@ export function openWriter(options: WriterOptions): Writer {
       }
       if (fd === -1) fd = item.fd;
       if (item.fd !== fd || size === CHUNK_BYTES) break;
+      if (item.startsLine && !endsLine && kindOf(fd) === "terminal") chunk[size++] = NEWLINE;
+      item.startsLine = false;
       const { count, done } = take(item.fd, item.part, size);
       size += count;
       if (count > 0) endsLine = item.isOverlay || chunk[size - 1] === NEWLINE;
@@ -235,28 +229,18 @@ export function openWriter(options: WriterOptions): Writer {
   }
 
   function writeNow({ fd, size }: Batch): void {
-    let offset = 0;
     try {
-      while (offset < size) offset += writeSync(fd, chunk, offset, size - offset);
+      writeWholeNow(fd, chunk, size);
     } catch (error) {
       giveUp(fd, error as NodeJS.ErrnoException);
     }
   }
 
-  function writeInPool(batch: Batch, from: number, retryDelayMs = 1): void {
-    const { fd, size } = batch;
-    write(fd, chunk, from, size - from, null, (error, count) => {
-      if (error?.code === "EAGAIN") {
-        // Somebody has made the descriptor non-blocking, and it is full.
-        const nextDelayMs = Math.min(retryDelayMs * 2, RETRY_DELAY_MS_MAX);
-        setTimeout(writeInPool, retryDelayMs, batch, from, nextDelayMs);
-        return;
-      }
-      if (error) giveUp(fd, error);
-      else if (from + count < size) {
-        writeInPool(batch, from + count);
-        return;
-      }
+  function writeInPool(batch: Batch): void {
+    busyFd = batch.fd;
+    writeWholeInPool(batch.fd, chunk, batch.size, (error) => {
+      busyFd = undefined;
+      if (error) giveUp(batch.fd, error);
       finish(batch);
       pump();
     });

@@ -11,8 +11,11 @@ export interface PanelStyle {
 
 const WIDTH_MIN = 20;
 
+/** A task that has been running for less is not worth a line. */
+const SLOW_MS = 2000;
+
 /**
- * yonder's own progress: a line of counts, and a line about the slowest running task where there is one. No line is
+ * yonder's own progress: a line of counts, and a line about the slowest running task where it is slow. No line is
  * wider than `width` - 1, so that none wraps. In a narrow terminal the least important goes first.
  */
 export function renderPanel(state: ProgressState, style: PanelStyle): string[] {
@@ -87,6 +90,6 @@ function painted(part: Part, style: PanelStyle): string {
 }
 
 function slowestLine({ slowest }: ProgressState): string | undefined {
-  if (slowest === undefined) return undefined;
+  if (slowest === undefined || slowest.elapsedMs < SLOW_MS) return undefined;
   return `slowest: ${duration(slowest.elapsedMs)}  ${decodeText(slowest.command)}`;
 }

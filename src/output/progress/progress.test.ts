@@ -6,6 +6,7 @@ import { openProgress, type Progress, type ProgressOptions } from "./progress.ts
 import type { ProgressState } from "./state.ts";
 import { clip, duration } from "./text.ts";
 
+const ERASURE = "\r\x1b[K\x1b7\x1b[B\x1b[J\x1b8";
 const PLAIN: PanelStyle = { width: 120, unicode: false, color: false };
 
 function state(other: Partial<ProgressState> = {}): ProgressState {
@@ -91,11 +92,18 @@ function drawn(options: ProgressOptions): {
 } {
   const frames: string[] = [];
   let current = state();
-  const progress = openProgress({ unicode: false, color: false, columns: () => 120, ...options });
-  progress.start(
-    (frame) => frames.push(frame) > 0,
-    () => current,
-  );
+  const progress = openProgress({
+    isTaken: () => false,
+    unicode: false,
+    color: false,
+    columns: () => 120,
+    ...options,
+  });
+  const canvas = {
+    draw: (frame: string) => frames.push(frame) > 0,
+    drawLast: (frame: string) => void frames.push(frame),
+  };
+  progress.start(canvas, () => current);
   return { progress, frames, set: (next) => (current = next) };
 }
 
@@ -105,24 +113,37 @@ test("a panel is drawn over the one before, and removed before output to the sam
   progress.tick();
   assert.deepEqual(frames, [], "a short job shows none");
   assert.equal(progress.overlay.covers(2), false);
-  set(state({ slowest: { command: "a", elapsedMs: 1000 } }));
+  set(state({ slowest: { command: "a", elapsedMs: 3000 } }));
   progress.tick();
   progress.tick();
-  assert.match(frames[0]!, /^\r\[#+-+\] 40\/100 [^\n]*\x1b\[K\nslowest: 1 s {2}a\x1b\[J$/);
-  assert.match(frames[1]!, /^\x1b\[1A\r/);
+  // No line wraps, and the cursor goes back to the start of the first.
+  assert.match(
+    frames[0]!,
+    /^\r\x1b\[\?7l\[#+-+\] 40\/100 [^\n]*\x1b\[K\r\nslowest: 3 s {2}a\x1b\[J\x1b\[\?7h\x1b\[1A\r$/,
+  );
+  assert.equal(frames[1], frames[0]);
   assert.equal(progress.overlay.covers(2), true);
-  assert.equal(progress.overlay.erase(), "\x1b[1A\r\x1b[J");
+  assert.equal(progress.overlay.erase(), ERASURE);
   assert.equal(progress.overlay.covers(2), false);
   progress.stop();
   assert.equal(frames.length, 2);
 });
 
+test("what is drawn when the job ends is removed, though output may be on its way", () => {
+  const frames: string[] = [];
+  const progress = openProgress({ kind: "panel", isTerminal: true, isTaken: () => false, columns: () => 80 });
+  let isBusy = false;
+  progress.start({ draw: () => !isBusy, drawLast: (frame) => void frames.push(frame) }, () => state());
+  progress.tick();
+  isBusy = true;
+  progress.stop();
+  progress.stop();
+  assert.deepEqual(frames, [ERASURE]);
+});
+
 test("a frame that the sink refuses does not count as drawn", () => {
-  const progress = openProgress({ kind: "panel", isTerminal: true, columns: () => 80 });
-  progress.start(
-    () => false,
-    () => state(),
-  );
+  const progress = openProgress({ kind: "panel", isTerminal: true, isTaken: () => false, columns: () => 80 });
+  progress.start({ draw: () => false, drawLast: () => assert.fail("nothing is drawn") }, () => state());
   progress.tick();
   assert.equal(progress.overlay.erase(), "");
   progress.stop();

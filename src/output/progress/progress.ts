@@ -1,10 +1,11 @@
 import { availableParallelism } from "node:os";
 import { type ByteString, encodeText } from "../../bytes/bytes.ts";
 import { isTerminal } from "../descriptor.ts";
-import type { Overlay } from "../writer.ts";
+import type { Canvas, Overlay } from "../writer-types.ts";
 import { progressHeader, renderBar, renderProgress } from "./gnu.ts";
 import { renderPanel } from "./panel.ts";
 import type { ProgressState } from "./state.ts";
+import { terminalTaken } from "./taken.ts";
 
 /** panel: yonder's own. The others are GNU parallel's. */
 export type ProgressKind = "panel" | "bar" | "progress" | "eta";
@@ -17,14 +18,16 @@ export interface ProgressOptions {
   readonly unicode?: boolean;
   readonly color?: boolean;
   readonly columns?: () => number;
+  /** Somebody else has the terminal, so that a panel would be in the way. */
+  readonly isTaken?: () => boolean;
 }
 
 /** Draws progress below the output, at most ten times a second. */
 export interface Progress {
   /** For the sink: what to write before output goes to the same terminal. */
   readonly overlay: Overlay;
-  /** Draws from now on. `write` is the sink's `draw`: false while a frame would mix with output. */
-  start(write: (frame: ByteString) => boolean, state: () => ProgressState): void;
+  /** Draws from now on. */
+  start(canvas: Canvas, state: () => ProgressState): void;
   /** Draws one frame, if there is one to draw. */
   tick(): void;
   /** Removes the panel; GNU's lines get a last frame and a newline. Before the sink closes. Safe to repeat. */
@@ -44,21 +47,22 @@ export function wantsPanel(options: { isUngrouped: boolean; env: NodeJS.ProcessE
 export function openProgress(options: ProgressOptions): Progress {
   const fd = options.fd ?? 2;
   const onTerminal = options.isTerminal ?? isTerminal(fd);
-  const columns = options.columns ?? (() => (onTerminal ? (process.stderr.columns ?? 80) : 80));
+  const columns = options.columns ?? (() => (onTerminal ? process.stderr.columns || 80 : 80));
   const style = { unicode: options.unicode ?? isUtf8(), color: options.color ?? !process.env["NO_COLOR"] };
   let hasHeader = false;
-  // Lines that stand on the terminal now, the cursor in the last of them.
-  let drawnLines = 0;
-  let source: { write: (frame: ByteString) => boolean; state: () => ProgressState } | undefined;
+  // Something stands on the terminal, or is on its way there. The cursor is at the start of its first line.
+  let isDrawn = false;
+  let source: { canvas: Canvas; state: () => ProgressState } | undefined;
   let timer: NodeJS.Timeout | undefined;
+  const isTaken = options.isTaken ?? terminalTaken();
 
   return {
     overlay: {
-      covers: (other) => onTerminal && drawnLines > 0 && (other === fd || isTerminal(other)),
+      covers: (other) => onTerminal && isDrawn && (other === fd || isTerminal(other)),
       erase,
     },
-    start: (write, state) => {
-      source = { write, state };
+    start: (canvas, state) => {
+      source = { canvas, state };
       // The job, not its progress, decides how long the process lives.
       timer = setInterval(tick, INTERVAL_MS).unref();
     },
@@ -66,11 +70,11 @@ export function openProgress(options: ProgressOptions): Progress {
     stop: () => {
       clearInterval(timer);
       if (source === undefined) return;
-      const { write, state } = source;
+      const { canvas, state } = source;
       source = undefined;
-      if (options.kind === "panel") {
-        if (drawnLines > 0) write(erase());
-      } else if (write(`${gnuFrame(state())}\n`)) drawnLines = 0;
+      if (options.kind !== "panel") canvas.drawLast(`${gnuFrame(state())}\n`);
+      else if (isDrawn) canvas.drawLast(ERASURE);
+      isDrawn = false;
     },
   };
 
@@ -78,15 +82,14 @@ export function openProgress(options: ProgressOptions): Progress {
     if (source === undefined) return;
     const state = source.state();
     if (options.kind !== "panel") {
-      if (source.write(gnuFrame(state))) drawnLines = 1;
-      hasHeader ||= drawnLines > 0;
+      if (!source.canvas.draw(gnuFrame(state))) return;
+      hasHeader = true;
+      isDrawn = true;
       return;
     }
-    if (!onTerminal || (state.elapsedMs < PANEL_DELAY_MS && drawnLines === 0)) return;
+    if (!onTerminal || (state.elapsedMs < PANEL_DELAY_MS && !isDrawn) || isTaken()) return;
     const lines = renderPanel(state, { ...style, width: columns() });
-    // Over the lines that stand there, so that nothing flickers.
-    const frame = `${toFirstLine()}\r${lines.join("\x1b[K\n")}\x1b[J`;
-    if (source.write(encodeText(frame))) drawnLines = lines.length;
+    if (source.canvas.draw(encodeText(panelFrame(lines)))) isDrawn = true;
   }
 
   function gnuFrame(state: ProgressState): ByteString {
@@ -95,16 +98,27 @@ export function openProgress(options: ProgressOptions): Progress {
     return header + renderProgress(state, options.kind === "eta");
   }
 
-  function toFirstLine(): string {
-    return drawnLines > 1 ? `\x1b[${drawnLines - 1}A` : "";
-  }
-
   function erase(): ByteString {
-    if (drawnLines === 0 || !onTerminal) return "";
-    const erased = `${toFirstLine()}\r\x1b[J`;
-    drawnLines = 0;
-    return erased;
+    if (!isDrawn || !onTerminal) return "";
+    isDrawn = false;
+    return ERASURE;
   }
+}
+
+/**
+ * This line, and all below. Not by one \x1b[J: where the panel is the first on the screen, tmux would keep what that
+ * clears in its history.
+ */
+const ERASURE = "\r\x1b[K\x1b7\x1b[B\x1b[J\x1b8";
+
+/**
+ * Over the lines that stand there, so that nothing flickers. No line wraps, also where the terminal has just become
+ * narrower than they are. The cursor goes back to where it was: what a terminal echoes (ctrl-C) and a new width, which
+ * moves the lines below the cursor, then cannot bring it out of place.
+ */
+function panelFrame(lines: readonly string[]): string {
+  const back = lines.length > 1 ? `\x1b[${lines.length - 1}A` : "";
+  return `\r\x1b[?7l${lines.join("\x1b[K\r\n")}\x1b[J\x1b[?7h${back}\r`;
 }
 
 function isUtf8(): boolean {

@@ -13,7 +13,7 @@ export function clip(text: string, width: number): string {
   for (const char of text) {
     columns += isWide(char) ? 2 : 1;
     if (columns > width) break;
-    clipped += char < " " || char === "\x7f" ? " " : char;
+    clipped += char < " " || (char >= "\x7f" && char <= "\x9f") ? " " : char;
   }
   return clipped;
 }

@@ -4,6 +4,7 @@ import { collectFailures } from "../../driver/failures.ts";
 import { isTerminal } from "../../output/descriptor.ts";
 import { openProgress, wantsPanel } from "../../output/progress/progress.ts";
 import type { ProgressState } from "../../output/progress/state.ts";
+import type { Canvas } from "../../output/writer-types.ts";
 import type { Observers } from "../observers.ts";
 import type { Session } from "../session.ts";
 import { atExit } from "./at-exit.ts";
@@ -66,19 +67,16 @@ function draw(session: Session, startedMs: number): () => void {
   const terminal = belowOutput(progress.overlay);
   const stop = (): void => {
     forget();
-    terminal.clear();
     progress.stop();
     terminal.close();
   };
   const forget = atExit(stop);
-  progress.start(
-    (frame) => {
-      // Between its tasks, a program has the terminal for itself.
-      if (session.open.size === 0) return terminal.clear();
-      return terminal.draw(frame);
-    },
-    () => stateOf(session, startedMs),
-  );
+  const canvas: Canvas = {
+    // Between its tasks, a program has the terminal for itself.
+    draw: (frame) => (session.open.size === 0 ? terminal.clear() : terminal.draw(frame)),
+    drawLast: terminal.drawLast,
+  };
+  progress.start(canvas, () => stateOf(session, startedMs));
   return stop;
 }
 

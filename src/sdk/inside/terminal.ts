@@ -1,11 +1,9 @@
-import { type ByteString, bufferOf } from "../../bytes/bytes.ts";
+import { bufferOf } from "../../bytes/bytes.ts";
 import { isTerminal } from "../../output/descriptor.ts";
-import type { Overlay } from "../../output/writer.ts";
+import type { Canvas, Overlay } from "../../output/writer-types.ts";
 
 /** A terminal that a program writes to as it likes, with something below its output. */
-export interface Terminal {
-  /** False, and nothing is drawn, while the program is within a line. */
-  draw(frame: ByteString): boolean;
+export interface Terminal extends Canvas {
   /** Removes what is drawn; false: nothing is. */
   clear(): false;
   /** Gives the program its streams back. */
@@ -59,6 +57,7 @@ export function belowOutput(overlay: Overlay): Terminal {
       toTerminal(bufferOf(frame));
       return true;
     },
+    drawLast: (frame) => void toTerminal(bufferOf(frame)),
     clear,
     close() {
       forgetSignal();
