@@ -1,5 +1,7 @@
 import { closeSync, writeSync } from "node:fs";
+import { constants } from "node:os";
 import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
+import { inherited } from "../child/inherited.ts";
 import { YonderError } from "../interface/errors.ts";
 import { isTerminal } from "../output/descriptor.ts";
 import { argumentBytes } from "./argv.ts";
@@ -42,6 +44,9 @@ type Command = (args: string[], io: import("./commands/io.ts").CommandIo) => Pro
 /** The entry of every program name. Ends the process. */
 export async function main(name: ProgramName): Promise<void> {
   let status: number;
+  // Before anybody hands on our environment.
+  const { ignored } = inherited();
+  if (ignored.includes(constants.signals.SIGHUP)) process.on("SIGHUP", () => {});
   try {
     status = await dispatch(name, argumentBytes());
   } catch (error) {

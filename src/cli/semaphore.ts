@@ -1,4 +1,5 @@
 import type { ByteString } from "../bytes/bytes.ts";
+import { startedAgain } from "../driver/shell.ts";
 import type { CommandLine } from "../options/parse.ts";
 import { runUnderSemaphore } from "../semaphore/run.ts";
 
@@ -13,6 +14,7 @@ export function underSemaphore(
   return runUnderSemaphore(
     {
       env: process.env,
+      backgroundEnv: () => startedAgain(process.env),
       name: options.semaphoreName,
       limit: jobs?.type === "count" ? jobs.count : 1,
       timeoutMs: options.semaphoreTimeoutMs,

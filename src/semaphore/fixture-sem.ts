@@ -6,6 +6,7 @@ const [, , name, limit, timeoutMs, mode, command = ":"] = process.argv;
 process.exitCode = await runUnderSemaphore(
   {
     env: process.env,
+    backgroundEnv: () => process.env,
     name,
     limit: Number(limit),
     timeoutMs: Number(timeoutMs),

@@ -17,6 +17,8 @@ const GAVE_UP = 1;
 
 export interface SemaphoreRun extends Omit<SemaphoreOptions, "name" | "parallelHome"> {
   readonly env: NodeJS.ProcessEnv;
+  /** That of the process in the background. */
+  backgroundEnv(): NodeJS.ProcessEnv;
   /** Undefined: the terminal. */
   readonly name: SemaphoreOptions["name"] | undefined;
   /** Run in the foreground, with the command's exit status. */
@@ -45,7 +47,7 @@ export async function runUnderSemaphore(run: SemaphoreRun, runJob: () => Promise
   }
   const hold = await acquireSemaphore(options);
   if (hold === undefined) return GAVE_UP;
-  return run.fg ? runHolding(hold, runJob) : runInBackground(hold, run.env);
+  return run.fg ? runHolding(hold, runJob) : runInBackground(hold, run.backgroundEnv());
 }
 
 async function runHolding(hold: SemaphoreHold, runJob: () => Promise<number>): Promise<number> {

@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { readsStandardInput } from "../../driver/journal.ts";
+import { startedAgain } from "../../driver/shell.ts";
 import { spawnDetached } from "../../journal/detach.ts";
 import type { CommandLine } from "../../options/parse.ts";
 import { isTerminal } from "../../output/descriptor.ts";
@@ -11,7 +12,7 @@ import { isTerminal } from "../../output/descriptor.ts";
 export async function submit(line: CommandLine): Promise<number> {
   const [program, ...args] = process.argv.slice(1);
   const started = await spawnDetached({
-    env: process.env,
+    env: startedAgain(process.env),
     program: [process.execPath, program!],
     args,
     stdin: !readsStandardInput(line) || isTerminal(0) ? "empty" : "copy",

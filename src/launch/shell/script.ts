@@ -1,7 +1,10 @@
+import { constants } from "node:os";
 import type { ByteString } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
+import type { Inherited } from "../../child/inherited.ts";
 import type { AttemptSpec } from "../../interface/launcher.ts";
 import type { CommandKind } from "./classify.ts";
+import { STDIN_FD } from "./descriptors.ts";
 
 /**
  * The language between us and a slot shell. We write one attempt a line group; it answers `@STATUS` on its standard
@@ -16,15 +19,23 @@ import type { CommandKind } from "./classify.ts";
  * - Signals for a job go to the slot's whole process group, so the slot shell itself must survive them: it catches
  *   them with an empty handler, which, unlike ignoring them, is not inherited by jobs.
  */
-export function preamble(options: { inheritOutput: boolean; exports: ByteString }): ByteString {
+export function preamble(options: PreambleOptions): ByteString {
   const saved = options.inheritOutput ? "exec 6>&1 7>&2 1>&3 2>&3 3>&-\n" : "exec 2>&1\n";
-  return `${options.exports}set -C\ntrap : HUP INT QUIT TERM USR1 USR2 ALRM\n${saved}`;
+  return `${options.exports}set -C\ntrap : HUP INT QUIT TERM USR1 USR2 ALRM\n${givenUs(options.inherited)}${saved}`;
 }
 
-/** The descriptor on which a slot shell that inherits our output finds the pipe for its answers. */
-export const STATUS_FD = 3;
-/** The descriptor on which the first slot finds our standard input, where its attempts may have it. */
-export const STDIN_FD = 5;
+interface PreambleOptions {
+  readonly inheritOutput: boolean;
+  readonly exports: ByteString;
+  readonly inherited: Inherited;
+}
+
+/** What we were given: the shell has it from Node otherwise. It could not wait for jobs without SIGCHLD. */
+function givenUs({ openFiles, ignored }: Inherited): ByteString {
+  const signals = ignored.filter((signal) => signal !== constants.signals.SIGCHLD).join(" ");
+  const limit = openFiles === undefined ? "" : `{ ulimit -Sn ${openFiles}; } 2>/dev/null\n`;
+  return `${limit}${signals === "" ? "" : `trap '' ${signals}\n`}`;
+}
 
 export function attemptScript(
   attempt: AttemptSpec,

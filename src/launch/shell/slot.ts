@@ -3,13 +3,15 @@ import { closeSync, openSync, unlinkSync } from "node:fs";
 import { constants as osConstants, setPriority } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { type ByteString, bufferOf } from "../../bytes/bytes.ts";
+import { inherited } from "../../child/inherited.ts";
 import { startChild } from "../../child/start.ts";
 import { nowMs } from "../../clock.ts";
 import type { AttemptEnd, AttemptSpec, Wrote } from "../../interface/launcher.ts";
 import type { Exit } from "../../interface/task.ts";
 import type { CommandKind } from "./classify.ts";
+import { STATUS_FD, slotDescriptors } from "./descriptors.ts";
 import { exitOf } from "./exit-status.ts";
-import { preamble, STATUS_FD, STDIN_FD } from "./script.ts";
+import { preamble } from "./script.ts";
 
 export interface SlotOptions {
   readonly slot: number;
@@ -66,15 +68,8 @@ export function shellSlot(options: SlotOptions): Slot {
   let closed: (() => void) | undefined;
 
   function launch(): void {
-    const stdio: ("pipe" | "ignore" | number)[] = options.inheritOutput
-      ? ["pipe", 1, 2, "pipe"]
-      : ["pipe", "pipe", "ignore"];
-    if (options.inheritStdin) {
-      while (stdio.length < STDIN_FD) stdio.push("ignore");
-      stdio.push(0);
-    }
     const child = startChild(options.slotShell, [], {
-      stdio,
+      stdio: slotDescriptors(options, inherited().descriptors),
       detached: options.ownSession,
       env: options.variables,
       cwd: options.cwd,
@@ -98,7 +93,7 @@ export function shellSlot(options: SlotOptions): Slot {
       if (options.nice !== undefined) renice(child.pid, options.nice);
       options.onShell(options.slot, child.pid);
     }
-    write(preamble(options));
+    write(preamble({ ...options, inherited: inherited() }));
   }
 
   /** What is written in one turn of the event loop goes into the pipe at once: each write wakes the shell. */

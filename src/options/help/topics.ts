@@ -89,8 +89,11 @@ otherwise). With --pipe-part they read parts of files, which is faster.
   },
   environment: {
     title: "Where and how jobs run",
-    text: `Jobs run in the shell that started yonder ($PARALLEL_SHELL, else that shell, else $SHELL), in its directory, with
-its variables and with PARALLEL_SEQ, PARALLEL_JOBSLOT and PARALLEL_PID. Options come from ~/.parallel/config, from
+    text: `Jobs run in the nearest shell among the processes that yonder comes from, whatever stands between, as in
+timeout 60 yonder ...; $PARALLEL_SHELL comes before it, $SHELL after it. They have its directory, its variables, its
+limits, the signals that it ignores, its open descriptors, and PARALLEL_SEQ, PARALLEL_JOBSLOT and PARALLEL_PID.
+Node changes limits, signals and descriptors: bin/yonder of a checkout notes them before; npm's link can only ask the
+process that started it for the limit of open files, and knows of nohup. Options come from ~/.parallel/config, from
 $PARALLEL and from the command line; later ones win.
 
 Functions, aliases, arrays and variables that are not exported stay in the shell, unless env_parallel is called:
