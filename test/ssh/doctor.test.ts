@@ -97,25 +97,25 @@ describe("yonder doctor -S", { skip: labRefusal("loopback") }, () => {
   test("a host that hangs is told after the time limit, and holds up no other", async () => {
     let goodMs = 0;
     const startMs = performance.now();
-    const { status, out } = await doctor(["-S", "good,hung", "--host-timeout", "6"], env, (so) => {
+    const { status, out } = await doctor(["-S", "good,hung", "--host-timeout", "12"], env, (so) => {
       if (goodMs === 0 && /^good +ok /m.test(so)) goodMs = performance.now() - startMs;
     });
     const tookMs = performance.now() - startMs;
-    assert.match(out, /^hung +fail +no answer within 6 s$/m);
+    assert.match(out, /^hung +fail +no answer within 12 s$/m);
     assert.ok(goodMs > 0 && goodMs < tookMs - 300, `the other one came after ${goodMs} ms`);
-    assert.ok(tookMs > 5900 && tookMs < 30_000, `it took ${tookMs} ms`);
+    assert.ok(tookMs > 11_900, `it took ${tookMs} ms`);
     assert.equal(status, 1);
   });
 
   test("so is one that lets us in and hangs then, as with a file server that is gone", async () => {
     const bin = join(lab.directory, "stuck-bin");
     mkdirSync(bin);
-    writeFileSync(join(bin, "df"), "#!/bin/sh\nexec sleep 20\n", { mode: 0o755 });
+    writeFileSync(join(bin, "df"), "#!/bin/sh\nexec sleep 60\n", { mode: 0o755 });
     const shell = join(bin, "shell");
     writeFileSync(shell, `#!/bin/sh\nPATH=${bin}:$PATH exec /bin/sh "$@"\n`, { mode: 0o755 });
     await lab.loopback("stuck", { shell });
-    const { status, out } = await doctor(["-S", "stuck", "--host-timeout", "4"], env);
-    assert.match(out, /^stuck +fail +it let us in, and then gave no answer within 4 s$/m);
+    const { status, out } = await doctor(["-S", "stuck", "--host-timeout", "12"], env);
+    assert.match(out, /^stuck +fail +it let us in, and then gave no answer within 12 s$/m);
     assert.equal(status, 1);
   });
 

@@ -83,16 +83,20 @@ export async function connect(login: Login, options: ConnectOptions): Promise<Co
   const master = call(wordsOf("master", 0, "exec sh"), ["pipe", "pipe", "pipe"]);
   carriers.push({ index: 0, sessions: 1, master });
   const complaint = lastWords(master.stderr!);
+  /** Why it is over, where it is we who know; what ssh says when it is ended for that is of no interest. */
+  let ours: string | undefined;
   const ended = new Promise<void>((resolve) => {
-    master.on("error", (error) => complaint.add(error.message));
+    master.on("error", (error) => {
+      ours ??= error.message;
+    });
     master.on("close", () => resolve());
   });
   const silent = new Promise<void>((resolve) => master.stdout!.once("end", () => resolve()));
   const control = openControl(master.stdin!, master.stdout!);
-  const lost = ended.then(() => complaint.text() || "the connection was closed");
+  const lost = ended.then(() => ours ?? (complaint() || "the connection was closed"));
   void lost.then((reason) => control.end(reason));
   const giveUp = (why: string): void => {
-    complaint.add(why);
+    ours ??= why;
     master.kill("SIGKILL");
   };
   const tooLate = setTimeout(
@@ -174,19 +178,15 @@ function unreachable(login: Login, reason: string): YonderError {
 }
 
 /** The last line that ssh has said, which is the one that says why. */
-function lastWords(stream: Readable): { add(text: string): void; text(): string } {
+function lastWords(stream: Readable): () => string {
   let last = "";
   stream.setEncoding("utf8");
-  const add = (text: string): void => {
+  stream.on("data", (text: string) => {
     last = (last + text).slice(-4096);
-  };
-  stream.on("data", add);
-  return {
-    add: (text) => add(`\n${text}`),
-    text: () =>
-      last
-        .split("\n")
-        .map((line) => line.trim())
-        .findLast((line) => line !== "") ?? "",
-  };
+  });
+  return () =>
+    last
+      .split("\n")
+      .map((line) => line.trim())
+      .findLast((line) => line !== "") ?? "";
 }
