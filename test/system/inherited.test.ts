@@ -39,7 +39,7 @@ test("nohup: the end of a terminal ends neither the job nor us", { skip: NO_PROC
   using place = scratch([]);
   const job = "kill -HUP $PPID; kill -HUP $$; echo still {}";
   const { stdout } = place.run(
-    `nohup yonder '${job}; kill -HUP $PARALLEL_PID; sleep 0.2; echo here' ::: a b`,
+    `nohup yonder -k '${job}; kill -HUP $PARALLEL_PID; sleep 0.2; echo here' ::: a b`,
   );
   assert.equal(stdout, "still a\nhere\nstill b\nhere\n");
 });
