@@ -1,4 +1,4 @@
-import { type ClassState, classStateOf, slotsOf } from "./classes.ts";
+import { classStateOf, slotsOf } from "./classes.ts";
 import { putOnClock, takeOffClock } from "./clock.ts";
 import { adaptDelay } from "./delay.ts";
 import type { Effect, JobEvent, Outcome } from "./events.ts";
@@ -10,7 +10,7 @@ import { brokenStory, move } from "./move.ts";
 import { holdFor, letGo } from "./resources.ts";
 import { isRetried, tryAgain } from "./retry.ts";
 import { addToSlot, removeFromSlot, taskIn } from "./slots.ts";
-import type { JobState } from "./state.ts";
+import type { ClassState, JobState } from "./state.ts";
 import { cancelInSlot, signal } from "./stop.ts";
 import { attemptsOf, setAttempts, stateOf } from "./task-table.ts";
 import type { TaskState } from "./transitions.ts";

@@ -1,29 +1,9 @@
-import type { Lane } from "./lanes.ts";
-import { createLine, type Line } from "./line.ts";
-import { createMedian, type Median } from "./median.ts";
-import type { Place } from "./places.ts";
+import { createLine } from "./line.ts";
+import { createMedian } from "./median.ts";
 import type { TaskClass } from "./policy.ts";
-import { placeNumbered, type Slots } from "./slots.ts";
-import type { JobState } from "./state.ts";
+import { placeNumbered } from "./slots.ts";
+import type { ClassState, JobState, Slots } from "./state.ts";
 import { classOf } from "./task-table.ts";
-
-/** A class, and the tasks of it that wait or run. */
-export interface ClassState {
-  readonly spec: TaskClass;
-  /** Where its tasks may run; undefined for anywhere in its pool. */
-  readonly places: readonly Place[] | undefined;
-  /** Tells classes with the same needs. */
-  readonly needsKey: string;
-  /** Of those that have not failed at any place. */
-  readonly line: Line;
-  /** Of those that have, by their keys. */
-  readonly elsewhere: Map<string, Lane>;
-  /** Slots whose first task is of this class, runs and has not been told to stop; 0 for none. See clock.ts. */
-  oldest: number;
-  youngest: number;
-  /** Of the attempts that succeeded, for a timeout that is a percentage. */
-  readonly runtimes: Median | undefined;
-}
 
 /** @param slots those of its pool */
 export function createClass(spec: TaskClass, slots: Slots): ClassState {

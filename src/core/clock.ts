@@ -1,5 +1,4 @@
-import type { ClassState } from "./classes.ts";
-import type { Slots } from "./slots.ts";
+import type { ClassState, Slots } from "./state.ts";
 
 /**
  * The attempts of one class on the clock: running, and not told to stop. A list through the slots in order of start.

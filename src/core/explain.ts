@@ -1,13 +1,12 @@
 import { classStateOf, mayJoin, slotsOf } from "./classes.ts";
 import { delayedUntilMs } from "./delay.ts";
 import type { StopKind } from "./events.ts";
-import { waitsForInput } from "./halt.ts";
 import { placesFor } from "./lanes.ts";
 import type { Place } from "./places.ts";
 import type { ResourceNeed } from "./policy.ts";
 import { impossibleNeed, lacks } from "./resources.ts";
 import { roomiestSlot } from "./slots.ts";
-import type { JobState } from "./state.ts";
+import { type JobState, waitsForInput } from "./state.ts";
 import { attemptsOf, type KnownState, stateOf } from "./task-table.ts";
 
 /** Where a task is, and what it waits for. */

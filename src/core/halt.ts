@@ -13,8 +13,9 @@
  * - With `soon`, a task that fails after the halt with tries left is neither tried again nor counted as failed.
  * One difference: for `done=N` with N > 1 and no failure GNU parallel exits with 101; yonder with 0, as its manual says.
  */
+
 import type { Effect, HaltCounted, Outcome } from "./events.ts";
-import type { HaltPolicy } from "./policy.ts";
+import { type HaltPolicy, isPercent } from "./policy.ts";
 import { type JobState, runningCount, unsuccessful } from "./state.ts";
 import { cancelAll, stopStarting } from "./stop.ts";
 
@@ -43,11 +44,6 @@ export function countForHalt(state: JobState, task: number, outcome: Outcome, ef
   if (!triggered) return;
   if (halt.when === "now") cancelAll(state, "halt", effects);
   else stopStarting(state, "halt", effects);
-}
-
-/** True while a percentage cannot be turned into a number of tasks. */
-export function waitsForInput(state: JobState): boolean {
-  return isPercent(state.policy.halt) && !state.inputClosed;
 }
 
 /** The exit status of the whole job, where no halt has decided. */
@@ -88,10 +84,6 @@ function countsFor(why: ActiveHalt["why"], outcome: Outcome): boolean {
 function thresholdTasks(halt: ActiveHalt, total: number): number {
   const { threshold } = halt;
   return threshold.type === "count" ? threshold.count : (total * threshold.percent) / 100;
-}
-
-function isPercent(halt: HaltPolicy): boolean {
-  return halt.when !== "never" && halt.threshold.type === "percent";
 }
 
 function percentRoundedUp(failed: number, total: number): number {

@@ -1,5 +1,5 @@
 import type { Place } from "./places.ts";
-import type { Slots } from "./slots.ts";
+import type { Slots } from "./state.ts";
 
 /** Each slot is in the list of its place, and each place counts what its slots hold. */
 export function checkPlaces(slots: Slots): void {

@@ -1,13 +1,13 @@
 import { classStateOf, slotsOf } from "./classes.ts";
 import { delayedUntilMs } from "./delay.ts";
 import { checkPlaces } from "./invariants-places.ts";
-import { type Lane, placesFor } from "./lanes.ts";
+import { placesFor } from "./lanes.ts";
 import { firstInLine } from "./line.ts";
 import { brokenStory } from "./move.ts";
 import { impossibleNeed } from "./resources.ts";
 import { nextRestEndMs } from "./retry.ts";
 import { taskIn } from "./slots.ts";
-import { type JobState, runningCount, unsuccessful } from "./state.ts";
+import { type JobState, type Lane, runningCount, unsuccessful } from "./state.ts";
 import { attemptsOf, classOf, stateOf } from "./task-table.ts";
 
 /** What always holds between two steps. For tests: it looks at everything. Throws where something does not hold. */

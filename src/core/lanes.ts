@@ -1,27 +1,8 @@
-import { type ClassState, classStateOf, slotsOf } from "./classes.ts";
+import { classStateOf, slotsOf } from "./classes.ts";
 import { createLine, firstInLine, type Line } from "./line.ts";
 import type { Place } from "./places.ts";
 import type { ResourceNeed } from "./policy.ts";
-import type { Slots } from "./slots.ts";
-import type { JobState } from "./state.ts";
-
-/**
- * Tasks of one class that wait for the same things: those that have not failed, and those whose attempts have failed at the
- * same places, which are tried again where they have not. Each lane has its turn by itself, so that nobody waits for a task
- * that waits for another place. A lane of tasks that have failed is gone when it is empty.
- */
-export interface Lane {
-  readonly of: ClassState;
-  readonly line: Line;
-  readonly failedAt: ReadonlySet<Place>;
-  /** Tells the lanes of a class. */
-  readonly key: string;
-  /**
-   * Of its needs, those that were lacking while a slot was empty for it, since a task of it last started: kept from the
-   * lanes after it, until then.
-   */
-  readonly awaited: Set<ResourceNeed>;
-}
+import type { ClassState, JobState, Lane, Slots } from "./state.ts";
 
 const NOWHERE: ReadonlySet<Place> = new Set();
 

@@ -108,3 +108,7 @@ export function allowsQueueAhead(policy: JobPolicy): boolean {
     policy.tries === 1 && policy.halt.when === "never" && policy.delay.delayMs === 0 && !policy.askBeforeStart
   );
 }
+
+export function isPercent(halt: HaltPolicy): boolean {
+  return halt.when !== "never" && halt.threshold.type === "percent";
+}

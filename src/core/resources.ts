@@ -1,12 +1,5 @@
-import type { ClassState } from "./classes.ts";
 import type { ResourceNeed } from "./policy.ts";
-import type { Slots } from "./slots.ts";
-
-/** How much there is of each resource, and how much of it is not held. Less than none is free after a total has shrunk. */
-export interface Resources {
-  totals: readonly number[];
-  free: number[];
-}
+import type { ClassState, Resources, Slots } from "./state.ts";
 
 export function createResources(): Resources {
   return { totals: [], free: [] };

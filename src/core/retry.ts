@@ -3,14 +3,8 @@ import { popBy, pushBy } from "./heap.ts";
 import { lineOf } from "./lanes.ts";
 import { backInLine } from "./line.ts";
 import type { BackoffPolicy } from "./policy.ts";
-import type { JobState } from "./state.ts";
+import type { JobState, Resting } from "./state.ts";
 import { stateOf } from "./task-table.ts";
-
-/** A task whose next try is not yet due. */
-export interface Resting {
-  readonly task: number;
-  readonly untilMs: number;
-}
 
 /**
  * Whether a task whose attempt has failed is tried again. Only the last attempt counts for anything else (exit status,

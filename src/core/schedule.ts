@@ -1,9 +1,8 @@
 import { startAttempt } from "./attempts.ts";
 import { delayedUntilMs } from "./delay.ts";
 import type { Effect } from "./events.ts";
-import { waitsForInput } from "./halt.ts";
 import { nextRestEndMs } from "./retry.ts";
-import type { JobState } from "./state.ts";
+import { type JobState, waitsForInput } from "./state.ts";
 import { takeBackForEmptySlots } from "./take-back.ts";
 import { nextDeadlineMs } from "./timeout.ts";
 import { nextStart, takeTurns } from "./turns.ts";

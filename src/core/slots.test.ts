@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  addToSlot,
-  changeSlots,
-  createSlots,
-  removeFromSlot,
-  roomiestSlot,
-  type Slots,
-  taskIn,
-} from "./slots.ts";
+import { addToSlot, changeSlots, createSlots, removeFromSlot, roomiestSlot, taskIn } from "./slots.ts";
+import type { Slots } from "./state.ts";
 
 function roomiest(slots: Slots): number {
   return roomiestSlot(slots, slots.places, 1);

@@ -1,41 +1,5 @@
-import type { ClassState } from "./classes.ts";
 import { createPlace, isBetter, lowestSlot, moveLoad, type Place, recount } from "./places.ts";
-
-/**
- * The slots of a pool and what is in them: up to `stride` tasks each, in the order in which they were given. The first one runs.
- *
- * Slots that are closed, or above `count` (there were more once), keep their tasks until these end, and get no new ones.
- */
-export interface Slots {
-  count: number;
-  depth: number;
-  /** Slots 1 to `made` exist in the arrays below. */
-  made: number;
-  stride: number;
-  tasks: Int32Array;
-  loads: Int32Array;
-  /** In the order in which they were first told of. */
-  readonly places: Place[];
-  /** The place of a slot, which never changes; undefined for one that has always been closed. */
-  readonly homes: (Place | undefined)[];
-  /** Where a slot is in the list of its place's slots. */
-  ranks: Int32Array;
-  /** 1 for a slot that may get tasks. */
-  isOpen: Uint8Array;
-  /** Open slots that hold nothing. */
-  empty: number;
-  /** Whether `slotsChanged` has told the places of these slots. */
-  isPlaced: boolean;
-  /** When the first task of a slot began. */
-  startMs: Float64Array;
-  /** The neighbours of a slot in the list that it is in; 0 ends a list. See clock.ts. */
-  older: Int32Array;
-  younger: Int32Array;
-  /** The class of the task that found the slot empty: the slot holds the resources that this class needs. */
-  readonly holders: (ClassState | undefined)[];
-  /** The slot of every task that is in one; of all pools. */
-  readonly slotOf: Map<number, number>;
-}
+import type { Slots } from "./state.ts";
 
 /** What `slotsChanged` says of a pool. */
 export interface SlotsGiven {

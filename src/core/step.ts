@@ -8,14 +8,15 @@ import type { TaskClass } from "./policy.ts";
 import { setTotals } from "./resources.ts";
 import { endRests, nextRestEndMs } from "./retry.ts";
 import { armTimer, schedule } from "./schedule.ts";
-import { changeSlots, createSlots, type Slots } from "./slots.ts";
-import type { JobState } from "./state.ts";
+import { changeSlots, createSlots } from "./slots.ts";
+import type { JobState, Slots } from "./state.ts";
 import { cancelAll, cancelInSlot, evictYoungest, stopStarting, takeBackAll, takeBackFrom } from "./stop.ts";
 import { summarize } from "./summary.ts";
 import { attemptsOf, setClass, stateOf } from "./task-table.ts";
 import { stopOverdue } from "./timeout.ts";
 
-export { createJob, type JobState } from "./state.ts";
+export { createJob } from "./create-job.ts";
+export type { JobState } from "./state.ts";
 
 /**
  * Tells the scheduler what has happened; returns what must be done about it, in that order.

@@ -2,8 +2,8 @@ import { classStateOf, slotsOf } from "./classes.ts";
 import { takeOffClock } from "./clock.ts";
 import type { Effect, StopCause, StopKind } from "./events.ts";
 import { move } from "./move.ts";
-import { type Slots, taskIn } from "./slots.ts";
-import type { JobState } from "./state.ts";
+import { taskIn } from "./slots.ts";
+import type { JobState, Slots } from "./state.ts";
 import { attemptsOf, stateOf } from "./task-table.ts";
 
 /** From here on nothing starts: what is queued ahead comes back, what runs may end. */

@@ -3,11 +3,9 @@ import type { Effect } from "./events.ts";
 import { placesFor } from "./lanes.ts";
 import type { Place } from "./places.ts";
 import { lacks } from "./resources.ts";
-import type { Slots } from "./slots.ts";
-import type { JobState } from "./state.ts";
+import type { JobState, Slots, Turns } from "./state.ts";
 import { takeBack } from "./stop.ts";
 import { stateOf } from "./task-table.ts";
-import type { Turns } from "./turns.ts";
 
 /**
  * A task never stays queued behind a running one while a slot is empty in which it could start: as many come back, the lowest

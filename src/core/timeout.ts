@@ -1,10 +1,10 @@
-import { type ClassState, slotsOf } from "./classes.ts";
+import { slotsOf } from "./classes.ts";
 import { takeOffClock } from "./clock.ts";
 import type { Effect } from "./events.ts";
 import { medianMs } from "./median.ts";
 import { move } from "./move.ts";
 import { taskIn } from "./slots.ts";
-import type { JobState } from "./state.ts";
+import type { ClassState, JobState } from "./state.ts";
 import { attemptsOf } from "./task-table.ts";
 
 /**

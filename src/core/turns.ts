@@ -1,29 +1,11 @@
 import { mayJoin, slotsOf } from "./classes.ts";
-import { dropEmptyLanes, type Lane, placesFor } from "./lanes.ts";
+import { dropEmptyLanes, placesFor } from "./lanes.ts";
 import { firstInLine } from "./line.ts";
 import type { Place } from "./places.ts";
 import { impossibleNeed, lacks } from "./resources.ts";
 import { roomiestSlot } from "./slots.ts";
-import type { JobState } from "./state.ts";
+import type { JobState, Lane, Turns } from "./state.ts";
 import type { TaskTable } from "./task-table.ts";
-
-/**
- * Whose turn it is, within one step. A lane whose first task cannot start is passed over, and what it waits for is kept from
- * the lanes after it:
- * - where it has found a slot empty and something lacking, so much of that, until one of its tasks starts;
- * - nothing is queued ahead in its places, or a slot there would never become empty.
- *
- * So a stream of small tasks never keeps a large one waiting for ever; what it does not need is free for the others.
- */
-export interface Turns {
-  /** All lanes: from `at` on those whose turn is to come, in order. One of which no task waits comes wherever it is. */
-  readonly order: Lane[];
-  at: number;
-  /** How much of each resource. */
-  readonly kept: number[];
-  /** Counts the times that turns were taken. Nothing is queued ahead at places that are kept in this one. */
-  round: number;
-}
 
 export interface Start {
   readonly lane: Lane;
