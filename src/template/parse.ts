@@ -3,8 +3,9 @@ import type { Expression } from "./expression.ts";
 import { javascriptExpression } from "./javascript.ts";
 import type { ReplacementOptions, TemplateOptions } from "./options.ts";
 import { perlExpression } from "./perl/expression.ts";
+import type { Tag } from "./tag-makers.ts";
 import { escapeRegexp, type TagSearch, tagSearch } from "./tag-search.ts";
-import { type Tag, tagsOf } from "./tags.ts";
+import { tagsOf } from "./tags.ts";
 
 /** A replacement string found in a text. */
 export interface Fragment {

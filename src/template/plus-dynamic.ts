@@ -1,7 +1,7 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import { perlRegexp } from "../bytes/perl-regexp.ts";
 import { ofValue } from "./expression.ts";
-import type { Tag } from "./tags.ts";
+import type { Tag } from "./tag-makers.ts";
 
 /** The replacement strings of --plus that hold a text of their own, like bash's parameter expansions. */
 export function plusDynamicTags(): readonly Tag[] {

@@ -5,8 +5,8 @@ import type { TemplateOptions } from "./options.ts";
 import { basename } from "./paths.ts";
 import { plusDynamicTags } from "./plus-dynamic.ts";
 import { type RenderHost, type Scope, THIS_MACHINE } from "./scope.ts";
+import type { Tag } from "./tag-makers.ts";
 import { taskTag, valueTag } from "./tag-makers.ts";
-import type { Tag } from "./tags.ts";
 
 /** The replacement strings that --plus adds. Each does what its perl in GNU parallel's manual does. */
 export function plusTags(mode: TemplateOptions["mode"]): readonly Tag[] {

@@ -1,7 +1,16 @@
 import type { ByteString } from "../bytes/bytes.ts";
-import { ofTask, ofValue, type Uses } from "./expression.ts";
+import { type Expression, ofTask, ofValue, type Uses } from "./expression.ts";
 import type { Scope } from "./scope.ts";
-import type { Tag } from "./tags.ts";
+
+/** A replacement string as it is spelt, before it is looked for in a text. */
+export interface Tag {
+  /** Groups in parentheses are regular expressions: "{%(.*?)}". */
+  readonly text: ByteString;
+  /** The value that it is computed from, where its definition says so: 1 for {#}, which there is once for a task. */
+  readonly position: number;
+  /** The meaning, given what the groups matched. */
+  expression(groups: readonly ByteString[]): Expression;
+}
 
 /** A replacement string for something about the value. */
 export function valueTag(text: ByteString, evaluate: (value: ByteString) => ByteString): Tag {

@@ -1,20 +1,9 @@
 import type { ByteString } from "../bytes/bytes.ts";
-import type { Expression } from "./expression.ts";
 import type { ReplacementOptions, TemplateOptions } from "./options.ts";
 import { basename, basenameWithoutExtension, dirname, withoutExtension } from "./paths.ts";
 import { perlExpression } from "./perl/expression.ts";
 import { plusTags } from "./plus.ts";
-import { taskTag, valueTag } from "./tag-makers.ts";
-
-/** A replacement string as it is spelt, before it is looked for in a text. */
-export interface Tag {
-  /** Groups in parentheses are regular expressions: "{%(.*?)}". */
-  readonly text: ByteString;
-  /** The value that it is computed from, where its definition says so: 1 for {#}, which there is once for a task. */
-  readonly position: number;
-  /** The meaning, given what the groups matched. */
-  expression(groups: readonly ByteString[]): Expression;
-}
+import { type Tag, taskTag, valueTag } from "./tag-makers.ts";
 
 /** The tags of a job, those first that take precedence: long before short, then in the order of definition. */
 export function tagsOf(options: ReplacementOptions & Partial<TemplateOptions>): readonly Tag[] {

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { YonderError } from "../../interface/errors.ts";
-import { isCorrupt } from "./failures.ts";
 import { type Places, placesOf } from "./places.ts";
 import { sqlite } from "./sqlite.ts";
+import { isCorrupt } from "./sqlite-errors.ts";
 
 /** For the index of all, unless another file of the store is found to be the damaged one: SQLite does not say which it was. */
 export function databaseDamaged(directory: string, cause: Error): YonderError {

@@ -2,10 +2,10 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeDirectories } from "../../directories.ts";
 import { YonderError } from "../../interface/errors.ts";
-import { isBusy, isLogGone } from "./failures.ts";
 import type { Places } from "./places.ts";
 import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { sqlite } from "./sqlite.ts";
+import { isBusy, isLogGone } from "./sqlite-errors.ts";
 
 export type Value = string | number | bigint | Uint8Array | null;
 export type Row = Record<string, Value>;

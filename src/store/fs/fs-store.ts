@@ -1,10 +1,11 @@
 import type { AbortOptions, ActionCache, Cid, FileStore, StoreCapabilities } from "../../interface/store.ts";
 import { deleteAction, getActions, putAction } from "./actions.ts";
 import { deleteBlock, getBlock, hasBlocks, listBlocks, putBlock } from "./blocks.ts";
-import { type Core, closeCore, openCore } from "./core.ts";
+import type { Core } from "./core.ts";
 import { storeFailure } from "./failures.ts";
 import { flush } from "./flush.ts";
 import { collectGarbage, type GcOptions, type GcResult } from "./gc.ts";
+import { closeCore, openCore } from "./open-core.ts";
 import { putFile } from "./put-file.ts";
 import { putTree, type StoredTree, type TreeOptions } from "./put-tree.ts";
 import {

@@ -15,7 +15,7 @@ export type NativePerl = (value: ByteString, scope: Scope) => ByteString | undef
  * is compiled; numbers and the like that the two languages may show differently, when a value comes to that.
  */
 export function compileNative(code: ByteString, groups: readonly ByteString[] = []): NativePerl | undefined {
-  const program = orUndefined(() => parseProgram({ text: code, at: 0, groups }));
+  const program = orUndefined(() => parseProgram(code, groups));
   if (program === undefined) return undefined;
   return (value, scope) =>
     orUndefined(() => {
@@ -29,7 +29,7 @@ export function compileNative(code: ByteString, groups: readonly ByteString[] = 
 export function compileNativeCondition(
   code: ByteString,
 ): ((scope: Scope) => boolean | undefined) | undefined {
-  const condition = orUndefined(() => parseCondition({ text: code, at: 0, groups: [] }));
+  const condition = orUndefined(() => parseCondition(code));
   if (condition === undefined) return undefined;
   return (scope) => orUndefined(() => isTrue(condition({ topic: "", scope, match: undefined })));
 }

@@ -1,20 +1,17 @@
 import type { ByteString } from "../../../bytes/bytes.ts";
-import { type Cursor, delimited, expect, refuse, skipBlanks, take } from "./cursor.ts";
+import { delimited, expect, refuse, skipBlanks, take } from "./cursor.ts";
 import { nullary } from "./functions.ts";
 import { assignments, LOW_OR, operators, TERNARY } from "./operators.ts";
+import { parseWhole, type Source } from "./source.ts";
 import { interpolated, plainString } from "./strings.ts";
 import { match, patternOf } from "./substitute.ts";
 import { argument, group } from "./task-values.ts";
 import { increment, isTrue, type Run, sure, toNumber, truth } from "./values.ts";
 import { flagsHere, parseWord, topic } from "./words.ts";
 
-/** Perl code that is being read, with what $$1, $$2 stand for. */
-export interface Source extends Cursor {
-  readonly groups: readonly ByteString[];
-}
-
 /** Statements with semicolons between them; the value is that of none of them, what counts is $_. */
-export function parseProgram(source: Source): Run {
+export function parseProgram(code: ByteString, groups: readonly ByteString[]): Run {
+  const source = sourceOf(code, groups);
   const statements: Run[] = [];
   for (;;) {
     while (take(source, /;/y)) {}
@@ -30,10 +27,12 @@ export function parseProgram(source: Source): Run {
 }
 
 /** One expression, and nothing behind it. */
-export function parseCondition(source: Source): Run {
-  const run = parseExpression(source, LOW_OR);
-  skipBlanks(source);
-  return source.at < source.text.length ? refuse() : run;
+export function parseCondition(code: ByteString): Run {
+  return parseWhole(sourceOf(code, []));
+}
+
+function sourceOf(text: ByteString, groups: readonly ByteString[]): Source {
+  return { text, at: 0, groups, parse: parseExpression };
 }
 
 function parseStatement(source: Source): Run {
@@ -46,7 +45,7 @@ function parseStatement(source: Source): Run {
 }
 
 /** An expression of operators of this level and above. */
-export function parseExpression(source: Source, level: number): Run {
+function parseExpression(source: Source, level: number): Run {
   if (
     level <= TERNARY &&
     take(source, /(?:not|my|our|local|return|do|eval|for|foreach|while|until|if|unless)\b/y)

@@ -2,7 +2,7 @@ import type { ByteString } from "../../../bytes/bytes.ts";
 import { delimited, delimiter, expect, refuse, secondHalf, take } from "./cursor.ts";
 import { applied, nullary, quoting, several, unary } from "./functions.ts";
 import { ADDITIVE, TERNARY } from "./operators.ts";
-import { parseCondition, parseExpression, type Source } from "./parse.ts";
+import { parseWhole, type Source } from "./source.ts";
 import { interpolated, plainString } from "./strings.ts";
 import { match, patternOf, substitution } from "./substitute.ts";
 import { transliteration } from "./transliterate.ts";
@@ -32,12 +32,12 @@ export function parseWord(source: Source, word: ByteString): Run {
 function parseArgument(source: Source, optional: boolean): Run {
   if (take(source, /\(/y)) {
     if (take(source, /\)/y)) return optional ? topic : refuse();
-    const value = parseExpression(source, TERNARY);
+    const value = source.parse(source, TERNARY);
     expect(source, /\)/y);
     return value;
   }
   if (take(source, /(?=[$"'])|(?=(?:uc|lc|ucfirst|lcfirst)\b)/y) !== undefined) {
-    return parseExpression(source, ADDITIVE);
+    return source.parse(source, ADDITIVE);
   }
   if (!optional || take(source, /(?=[;)?:,]|$|==|(?:eq|ne|if|unless|and|or)\b)/y) === undefined) refuse();
   return topic;
@@ -49,7 +49,7 @@ function parseArguments(source: Source): readonly Run[] {
   do {
     // In a list, a match would give its groups.
     if (take(source, /(?=\/|m\b|s\b|y\b|tr\b)/y) !== undefined) refuse();
-    values.push(parseExpression(source, TERNARY));
+    values.push(source.parse(source, TERNARY));
   } while (take(source, /,/y));
   expect(source, /\)(?!\s*=(?![=~]))/y);
   return values;
@@ -74,8 +74,7 @@ function parseQuoteLike(source: Source, word: ByteString): Run {
 /** The replacement of s///e: one expression. */
 function parseCode(text: ByteString, flags: ByteString, source: Source): Run {
   if (flags.split("e").length > 2) refuse();
-  const inner: Source = { text, at: 0, groups: source.groups };
-  const run = parseCondition(inner);
+  const run = parseWhole({ ...source, text, at: 0 });
   return (environment) => toText(run(environment));
 }
 
