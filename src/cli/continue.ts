@@ -5,6 +5,7 @@ import { runJob } from "../driver/job.ts";
 import { keepBytes } from "../driver/journal.ts";
 import { standardInputAgain } from "../driver/standard-input.ts";
 import { YonderError } from "../interface/errors.ts";
+import { damagedRequest } from "../journal/damage.ts";
 import { killOrphans } from "../journal/orphans.ts";
 import { type JobRequest, readRequest } from "../journal/request.ts";
 import { resumeJob } from "../journal/resume.ts";
@@ -15,21 +16,16 @@ import { optionWorld } from "./commands/run.ts";
 import { type ProgramName, say } from "./main.ts";
 
 /** Goes on with a job that was interrupted. Resolves with its exit status. */
-export async function continueJob({ directory, again }: ResumeRequest): Promise<number> {
+export async function continueJob({ directory, ...how }: ResumeRequest): Promise<number> {
   const request = readRequest(directory);
-  if (request === undefined) {
-    throw new YonderError("JOURNAL", {
-      message: `${directory} has no readable request`,
-      remedy: "it cannot be resumed; run its command again",
-    });
-  }
+  if (request === undefined) throw damagedRequest(directory);
   if (request.sdk) refuseProgram(directory, request);
   process.chdir(decodeText(request.cwd));
   for (const [name, value] of request.env) process.env[name] = decodeText(value);
   const { name, line } = commandLineOf(request.argv);
   const warn = (text: string): void => say(name, `Warning: ${text}`);
   const { env } = process;
-  const resumed = resumeJob({ env, keepBytes: keepBytes(line.options), warn }, directory, again);
+  const resumed = resumeJob({ env, keepBytes: keepBytes(line.options), warn }, directory, how);
   const { journal } = resumed;
   try {
     await killOrphans(resumed.id, resumed.done);

@@ -25,7 +25,8 @@ export function thereAlready(
   { pending, there, outcomeOf, directory }: ResumedJob,
   options: Options,
 ): ThereAlready {
-  const isWhole = (ref: OutputRef | undefined): boolean => !ref || locateOutput(directory, ref) !== undefined;
+  const isWhole = (ref: OutputRef | undefined): boolean =>
+    !ref || typeof locateOutput(directory, ref) === "object";
   const comesAgain = pending.every((task) => {
     const record = outcomeOf(task);
     return (record?.stays !== undefined || isWhole(record?.stdout)) && isWhole(record?.stderr);
@@ -74,13 +75,16 @@ export function reshow(job: ResumedJob, options: Options, sink: Sink, there: The
   function restore(record: OutcomeRecord, place: Extract<OutputSpec, { type: "files" }>): void {
     if (keepsBoth(options)) return;
     const isThere = record.stays !== undefined && !options.compress && existsSync(bufferOf(place.stdout));
-    if (!isThere) bring(place.stdout, record.stdout);
-    bring(place.stderr, record.stderr);
+    if (!isThere) bring(record.task, place.stdout, record.stdout);
+    bring(record.task, place.stderr, record.stderr);
   }
 
-  function bring(path: ByteString, ref: OutputRef | undefined): void {
+  function bring(task: number, path: ByteString, ref: OutputRef | undefined): void {
     const output = ref && locateOutput(job.directory, ref);
-    if (output === undefined) return;
+    if (output === "damaged") {
+      job.journal.note(`yonder: Warning: what task ${task} has written is damaged in ${job.directory}\n`);
+    }
+    if (typeof output !== "object") return;
     const file = bufferOf(path);
     // It may be a link to what is kept.
     rmSync(file, { force: true });

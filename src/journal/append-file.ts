@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 
 /** A file that only grows. What is appended waits in memory for the next flush, which is one write. */
@@ -11,15 +11,20 @@ export interface AppendFile {
   close(): void;
 }
 
-/** @param keepBytes what is behind this offset is cut off: half a record that a crash has left */
+/** @param keepBytes of a file of lines: what is behind this offset is cut off, half a line that a crash has left */
 export function appendFile(path: string, keepBytes?: number): AppendFile {
   let fd: number | undefined;
   let waiting: (ByteString | Buffer)[] = [];
   let sizeBytes = keepBytes ?? statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
   const open = (): number => {
-    const opened = openSync(path, "a", 0o600);
-    if (keepBytes !== undefined) ftruncateSync(opened, keepBytes);
+    const opened = openSync(path, "a+", 0o600);
+    if (keepBytes === undefined) return opened;
+    ftruncateSync(opened, keepBytes);
+    const last = Buffer.alloc(1, "\n");
+    if (keepBytes > 0) readSync(opened, last, 0, 1, keepBytes - 1);
+    // A line whose end is damaged stays a line.
+    if (last.toString() !== "\n") writeSync(opened, "\n");
     return opened;
   };
   return {

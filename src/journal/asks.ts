@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { encodeText } from "../bytes/bytes.ts";
+import { decodeText, encodeText } from "../bytes/bytes.ts";
+import { seal, unseal } from "../seal/line.ts";
+import { writeWhole } from "../seal/whole-file.ts";
 import { claimName } from "./claims.ts";
-import { writeWhole } from "./request.ts";
 
 /**
  * What another process asks of the driver of a program's tasks. A signal would not do: the process is the program's own, it
@@ -47,20 +48,21 @@ export function answerAsks(directory: string, answer: (question: Ask) => unknown
 function take(file: string): unknown {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readFileSync(file, "latin1");
     unlinkSync(file);
   } catch {
     return undefined;
   }
   try {
-    return JSON.parse(text);
+    const json = unseal(text);
+    return json === undefined ? undefined : (JSON.parse(decodeText(json)) as { said: unknown }).said;
   } catch {
     return undefined;
   }
 }
 
 function writeJson(file: string, json: unknown): void {
-  writeWhole(file, encodeText(JSON.stringify(json)));
+  writeWhole(file, seal(encodeText(JSON.stringify({ said: json }))));
 }
 
 function namesIn(directory: string): string[] {

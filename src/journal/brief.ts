@@ -1,10 +1,10 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { basename, join } from "node:path";
 import { liveClaims } from "./claims.ts";
 import { type JobState, readJob, stateOf } from "./job-view.ts";
 import { JOB_FILES } from "./places.ts";
 import { decodeRecord, type FinishedRecord, type OutcomeCounts } from "./records.ts";
-import { type JobRequest, readRequest } from "./request.ts";
+import { isSealed, type JobRequest, readRequest } from "./request.ts";
 import { readStatus } from "./status.ts";
 
 /** A line of the list of jobs. */
@@ -18,13 +18,29 @@ export interface JobBrief {
   readonly exitCode: number | undefined;
 }
 
-/** What `readJob` says in short, from the end of the journal or the status of the driver; only a crash needs the whole. */
+/**
+ * What `readJob` says in short, from the end of the journal or the status of the driver; only a crash needs the whole.
+ * Undefined for a directory that holds no job, or a damaged one: nothing that is in one may hide the others.
+ */
 export function readBrief(directory: string): JobBrief | undefined {
+  try {
+    return briefOf(directory);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether there has been a job that nobody can read now. */
+export function isDamaged(directory: string): boolean {
+  return [JOB_FILES.request, JOB_FILES.journal].some((name) => existsSync(join(directory, name)));
+}
+
+function briefOf(directory: string): JobBrief | undefined {
   const request = readRequest(directory);
   if (request === undefined) return undefined;
   const id = basename(directory);
   const isDriven = liveClaims(directory, "driver").length > 0;
-  const finished = lastRecord(directory);
+  const finished = lastRecord(directory, !isSealed(directory));
   if (finished) {
     const { counts, totalTasks, atMs: endedMs, exitCode } = finished;
     return { id, state: stateOf(finished, isDriven), request, counts, totalTasks, endedMs, exitCode };
@@ -44,7 +60,7 @@ export function readBrief(directory: string): JobBrief | undefined {
 /** Longer than any `finished` record. */
 const TAIL_BYTES = 1024;
 
-function lastRecord(directory: string): FinishedRecord | undefined {
+function lastRecord(directory: string, mayLack: boolean): FinishedRecord | undefined {
   let fd: number;
   try {
     fd = openSync(join(directory, JOB_FILES.journal), "r");
@@ -56,7 +72,7 @@ function lastRecord(directory: string): FinishedRecord | undefined {
     const position = Math.max(0, fstatSync(fd).size - TAIL_BYTES);
     const lines = tail.toString("latin1", 0, readSync(fd, tail, 0, TAIL_BYTES, position)).split("\n");
     // What is behind the last newline is a torn line, or nothing.
-    const record = lines.length > 1 ? decodeRecord(lines.at(-2)!) : undefined;
+    const record = lines.length > 1 ? decodeRecord(lines.at(-2)!, mayLack) : undefined;
     return record?.type === "finished" ? record : undefined;
   } finally {
     closeSync(fd);

@@ -75,7 +75,7 @@ async function stopDriver(driver: ProcessIdentity): Promise<void> {
 async function endWithoutDriver(env: NodeJS.ProcessEnv, view: JobView): Promise<boolean> {
   const finished = readJob(view.directory)?.summary.finished;
   if (finished !== undefined) return finished.cancelled === true;
-  const job = resumeJob({ env, keepBytes: 0, warn: () => {} }, view.directory);
+  const job = resumeJob({ env, keepBytes: 0, warn: () => {} }, view.directory, { damaged: "leave" });
   await killOrphans(job.id, job.done);
   job.takeStock();
   job.journal.finish(CANCELLED_EXIT, true);

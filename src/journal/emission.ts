@@ -46,6 +46,8 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
   let notes: Note[] = [];
   /** Something of a forgotten output may be there: nobody can tell the rest by its size. */
   let isUnclear = false;
+  /** An announcement may be lost, so that counts and sizes do not tell; names do. */
+  let isDamaged = false;
   const held = new Set<number>();
   const offsets = new Map<number, number>();
   const pending = new Set<number>();
@@ -60,8 +62,10 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
     announced.push(task);
     announcedCount++;
   };
-  const confirm = (count: number): void => {
-    for (const task of announced.splice(0, count - (announcedCount - announced.length))) {
+  const confirm = (count: number, last: number | undefined): void => {
+    const byCount = count - (announcedCount - announced.length);
+    const length = isDamaged ? (last === undefined ? 0 : announced.lastIndexOf(last) + 1) : byCount;
+    for (const task of announced.splice(0, length)) {
       if (pending.delete(task)) shownCount++;
       offsets.delete(task);
     }
@@ -85,12 +89,15 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
         case "showing":
           return announce(record.task);
         case "shown":
-          confirm(record.count);
+          confirm(record.count, record.task);
           confirmed = record.sizes;
           notes = notes.filter(({ at }) => at >= confirmed[1]);
           return;
         case "note":
           notes.push(record);
+          return;
+        case "damaged":
+          isDamaged = true;
           return;
         case "resumed":
           announced = [];
@@ -109,7 +116,7 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
     },
     thereBytes(now) {
       const shared = isSame(now.stdout, now.stderr) && isSame(files.stdout, files.stderr);
-      if (isUnclear) return { shared, stdout: 0, stderr: 0 };
+      if (isUnclear || isDamaged) return { shared, stdout: 0, stderr: 0 };
       const noteBytes = notes.reduce((sum, note) => sum + bytesOf(note, now.stderr), 0);
       const stdoutNotes = shared ? noteBytes : 0;
       return {

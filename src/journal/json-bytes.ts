@@ -16,6 +16,11 @@ export function fromJsonBytes(json: JsonBytes): ByteString {
   return typeof json === "string" ? json : Buffer.from(json.base64, "base64").toString("latin1");
 }
 
+export function isJsonBytes(json: unknown): json is JsonBytes {
+  if (typeof json !== "object" || json === null) return typeof json === "string";
+  return "base64" in json && typeof json.base64 === "string";
+}
+
 /** At most `limit` bytes, not cut within a UTF-8 character. */
 export function cutBytes(bytes: ByteString, limit: number): ByteString {
   if (bytes.length <= limit) return bytes;

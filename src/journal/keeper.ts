@@ -2,6 +2,7 @@ import { copyFileSync, linkSync, readFileSync, statSync, unlinkSync, writeFileSy
 import { join } from "node:path";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import { makeDirectories } from "../directories.ts";
+import { crc32, crcText } from "../seal/crc32.ts";
 import type { AppendFile } from "./append-file.ts";
 import { JOB_FILES } from "./places.ts";
 import type { OutputRef } from "./records.ts";
@@ -57,7 +58,7 @@ export function keeper(directory: string, output: AppendFile, limitBytes: number
         const at = output.sizeBytes;
         const content = source.type === "bytes" ? source.bytes : readFileSync(bufferOf(source.path));
         output.append(content);
-        return { at, bytes: content.length };
+        return { at, bytes: content.length, crc32: crcText(crc32(content)) };
       }
       if (!ownFile(name, source, withinLimit)) return { bytes };
       if (!withinLimit) {

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { crc32, crcText } from "../seal/crc32.ts";
 import { JOB_FILES } from "./places.ts";
 import type { OutputRef } from "./records.ts";
 
@@ -10,12 +11,25 @@ export interface KeptOutput {
   readonly bytes: number;
 }
 
-/** Where the bytes are; undefined where they were not kept. */
-export function locateOutput(directory: string, ref: OutputRef): KeptOutput | undefined {
-  if ("at" in ref) return { path: join(directory, JOB_FILES.output), at: ref.at, bytes: ref.bytes };
-  if (!("file" in ref)) return undefined;
-  const path = join(directory, JOB_FILES.attempts, ref.file);
-  return statSync(path, { throwIfNoEntry: false }) && { path, at: 0, bytes: ref.bytes };
+/** Where the bytes are, and that they are those which were kept. Files of their own are not read for that: they are long. */
+export function locateOutput(directory: string, ref: OutputRef): KeptOutput | "not kept" | "damaged" {
+  if (!("at" in ref || "file" in ref)) return "not kept";
+  const { bytes } = ref;
+  const path =
+    "at" in ref ? join(directory, JOB_FILES.output) : join(directory, JOB_FILES.attempts, ref.file);
+  const at = "at" in ref ? ref.at : 0;
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  // A file of its own is removed when nobody needs it any more.
+  if (size === undefined && "file" in ref) return "not kept";
+  if (size === undefined || size < at + bytes) return "damaged";
+  const kept = { path, at, bytes };
+  return "crc32" in ref && ref.crc32 !== crcOf(kept) ? "damaged" : kept;
+}
+
+function crcOf(kept: KeptOutput): string {
+  let crc = 0;
+  for (const chunk of readKept(kept)) crc = crc32(chunk, crc);
+  return crcText(crc);
 }
 
 const CHUNK_BYTES = 1 << 16;

@@ -14,8 +14,7 @@ import {
   type OutcomeCounts,
   type OutcomeRecord,
 } from "./records.ts";
-import { writeWhole } from "./request.ts";
-import { encodeStatus } from "./status.ts";
+import { writeStatus } from "./status.ts";
 import type { JournalOptions, JournalWriter } from "./writer.ts";
 
 const STATUS_MS = 1000;
@@ -120,7 +119,9 @@ export function recordWriter(
         if (shownCount === 0) return;
         confirmedCount += shownCount;
         // No flush for this: it goes with the next batch, and until then a crash shows a batch again at worst.
-        journal.append(encodeRecord({ type: "shown", count: confirmedCount, sizes: sizesWithout(beyond) }));
+        const task = unconfirmed[shownCount - 1]!;
+        const sizes = sizesWithout(beyond);
+        journal.append(encodeRecord({ type: "shown", count: confirmedCount, task, sizes }));
         confirmed.push(...unconfirmed.slice(0, shownCount));
         unconfirmed = unconfirmed.slice(shownCount);
         shownCount = 0;
@@ -146,10 +147,8 @@ export function recordWriter(
       statusMs = nowMs;
       guarded(() => {
         claim.renew();
-        writeWhole(
-          join(directory, JOB_FILES.status),
-          encodeStatus({ atMs: nowMs, counts, ...(totalTasks !== undefined && { totalTasks }), ...make() }),
-        );
+        const known = { atMs: nowMs, counts, ...(totalTasks !== undefined && { totalTasks }) };
+        writeStatus(directory, { ...known, ...make() });
       });
     },
     flush() {

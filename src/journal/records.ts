@@ -1,5 +1,6 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import { roundedMs } from "../clock.ts";
+import { seal, unseal } from "../seal/line.ts";
 import { cutBytes, fromJsonBytes, type JsonBytes, toJsonBytes } from "./json-bytes.ts";
 import type { OutputFile } from "./request.ts";
 
@@ -14,7 +15,7 @@ export function noOutcomes(): Record<OutcomeKind, number> {
 
 /** Where a stream's bytes are: in `output`, in a file of their own, or nowhere (only counted). */
 export type OutputRef =
-  | { readonly at: number; readonly bytes: number }
+  | { readonly at: number; readonly bytes: number; readonly crc32?: string }
   | { readonly file: string; readonly bytes: number }
   | { readonly bytes: number };
 
@@ -108,9 +109,18 @@ export interface ResumedRecord {
   readonly atMs: number;
   /** The failed tasks, or these, are to run once more. */
   readonly again?: "failed" | readonly number[];
+  /** These lines before it are damaged, and whoever went on knew it. */
+  readonly damaged?: readonly number[];
   /** Where this process writes to. */
   readonly stdout?: OutputFile;
   readonly stderr?: OutputFile;
+}
+
+/** Never written: a reader is told so where a line is not what was written there. */
+export interface DamagedRecord {
+  readonly type: "damaged";
+  /** The first line is 1. */
+  readonly line: number;
 }
 
 export type JournalRecord =
@@ -123,10 +133,11 @@ export type JournalRecord =
   | { readonly type: "slot"; readonly slot: number; readonly pid: number; readonly startTicks: number }
   /** This task's output will be written next. */
   | ShowingRecord
-  /** So many announced outputs, of all since the job began, have been written out; the sizes that the files then have. */
+  /** So many announced outputs, of all since the job began, have been written out; the last one, and the sizes of the files. */
   | {
       readonly type: "shown";
       readonly count: number;
+      readonly task?: number;
       readonly sizes: readonly [stdout: number, stderr: number];
     }
   /** The driver writes so much of its own to standard error next, which then has this size. */
@@ -134,7 +145,8 @@ export type JournalRecord =
   /** All input has been read. */
   | { readonly type: "total"; readonly tasks: number }
   | ResumedRecord
-  | FinishedRecord;
+  | FinishedRecord
+  | DamagedRecord;
 
 /** The job is over. It repeats the counts, so that a list of jobs need not read whole journals. */
 export interface FinishedRecord {
@@ -149,12 +161,13 @@ export interface FinishedRecord {
 /** Long commands are kept in part: a million of them must not fill the disk. */
 export const COMMAND_BYTES_MAX = 4096;
 
-/** One line. What is usual is left out, which halves the size of the journal of a million tasks. */
+/** One line, sealed. What is usual is left out, which halves the size of the journal of a million tasks. */
 export function encodeRecord(record: JournalRecord): ByteString {
   if (record.type === "outcomes") {
-    return `${JSON.stringify({ ...record, command: toJsonBytes(cutBytes(record.command, COMMAND_BYTES_MAX)) })}\n`;
+    const command = toJsonBytes(cutBytes(record.command, COMMAND_BYTES_MAX));
+    return `${seal(JSON.stringify({ ...record, command }))}\n`;
   }
-  if (record.type !== "outcome" && record.type !== "retry") return `${JSON.stringify(record)}\n`;
+  if (record.type !== "outcome" && record.type !== "retry") return `${seal(JSON.stringify(record))}\n`;
   const { type, task, attempt, slot, exitCode, signal, startMs, endMs, command, stderrTail, error, ...rest } =
     record;
   // Put together by hand, as it is done for every task: an object for JSON.stringify takes half as long again.
@@ -170,7 +183,7 @@ export function encodeRecord(record: JournalRecord): ByteString {
   }
   if (stderrTail) text += `,"stderrTail":${JSON.stringify(toJsonBytes(stderrTail))}`;
   if (error) text += `,"error":${JSON.stringify(toJsonBytes(error))}`;
-  return `${text},"command":${JSON.stringify(toJsonBytes(cutBytes(command, COMMAND_BYTES_MAX)))}}\n`;
+  return `${seal(`${text},"command":${JSON.stringify(toJsonBytes(cutBytes(command, COMMAND_BYTES_MAX)))}}`)}\n`;
 }
 
 function jsonOf(name: string, value: unknown): unknown {
@@ -186,15 +199,21 @@ function jsonOf(name: string, value: unknown): unknown {
   }
 }
 
-/** Undefined for a line that is not a record of ours, such as one torn by a full disk. */
-export function decodeRecord(line: ByteString): JournalRecord | undefined {
+/**
+ * Undefined for a line that is not what was written.
+ *
+ * @param mayLack the journal is of a version that did not seal its lines
+ */
+export function decodeRecord(line: ByteString, mayLack = false): JournalRecord | undefined {
+  const text = unseal(line, mayLack);
+  if (text === undefined) return undefined;
   let json: Record<string, unknown> & { type?: string };
   try {
-    json = JSON.parse(line) as typeof json;
+    json = JSON.parse(text) as typeof json;
   } catch {
     return undefined;
   }
-  if (typeof json !== "object" || json === null || typeof json.type !== "string") return undefined;
+  if (!isRecord(json)) return undefined;
   switch (json.type) {
     case "outcomes":
       return { ...json, command: "", ...bytesFields(json) } as unknown as OutcomesRecord;
@@ -213,6 +232,17 @@ export function decodeRecord(line: ByteString): JournalRecord | undefined {
       return json as unknown as JournalRecord;
   }
 }
+
+/** So much is looked at in lines without a seal, which damage may have made anything. */
+function isRecord(json: unknown): json is Record<string, unknown> & { type: string } {
+  if (typeof json !== "object" || json === null || !("type" in json)) return false;
+  const { type, task, runs } = json as { type: unknown; task?: unknown; runs?: unknown };
+  if (type === "outcomes") return Array.isArray(runs) && runs.every(Number.isSafeInteger);
+  const isOfTask = typeof type === "string" && OF_A_TASK.has(type);
+  return typeof type === "string" && (!isOfTask || (Number.isSafeInteger(task) && (task as number) > 0));
+}
+
+const OF_A_TASK: ReadonlySet<string> = new Set(["outcome", "retry", "lost", "showing"]);
 
 const BYTES_FIELDS = ["command", "stderrTail", "tag", "stays", "wholeCommand", "error"] as const;
 

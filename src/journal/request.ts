@@ -1,7 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ByteString } from "../bytes/bytes.ts";
-import { fromJsonBytes, type JsonBytes, toJsonBytes } from "./json-bytes.ts";
+import { readSealed, writeSealed } from "../seal/whole-file.ts";
+import { fromJsonBytes, isJsonBytes, type JsonBytes, toJsonBytes } from "./json-bytes.ts";
 import { JOB_FILES } from "./places.ts";
 
 /** What a job was asked to do: enough to ask for the same again, from the same place. */
@@ -46,7 +46,8 @@ export interface OutputFile {
 }
 
 interface RequestJson extends Omit<JobRequest, "argv" | "cwd" | "env" | "stdin"> {
-  readonly format: 1;
+  /** 1 is of versions that sealed neither this nor the records. */
+  readonly format: 1 | 2;
   readonly argv: readonly JsonBytes[];
   readonly cwd: JsonBytes;
   readonly env: readonly (readonly [name: string, value: JsonBytes])[];
@@ -55,7 +56,7 @@ interface RequestJson extends Omit<JobRequest, "argv" | "cwd" | "env" | "stdin">
 
 export function writeRequest(directory: string, request: JobRequest): void {
   const json: RequestJson = {
-    format: 1,
+    format: 2,
     ...request,
     argv: request.argv.map(toJsonBytes),
     cwd: toJsonBytes(request.cwd),
@@ -65,18 +66,13 @@ export function writeRequest(directory: string, request: JobRequest): void {
         ? { ...request.stdin, path: toJsonBytes(request.stdin.path) }
         : { ...request.stdin },
   };
-  writeWhole(join(directory, JOB_FILES.request), `${JSON.stringify(json)}\n`);
+  writeSealed(join(directory, JOB_FILES.request), JSON.stringify(json));
 }
 
-/** Undefined where there is none, or none that this version understands. */
+/** Undefined where there is none, where it is damaged, and where this version does not understand it. */
 export function readRequest(directory: string): JobRequest | undefined {
-  let json: RequestJson;
-  try {
-    json = JSON.parse(readFileSync(join(directory, JOB_FILES.request), "latin1")) as RequestJson;
-  } catch {
-    return undefined;
-  }
-  if (json.format !== 1) return undefined;
+  const json = readJson(directory);
+  if (json === undefined) return undefined;
   const { format: _, ...rest } = json;
   return {
     ...rest,
@@ -90,9 +86,33 @@ export function readRequest(directory: string): JobRequest | undefined {
   };
 }
 
-/** The file has the old content or the new, whatever happens. One writer at a time. */
-export function writeWhole(file: string, content: ByteString): void {
-  const temporary = `${file}.new`;
-  writeFileSync(temporary, content, { encoding: "latin1", mode: 0o600 });
-  renameSync(temporary, file);
+/** Whether each record of the job must have its seal; so it is where nobody can say. */
+export function isSealed(directory: string): boolean {
+  return readJson(directory)?.format !== 1;
 }
+
+function readJson(directory: string): RequestJson | undefined {
+  const json = readSealed(join(directory, JOB_FILES.request), (old) => isRequest(old) && old.format === 1);
+  return isRequest(json) ? json : undefined;
+}
+
+/** Whether it has what every command needs to show the job. */
+function isRequest(json: unknown): json is RequestJson {
+  if (typeof json !== "object" || json === null) return false;
+  const { format, argv, cwd, env, startedMs, stdin } = json as Partial<Record<keyof RequestJson, unknown>>;
+  return (
+    (format === 1 || format === 2) &&
+    Array.isArray(argv) &&
+    argv.every(isJsonBytes) &&
+    isJsonBytes(cwd) &&
+    Array.isArray(env) &&
+    env.every((pair) => Array.isArray(pair) && typeof pair[0] === "string" && isJsonBytes(pair[1])) &&
+    typeof startedMs === "number" &&
+    Math.abs(startedMs) <= DATE_MS_MAX &&
+    typeof stdin === "object" &&
+    stdin !== null
+  );
+}
+
+/** Beyond it there are no dates. */
+const DATE_MS_MAX = 8.64e15;

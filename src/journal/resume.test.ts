@@ -34,7 +34,7 @@ test("the failed tasks run again when asked to, and have one outcome in the end"
   journal.outcome(anOutcome(2, { outcome: "failed", exitCode: 1 }));
   journal.outcome(anOutcome(3, { outcome: "timed-out", signal: 15 }));
   journal.finish(2);
-  const resumed = resumeJob(options, journal.directory, "failed");
+  const resumed = resumeJob(options, journal.directory, { again: "failed" });
   assert.deepEqual([1, 2, 3, 4].map(resumed.done), [true, false, false, false]);
   resumed.journal.outcome(anOutcome(3, { attempt: 2 }));
   resumed.journal.finish(0);
@@ -63,7 +63,7 @@ test("attempts are numbered through, those that nobody saw end among them", () =
   writeFileSync(join(scratchOf, "6.16.out"), "");
   journal.flush();
   crash(journal.directory);
-  const resumed = resumeJob(options, journal.directory, "failed");
+  const resumed = resumeJob(options, journal.directory, { again: "failed" });
   resumed.takeStock();
   const before = { 1: 0, 2: 3, 3: 1, 4: 2, 5: 1, 6: 0 };
   for (const [task, count] of Object.entries(before)) {

@@ -2,6 +2,7 @@ import { existsSync, fstatSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { YonderError } from "../interface/errors.ts";
 import { type Claim, liveClaims, tryClaim } from "./claims.ts";
+import { damagedJournal, damagedRequest } from "./damage.ts";
 import { emission, type ThereBytes } from "./emission.ts";
 import { JOB_FILES } from "./places.ts";
 import { recordWriter } from "./record-writer.ts";
@@ -39,25 +40,29 @@ export interface ResumedJob {
   readonly journal: JournalWriter;
 }
 
+export interface HowToResume {
+  /** Run the failed tasks, or these, once more. */
+  readonly again?: "failed" | readonly number[] | undefined;
+  /**
+   * A journal with damaged lines, where outcomes may have been: it is refused; or a person knows of it, and tasks without a
+   * known outcome run again; or no task will run, and the next who comes is to be asked.
+   */
+  readonly damaged?: "refuse" | "accept" | "leave";
+}
+
 /**
  * Takes a job over: nobody else can, until the journal is finished or this process is gone.
  *
- * @param again run the failed tasks, or these, once more
  * @throws YonderError JOURNAL where it has a driver that lives, or is damaged
  */
 export function resumeJob(
   options: JournalOptions,
   directory: string,
-  again?: "failed" | readonly number[],
+  { again, damaged = "refuse" }: HowToResume = {},
 ): ResumedJob {
   const id = basename(directory);
   const request = readRequest(directory);
-  if (request === undefined) {
-    throw new YonderError("JOURNAL", {
-      message: `job ${id} has no readable ${JOB_FILES.request}`,
-      remedy: "it cannot be resumed; run its command again",
-    });
-  }
+  if (request === undefined) throw damagedRequest(directory);
   const claim = claimJob(id, directory);
   const shown = emission(request.stdout, request.stderr);
   const { summary, add } = summarizer();
@@ -68,12 +73,17 @@ export function resumeJob(
     add(record);
     if (record.type === "resumed") shown.forget(runsAgain);
   });
+  if (summary.damaged.length > 0 && damaged === "refuse") {
+    claim.release();
+    throw damagedJournal(directory, summary.damaged);
+  }
   const stdout = regularFile(1);
   const stderr = regularFile(2);
   const record = {
     type: "resumed",
     atMs: Date.now(),
     ...(again !== undefined && { again }),
+    ...(damaged === "accept" && summary.damaged.length > 0 && { damaged: [...summary.damaged] }),
     ...(stdout && { stdout }),
     ...(stderr && { stderr }),
   } as const;

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ByteString } from "../bytes/bytes.ts";
+import { readSealed, writeSealed } from "../seal/whole-file.ts";
 import { cutBytes, fromJsonBytes, type JsonBytes, toJsonBytes } from "./json-bytes.ts";
 import { JOB_FILES } from "./places.ts";
 import type { OutcomeCounts } from "./records.ts";
@@ -33,23 +33,21 @@ export interface JobStatusAt extends JobStatus {
 
 const COMMAND_BYTES_MAX = 1024;
 
-export function encodeStatus(status: JobStatusAt): ByteString {
+export function writeStatus(directory: string, status: JobStatusAt): void {
   const running = status.running.map((attempt) => ({
     ...attempt,
     command: toJsonBytes(cutBytes(attempt.command, COMMAND_BYTES_MAX)),
   }));
-  return `${JSON.stringify({ ...status, running })}\n`;
+  writeSealed(join(directory, JOB_FILES.status), JSON.stringify({ ...status, running }));
 }
 
+/** Undefined where there is none, and where it is damaged: the next second brings another. */
 export function readStatus(directory: string): JobStatusAt | undefined {
-  try {
-    const json = JSON.parse(readFileSync(join(directory, JOB_FILES.status), "latin1")) as JobStatusAt;
-    const running = json.running.map((attempt) => ({
-      ...attempt,
-      command: fromJsonBytes(attempt.command as JsonBytes),
-    }));
-    return { ...json, running };
-  } catch {
-    return undefined;
-  }
+  const json = readSealed(join(directory, JOB_FILES.status)) as JobStatusAt | undefined;
+  if (json === undefined) return undefined;
+  const running = json.running.map((attempt) => ({
+    ...attempt,
+    command: fromJsonBytes(attempt.command as JsonBytes),
+  }));
+  return { ...json, running };
 }

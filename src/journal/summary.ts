@@ -33,6 +33,8 @@ export interface JournalSummary {
   readonly slots: number;
   /** Announced outputs and how many of them were said to be written out. */
   readonly announced: number;
+  /** Lines that are not what was written, but for those that whoever went on knew of: outcomes may have been there. */
+  readonly damaged: readonly number[];
   readonly shown: number;
 }
 
@@ -61,6 +63,7 @@ export function summarizer(): Summarizer {
     slotShells: new Map<number, { pid: number; startTicks: number }>(),
     slots: 0,
     announced: 0,
+    damaged: [] as number[],
     shown: 0,
   };
 
@@ -122,8 +125,12 @@ export function summarizer(): Summarizer {
       case "total":
         state.totalTasks = record.tasks;
         return false;
+      case "damaged":
+        state.damaged.push(record.line);
+        return false;
       case "resumed":
         state.finished = undefined;
+        state.damaged = state.damaged.filter((line) => !record.damaged?.includes(line));
         // Whoever goes on with a job wants what was stopped, too.
         for (const [task, kind] of state.kinds) if (kind === "cancelled") reopen(task);
         for (const task of record.again === "failed" ? state.failed.values() : (record.again ?? []))

@@ -25,7 +25,7 @@ function outcomes(directory: string): OutcomeRecord[] {
 
 function kept(directory: string, ref: OutputRef | undefined): string | undefined {
   const located = ref && locateOutput(directory, ref);
-  return located && Buffer.concat([...readKept(located)]).toString("latin1");
+  return typeof located === "object" ? Buffer.concat([...readKept(located)]).toString("latin1") : undefined;
 }
 
 test("a job that ran to its end", () => {

@@ -49,6 +49,7 @@ export function isBeginning(text: ByteString): boolean {
   return !SEAL_AND_MORE.test(text);
 }
 
+/** No object within a line may end like it: then its beginning would be taken for more than a line. */
 const SEAL = /^,"crc":"([0-9a-f]{8})"\}$/;
 const SEAL_AND_MORE = /,"crc":"[0-9a-f]{8}"\}./s;
 const SEAL_LENGTH = ',"crc":"01234567"}'.length;

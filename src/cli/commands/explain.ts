@@ -1,3 +1,4 @@
+import { damageText } from "../../journal/damage.ts";
 import type { JobView } from "../../journal/job-view.ts";
 import { outcomeIn } from "../../journal/outcomes.ts";
 import type { AttemptRecord, LostRecord, OutcomeRecord, RetryRecord } from "../../journal/records.ts";
@@ -75,7 +76,9 @@ async function taskStory(view: JobView, task: number, nowMs: number): Promise<St
 
 function storyText(view: JobView, story: Story, io: CommandIo): string {
   const head = `${story.subject}: ${story.state}\n`;
-  const reasons = story.reasons.map((reason) => `  ${reason}\n`);
+  const { damaged } = view.summary;
+  const damage = damaged.length === 0 ? [] : [damageText(view.directory, damaged)];
+  const reasons = [...damage, ...story.reasons].map((reason) => `  ${reason}\n`);
   const attempts = story.attempts.map((attempt) => attemptText(view, attempt));
   const running = story.running.map((attempt) => runningText(attempt, io.nowMs()));
   return [head, ...reasons, ...attempts, ...running].join("");

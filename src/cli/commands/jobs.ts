@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type JobBrief, readBrief } from "../../journal/brief.ts";
+import { isDamaged, type JobBrief, readBrief } from "../../journal/brief.ts";
 import { listJobIds } from "../../journal/find-job.ts";
 import { jobsDirectory } from "../../journal/places.ts";
 import { numberOf, parseCommand } from "./command-line.ts";
@@ -12,7 +12,7 @@ Lists jobs, the newest first (20 unless told otherwise).
 
   --limit N      at most N
   --all          all that are kept (yonder gc removes old ones)
-  --state STATE  only those that are: running succeeded failed cancelled interrupted
+  --state STATE  only those that are: running succeeded failed cancelled interrupted damaged
   --json         one JSON object a line
 `;
 const OPTIONS = {
@@ -26,13 +26,13 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const line = parseCommand({ help: HELP, options: OPTIONS, words: [0, 0] }, args, io);
   if (line === undefined) return 0;
   const limit = line.flag("all") ? Infinity : (numberOf(line, "limit") ?? LIMIT);
-  const briefs: JobBrief[] = [];
+  const briefs: ListedJob[] = [];
   for (const id of listJobIds(io.env)) {
     if (briefs.length >= limit) break;
-    const brief = readBrief(join(jobsDirectory(io.env), id));
+    const brief = listed(id, join(jobsDirectory(io.env), id));
     if (brief !== undefined && (line.value("state") ?? brief.state) === brief.state) briefs.push(brief);
   }
-  if (line.flag("json")) for (const brief of briefs) io.write(`${JSON.stringify(briefJson(brief))}\n`);
+  if (line.flag("json")) for (const brief of briefs) io.write(`${JSON.stringify(listedJson(brief))}\n`);
   else if (briefs.length === 0) io.note("no jobs");
   else io.write(table([HEADS, ...briefs.map((brief) => row(brief, io.nowMs()))], io.columns));
   return 0;
@@ -40,7 +40,19 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 
 const HEADS = ["JOB", "STATE", "DONE", "FAILED", "STARTED", "TIME", "COMMAND"] as const;
 
-function row(brief: JobBrief, nowMs: number): string[] {
+/** Of one that is damaged, nothing else is known. */
+type ListedJob = JobBrief | { readonly id: string; readonly state: "damaged" };
+
+function listed(id: string, directory: string): ListedJob | undefined {
+  return readBrief(directory) ?? (isDamaged(directory) ? { id, state: "damaged" } : undefined);
+}
+
+function listedJson(job: ListedJob): Record<string, unknown> {
+  return job.state === "damaged" ? job : briefJson(job);
+}
+
+function row(brief: ListedJob, nowMs: number): string[] {
+  if (brief.state === "damaged") return [brief.id, brief.state, "", "", "", "", ""];
   const { counts, totalTasks, request } = brief;
   const done = doneCount(counts);
   return [

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { liveClaims } from "../../journal/claims.ts";
+import { damageText } from "../../journal/damage.ts";
 import { findJob } from "../../journal/find-job.ts";
 import { locateOutput, readKept } from "../../journal/kept-output.ts";
 import { outcomeIn, outcomesOf } from "../../journal/outcomes.ts";
@@ -34,8 +35,9 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   if (line === undefined) return 0;
   const directory = findJob(io.env, line.words[0]!);
   const task = line.words[1] === undefined ? undefined : taskNumber(line.words[1]);
-  const seen: Seen = { tasks: 0, missing: 0, missingBytes: 0 };
+  const seen: Seen = { tasks: 0, missing: 0, missingBytes: 0, damaged: [], damagedLines: [] };
   const visit = (record: JournalRecord): void => {
+    if (record.type === "damaged") seen.damagedLines.push(record.line);
     for (const outcome of wantedOf(record, line, task)) print(directory, outcome, line, io, seen);
   };
   for (let offset = 0; ; await sleep(POLL_MS)) {
@@ -49,7 +51,13 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       `the output of ${seen.missing} tasks (${size(seen.missingBytes)}) was not kept; --keep-output all keeps it`,
     );
   }
-  if (task === undefined || seen.tasks > 0) return 0;
+  if (seen.damagedLines.length > 0) io.note(damageText(directory, seen.damagedLines));
+  if (seen.damaged.length > 0) {
+    const tasks = [...new Set(seen.damaged)].slice(0, 5).join(", ");
+    io.note(`what these tasks printed is damaged in ${directory}, and left out: ${tasks}`);
+  }
+  if (seen.damaged.length > 0) return 1;
+  if (task === undefined || seen.tasks > 0) return seen.damagedLines.length > 0 ? 1 : 0;
   io.note(`task ${task} has not ended; yonder explain ${line.words[0]} ${task} says why`);
   return 1;
 }
@@ -59,6 +67,10 @@ interface Seen {
   tasks: number;
   missing: number;
   missingBytes: number;
+  /** Tasks whose output is not what they printed. */
+  readonly damaged: number[];
+  /** Of the journal: outcomes that are not known. */
+  readonly damagedLines: number[];
 }
 
 function wantedOf(
@@ -88,13 +100,15 @@ function print(
 ): void {
   seen.tasks++;
   if (line.flag("json")) {
-    io.write(`${JSON.stringify(outcomeJson(directory, outcome))}\n`);
+    io.write(`${JSON.stringify(outcomeJson(directory, outcome, seen))}\n`);
     return;
   }
   const onlyOne = line.flag("stdout") !== line.flag("stderr");
   let isMissing = false;
   const copy = (ref: OutputRef | undefined, write: (bytes: Buffer) => void): void => {
-    if (ref === undefined || copyKept(directory, ref, write)) return;
+    const fate = ref && copyKept(directory, ref, write);
+    if (ref === undefined || fate === "copied") return;
+    if (fate === "damaged") return void seen.damaged.push(outcome.task);
     isMissing = true;
     seen.missingBytes += ref.bytes;
   };
@@ -103,19 +117,24 @@ function print(
   if (isMissing) seen.missing++;
 }
 
-/** False where the bytes were not kept. */
-function copyKept(directory: string, ref: OutputRef, write: (bytes: Buffer) => void): boolean {
+function copyKept(
+  directory: string,
+  ref: OutputRef,
+  write: (bytes: Buffer) => void,
+): "copied" | "not kept" | "damaged" {
   const kept = locateOutput(directory, ref);
-  if (kept === undefined) return false;
+  if (typeof kept !== "object") return kept;
   for (const chunk of readKept(kept)) write(chunk);
-  return true;
+  return "copied";
 }
 
-/** Output that was not kept is null. */
-function outcomeJson(directory: string, outcome: OutcomeRecord): Record<string, unknown> {
+/** Output that was not kept, or is damaged, is null. */
+function outcomeJson(directory: string, outcome: OutcomeRecord, seen: Seen): Record<string, unknown> {
   const text = (ref: OutputRef | undefined): unknown => {
     const chunks: Buffer[] = [];
-    if (ref !== undefined && !copyKept(directory, ref, (chunk) => chunks.push(chunk))) return null;
+    const fate = ref && copyKept(directory, ref, (chunk) => chunks.push(chunk));
+    if (fate === "damaged") seen.damaged.push(outcome.task);
+    if (ref !== undefined && fate !== "copied") return null;
     return jsonText(Buffer.concat(chunks).toString("latin1"));
   };
   const { type: _, stdout, stderr, showing: __, held: ___, error, ...facts } = outcome;

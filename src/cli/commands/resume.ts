@@ -1,10 +1,11 @@
 import { YonderError } from "../../interface/errors.ts";
 import { findJob } from "../../journal/find-job.ts";
+import type { HowToResume } from "../../journal/resume.ts";
 import { type CommandLine, parseCommand } from "./command-line.ts";
 import type { CommandIo } from "./io.ts";
 import { taskNumber } from "./task-number.ts";
 
-const HELP = `usage: yonder resume ID [--failed | --task N[,N ...]]
+const HELP = `usage: yonder resume ID [--failed | --task N[,N ...]] [--damaged]
 
 Goes on with a job that was interrupted or cancelled: runs the tasks that have no outcome, or were stopped before their
 end, and no other. What was computed and not yet shown is shown first. Run it with the same redirection (>> file), and
@@ -12,13 +13,17 @@ no output is doubled or torn.
 
   --failed      runs the tasks that failed once more, too
   --task N,...  runs these tasks once more, if they failed
+  --damaged     goes on where a part of the journal is damaged: what has no known outcome runs, also where it has run before
 `;
-const OPTIONS = { failed: { type: "boolean" }, task: { type: "string" } } as const;
+const OPTIONS = {
+  failed: { type: "boolean" },
+  task: { type: "string" },
+  damaged: { type: "boolean" },
+} as const;
 
 /** What to hand to `resumeJob`. */
-export interface ResumeRequest {
+export interface ResumeRequest extends HowToResume {
   readonly directory: string;
-  readonly again: "failed" | readonly number[] | undefined;
 }
 
 /** @param resume goes on with the job, and resolves with its exit status */
@@ -29,7 +34,8 @@ export async function run(
 ): Promise<number> {
   const line = parseCommand({ help: HELP, options: OPTIONS, words: [1, 1] }, args, io);
   if (line === undefined) return 0;
-  return resume({ directory: findJob(io.env, line.words[0]!), again: againOf(line) });
+  const directory = findJob(io.env, line.words[0]!);
+  return resume({ directory, again: againOf(line), damaged: line.flag("damaged") ? "accept" : "refuse" });
 }
 
 function againOf(line: CommandLine): ResumeRequest["again"] {

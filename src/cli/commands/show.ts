@@ -1,4 +1,4 @@
-import { YonderError } from "../../interface/errors.ts";
+import { damagedRequest, damageText } from "../../journal/damage.ts";
 import { findJob } from "../../journal/find-job.ts";
 import { type JobView, readJob } from "../../journal/job-view.ts";
 import type { AttemptRecord, OutcomeRecord } from "../../journal/records.ts";
@@ -40,13 +40,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 export function jobView(io: CommandIo, name: string): JobView {
   const directory = findJob(io.env, name);
   const view = readJob(directory);
-  if (view === undefined) {
-    throw new YonderError("JOURNAL", {
-      message: `${directory} is damaged: it has no readable request.json`,
-      remedy: "yonder gc removes it in time",
-      exitCode: 1,
-    });
-  }
+  if (view === undefined) throw damagedRequest(directory);
   return view;
 }
 
@@ -64,6 +58,7 @@ function describe(view: JobView, io: CommandIo): string {
     ],
     ["tasks", tasksText(view)],
     ["journal", view.directory],
+    ...(summary.damaged.length === 0 ? [] : [["damaged", damageText(view.directory, summary.damaged)]]),
   ];
   return [
     table(facts, undefined),
@@ -123,6 +118,7 @@ function failureText(view: JobView, failure: OutcomeRecord, io: CommandIo): stri
 function nextText({ id, state, summary, request }: JobView): string {
   const hints: string[] = [];
   if (state === "running") hints.push(`yonder wait ${id}`, `yonder cancel ${id}`);
+  else if (summary.damaged.length > 0 && !request.sdk) hints.push(`yonder resume --damaged ${id}`);
   // What a program does, only the program can do again.
   if (request.sdk) {
     if (state === "interrupted" || state === "cancelled") hints.push(commandText(request.argv));
@@ -140,6 +136,7 @@ export function viewJson(view: JobView): Record<string, unknown> {
     directory: view.directory,
     retries: summary.retries,
     reused: summary.reused,
+    damagedLines: summary.damaged,
     driver: view.driver,
     running: status?.running.map((attempt) => ({ ...attempt, command: jsonText(attempt.command) })),
     waiting: status?.waiting,

@@ -15,7 +15,7 @@ export function stderrTail(directory: string, attempt: AttemptRecord, lines: num
 function keptTail(directory: string, attempt: AttemptRecord): ByteString {
   const ref = (attempt as Partial<OutcomeRecord>).stderr;
   const kept = ref && locateOutput(directory, ref);
-  if (!kept) return "";
+  if (typeof kept !== "object") return "";
   const skip = Math.max(0, kept.bytes - TAIL_BYTES);
   try {
     return Buffer.concat([...readKept(kept, skip)]).toString("latin1");

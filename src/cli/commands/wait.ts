@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JobBrief, readBrief } from "../../journal/brief.ts";
 import { liveClaims } from "../../journal/claims.ts";
+import { damagedRequest } from "../../journal/damage.ts";
 import { findJob } from "../../journal/find-job.ts";
 import { numberOf, parseCommand } from "./command-line.ts";
 import { countsText } from "./format.ts";
@@ -30,7 +31,13 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       await sleep(POLL_MS);
     }
     const brief = readBrief(directory);
-    if (brief === undefined) continue;
+    if (brief === undefined) {
+      // The other jobs are waited for all the same.
+      const { message, remedy } = damagedRequest(directory);
+      io.note(`${message}\nyonder: ${remedy}`);
+      exitCode = INTERRUPTED;
+      continue;
+    }
     if (line.flag("json")) io.write(`${JSON.stringify(briefJson(brief))}\n`);
     else if (brief.state !== "succeeded") io.note(endText(brief));
     exitCode = brief.state === "interrupted" ? INTERRUPTED : (brief.exitCode ?? 0);

@@ -147,6 +147,7 @@ There is no daemon: the commands read that directory.
   yonder wait ID                    wait until it has ended; its exit status
   yonder cancel ID                  stop it
   yonder resume ID                  run what has no outcome yet, nothing twice
+  yonder resume --damaged ID        the same where a part of the journal is damaged
   yonder explain ID [TASK]          why it waits, what each attempt did
   yonder gc                         remove old records
 
