@@ -3,8 +3,9 @@ import { constants } from "node:os";
 import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import { inherited } from "../child/inherited.ts";
 import { YonderError } from "../interface/errors.ts";
-import { isTerminal } from "../output/descriptor.ts";
+import { descriptorKind, isTerminal } from "../output/descriptor.ts";
 import { argumentBytes } from "./argv.ts";
+import type { CommandIo } from "./commands/io.ts";
 
 export type ProgramName = "yonder" | "parallel" | "sem";
 
@@ -18,11 +19,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   explain: () => import("./commands/explain.ts"),
   gc: () => import("./commands/gc.ts"),
   doctor: () => import("./commands/doctor.ts"),
-  pin: () => import("./commands/pin.ts"),
-  unpin: () => import("./commands/unpin.ts"),
-  pins: () => import("./commands/pins.ts"),
-  name: () => import("./commands/name.ts"),
-  verify: () => import("./commands/verify.ts"),
   help: () => import("./commands/help.ts"),
   completion: () => import("./commands/completion.ts"),
   "shell-init": () => import("./commands/shell-init.ts"),
@@ -36,10 +32,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   },
 };
 
-/** Where commands about the store may begin; store-commands.ts decides. */
-const STORE_WORDS: ReadonlySet<string> = new Set(["store", "put", "get", "car", "cat", "ls", "stat"]);
+/** Commands about the store, and the short forms of some: store-commands.ts. */
+const STORE_WORDS: ReadonlySet<string> = new Set(["store", "put", "get", "pin"]);
 
-type Command = (args: string[], io: import("./commands/io.ts").CommandIo) => Promise<number>;
+/** What begins with one of these runs a command over inputs, whatever stands behind it. */
+const RUNS: ReadonlySet<string> = new Set(["run", "submit", "parallel", "sem"]);
+
+type Command = (args: string[], io: CommandIo) => Promise<number>;
 
 /** The entry of every program name. Ends the process. */
 export async function main(name: ProgramName): Promise<void> {
@@ -68,15 +67,10 @@ async function dispatch(name: ProgramName, words: readonly ByteString[]): Promis
   const { run } = await import("./commands/run.ts");
   if (name !== "yonder") return run(name, words, words);
   const [first = "", ...rest] = words;
-  const command = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
-  if (command !== undefined) {
-    const [{ run: act }, { processIo }] = await Promise.all([command(), import("./commands/io.ts")]);
-    return act(process.argv.slice(3), processIo());
-  }
-  const ofStore = STORE_WORDS.has(first)
-    ? await (await import("./store-commands.ts")).storeCommand(words)
-    : undefined;
-  if (ofStore !== undefined) return ofStore.run(ofStore.args, (await import("./commands/io.ts")).processIo());
+  if (words.length === 0 && !hasInput()) return overview();
+  const asks = !RUNS.has(first) && (first === "help" || !words.some(isInputSource));
+  const command = asks ? await commandOf(first, words) : undefined;
+  if (command !== undefined) return command((await import("./commands/io.ts")).processIo());
   switch (first) {
     case "run":
       return run("yonder", rest, words);
@@ -86,8 +80,46 @@ async function dispatch(name: ProgramName, words: readonly ByteString[]): Promis
     case "sem":
       return run(first, rest, words);
     default:
+      if (asks) await refuseMistyped(first);
       return run("yonder", words, words);
   }
+}
+
+/** The command with this name; undefined where the words are one to run over inputs. */
+async function commandOf(
+  first: ByteString,
+  words: readonly ByteString[],
+): Promise<((io: CommandIo) => Promise<number>) | undefined> {
+  if (Object.hasOwn(COMMANDS, first)) {
+    const { run } = await COMMANDS[first]!();
+    return (io) => run(process.argv.slice(3), io);
+  }
+  if (!STORE_WORDS.has(first)) return undefined;
+  const { storeCommand } = await import("./store-commands.ts");
+  return storeCommand(words);
+}
+
+/** `:::` and its like: the words before it are a command, though it may have the name of one of ours. */
+function isInputSource(word: ByteString): boolean {
+  return /^:{3,4}\+?$/.test(word);
+}
+
+/** Commands to run, one a line, may come on standard input: `yonder < commands`. */
+function hasInput(): boolean {
+  const kind = descriptorKind(0);
+  return kind === "pipe" || kind === "file";
+}
+
+async function overview(): Promise<number> {
+  process.stdout.write((await import("../options/help/overview.ts")).overview("yonder"));
+  return 0;
+}
+
+async function refuseMistyped(word: ByteString): Promise<void> {
+  if (!/^[a-z][a-z-]+$/.test(word)) return;
+  const { mistyped } = await import("./mistyped.ts");
+  const error = mistyped(word, [...Object.keys(COMMANDS), ...STORE_WORDS, ...RUNS]);
+  if (error !== undefined) throw error;
 }
 
 /** What is wrong, and what to do about it; a stack only where the fault is ours. */

@@ -2,44 +2,45 @@ import { type ByteString, decodeText } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
 import type { CommandIo } from "./commands/io.ts";
 
-/** Its words are bytes, as paths are. */
-export type StoreCommand = (args: readonly ByteString[], io: CommandIo) => Promise<number>;
+/** Words that are paths are bytes. */
+type BytesCommand = (args: readonly ByteString[], io: CommandIo) => Promise<number>;
+type TextCommand = (args: readonly string[], io: CommandIo) => Promise<number>;
 
-const COMMANDS: Readonly<Record<string, () => Promise<{ run: StoreCommand }>>> = {
-  put: () => import("./commands/put.ts"),
-  get: () => import("./commands/get.ts"),
-  car: () => import("./commands/car.ts"),
-  cat: () => import("./commands/cat.ts"),
-  ls: () => import("./commands/ls.ts"),
-  stat: () => import("./commands/stat.ts"),
+/** `yonder store NAME`; `put`, `get` and `pin` also without `store`, since no program has their names. */
+const COMMANDS: Readonly<Record<string, () => Promise<BytesCommand>>> = {
+  put: async () => (await import("./commands/put.ts")).run,
+  get: async () => (await import("./commands/get.ts")).run,
+  cat: async () => (await import("./commands/cat.ts")).run,
+  ls: async () => (await import("./commands/ls.ts")).run,
+  stat: async () => (await import("./commands/stat.ts")).run,
+  car: async () => (await import("./commands/car.ts")).run,
+  pin: async () => ofText((await import("./commands/pin.ts")).run),
+  unpin: async () => ofText((await import("./commands/unpin.ts")).run),
+  pins: async () => ofText((await import("./commands/pins.ts")).run),
+  name: async () => ofText((await import("./commands/name.ts")).run),
+  verify: async () => ofText((await import("./commands/verify.ts")).run),
 };
 
-/** Programs have these names too: `yonder cat ::: a b` runs one. */
-const PROGRAMS: readonly string[] = ["cat", "ls", "stat"];
-
 /**
- * The command that a command line is about; undefined for none. `cat`, `ls` and `stat` are the store's where they are
- * about a CID, and always behind `store`.
+ * The command that the words are about, the first of which is `store` or a short form.
  *
  * @throws YonderError USAGE for an unknown word behind `store`
  */
 export async function storeCommand(
   words: readonly ByteString[],
-): Promise<{ run: StoreCommand; args: readonly ByteString[] } | undefined> {
-  const isPlain = words[0] !== "store";
-  const [name = "", ...args] = isPlain ? words : words.slice(1);
-  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (load === undefined && !isPlain) throw unknown(name);
-  if (load === undefined || (isPlain && PROGRAMS.includes(name) && !(await isAboutCid(args))))
-    return undefined;
-  return { run: (await load()).run, args };
+): Promise<(io: CommandIo) => Promise<number>> {
+  const [name = "--help", ...args] = words[0] === "store" ? words.slice(1) : words;
+  if (name === "--help" || name === "-h") {
+    const { run } = await import("./commands/help.ts");
+    return (io) => run(["store"], io);
+  }
+  if (!Object.hasOwn(COMMANDS, name)) throw unknown(name);
+  const run = await COMMANDS[name]!();
+  return (io) => run(args, io);
 }
 
-async function isAboutCid(args: readonly ByteString[]): Promise<boolean> {
-  if (args.length === 1 && args[0] === "--help") return true;
-  if (args.some((word) => /^:{3,4}\+?$/.test(word))) return false;
-  const { hasCid } = await import("./commands/store-path.ts");
-  return args.some((word) => !word.startsWith("-") && hasCid(word));
+function ofText(run: TextCommand): BytesCommand {
+  return (args, io) => run(args.map(decodeText), io);
 }
 
 function unknown(name: ByteString): YonderError {

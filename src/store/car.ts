@@ -137,7 +137,7 @@ function damaged(what: string): YonderError {
   return new YonderError("INPUT", {
     message: `this is not a whole CAR file: ${what}`,
     remedy:
-      "give a file that yonder car export or ipfs dag export has written (CARv1, sha2-256); fetch it again",
+      "give a file that yonder store car export or ipfs dag export has written (CARv1, sha2-256); fetch it again",
     exitCode: 1,
   });
 }

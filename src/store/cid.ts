@@ -59,7 +59,7 @@ export function verifyBlock(cid: Cid, bytes: Uint8Array): void {
   if (found === cid) return;
   throw new YonderError("STORE_CORRUPT", {
     message: `the block ${cid} is damaged: its ${bytes.length} bytes have the CID ${found}`,
-    remedy: "yonder verify lists what is damaged; put the file again, or get it from another store",
+    remedy: "yonder store verify lists what is damaged; put the file again, or get it from another store",
     exitCode: 1,
   });
 }

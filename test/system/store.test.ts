@@ -23,10 +23,10 @@ test("what was put comes out again: by CID, by path, in parts, as a copy", () =>
   out(box, TREE);
   const cid = out(box, "yonder put tree").split(" ")[0]!;
   assert.equal(out(box, "yonder put tree"), `${cid}  tree\n`);
-  assert.equal(out(box, `yonder cat ${cid}/small`), "hello\n");
-  assert.equal(out(box, `yonder cat /ipfs/${cid}/small ipfs://${cid}/small`), "hello\nhello\n");
-  assert.equal(out(box, `yonder cat ${cid}/sub/large --offset 1M --length 3`), "xxx");
-  assert.equal(out(box, `yonder cat ${cid}/$'sub/\\xff\\n-x'`), "2");
+  assert.equal(out(box, `yonder store cat ${cid}/small`), "hello\n");
+  assert.equal(out(box, `yonder store cat /ipfs/${cid}/small ipfs://${cid}/small`), "hello\nhello\n");
+  assert.equal(out(box, `yonder store cat ${cid}/sub/large --offset 1M --length 3`), "xxx");
+  assert.equal(out(box, `yonder store cat ${cid}/$'sub/\\xff\\n-x'`), "2");
   out(box, `cd / && yonder get ${cid} -o "$OLDPWD/copy"`);
   out(box, "rm tree/.hidden; diff -r --no-dereference tree copy");
   assert.match(out(box, `yonder get ${cid}/sub/large`), /^bafybei\w+ {2}large\n$/);
@@ -44,7 +44,7 @@ test("CIDs are those that ipfs prints", () => {
   const kubo = "zdj7WZDQ2xMmr4qn6aRZTsE9fCUs2KmvPigpHdpssqUobwcWK";
   for (const profile of ["", "--cid-profile kubo-cidv1"]) {
     const cid = out(box, `yonder put files ${profile}`).split(" ")[0];
-    const { cid: theirs } = JSON.parse(out(box, `yonder stat --json ${kubo}`)) as { cid: string };
+    const { cid: theirs } = JSON.parse(out(box, `yonder store stat --json ${kubo}`)) as { cid: string };
     assert.equal(cid, theirs);
   }
   assert.match(
@@ -62,7 +62,7 @@ test("what a file is comes as JSON too", () => {
     { type: put["type"], files: put["files"], sizeBytes: put["sizeBytes"], path: put["path"] },
     { type: "directory", files: 5, sizeBytes: 5_000_015, path: "tree" },
   );
-  const lines = out(box, `yonder ls --json ${put["cid"]}`).trim().split("\n");
+  const lines = out(box, `yonder store ls --json ${put["cid"]}`).trim().split("\n");
   const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   assert.deepEqual(
     entries.map(({ name, type, sizeBytes, target }) => [name, type, sizeBytes, target]),
@@ -74,10 +74,13 @@ test("what a file is comes as JSON too", () => {
     ],
   );
   assert.match(
-    out(box, `yonder ls ${put["cid"]}`),
+    out(box, `yonder store ls ${put["cid"]}`),
     /SIZE +CID +NAME\n +7 +bafkrei\w+ +\.hidden\n.* link -> sub\/large\n.* small\n.* sub\/\n$/,
   );
-  assert.match(out(box, `yonder stat ${put["cid"]}/small`), /^cid +bafkrei\w+\ntype +file\nsize +6 B\n/);
+  assert.match(
+    out(box, `yonder store stat ${put["cid"]}/small`),
+    /^cid +bafkrei\w+\ntype +file\nsize +6 B\n/,
+  );
 });
 
 test("a name stands for a CID, also at the beginning of a path", () => {
@@ -92,25 +95,28 @@ test("a CAR file carries a tree to another store", () => {
   const cid = out(box, `${TREE}; yonder put tree`).split(" ")[0]!;
   out(
     box,
-    `yonder car export ${cid} > stream.car; yonder car export ${cid} -o file.car; cmp stream.car file.car`,
+    `yonder store car export ${cid} > stream.car; yonder store car export ${cid} -o file.car; cmp stream.car file.car`,
   );
-  const imported = box.run("export YONDER_STORE=$PWD/other; yonder car import file.car --json");
+  const imported = box.run("export YONDER_STORE=$PWD/other; yonder store car import file.car --json");
   const { roots, missing, blocks } = JSON.parse(imported.stdout) as Record<string, unknown>;
   assert.deepEqual([roots, missing, blocks], [[cid], [], 9]);
   out(
     box,
     `export YONDER_STORE=$PWD/other; yonder get ${cid} -o copy; diff -r --no-dereference -x .hidden tree copy`,
   );
-  const piped = box.run("YONDER_STORE=$PWD/third yonder car import --pin < stream.car");
+  const piped = box.run("YONDER_STORE=$PWD/third yonder store car import --pin < stream.car");
   assert.deepEqual([piped.status, piped.stdout], [0, `${cid}\n`]);
-  assert.match(out(box, "YONDER_STORE=$PWD/third yonder pins"), new RegExp(cid));
+  assert.match(out(box, "YONDER_STORE=$PWD/third yonder store pins"), new RegExp(cid));
 });
 
 test("what goes wrong is said, and what to do", () => {
   using box = sandbox();
   const cid = out(box, `${TREE}; yonder put tree`).split(" ")[0]!;
   const absent = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
-  out(box, `yonder car export ${cid} > whole.car; head -c 100000 whole.car > half.car; echo text > not.car`);
+  out(
+    box,
+    `yonder store car export ${cid} > whole.car; head -c 100000 whole.car > half.car; echo text > not.car`,
+  );
   const cases: [script: string, status: number, says: RegExp][] = [
     ["yonder put absent", 1, /absent is not there\n/],
     ["mkfifo fifo; yonder put fifo", 1, /fifo is no regular file/],
@@ -119,16 +125,16 @@ test("what goes wrong is said, and what to do", () => {
     [`yonder get ${absent}`, 1, /is not in the store/],
     ["yonder get nothing", 1, /begins neither with a CID nor with a name/],
     [`yonder get ${cid}/small/deeper`, 1, /is a file, not a directory/],
-    [`yonder cat ${cid}/absent`, 1, /has nothing with the name "absent"\n.*yonder ls/],
-    [`yonder cat ${cid}/sub`, 1, /is a directory, not a file/],
-    [`yonder ls ${cid}/small`, 1, /is a file, not a directory/],
+    [`yonder store cat ${cid}/absent`, 1, /has nothing with the name "absent"\n.*yonder store ls/],
+    [`yonder store cat ${cid}/sub`, 1, /is a directory, not a file/],
+    [`yonder store ls ${cid}/small`, 1, /is a file, not a directory/],
     [`touch small; yonder get ${cid}/small`, 1, /small cannot be made: it is there already/],
     [`mkdir sub; yonder get ${cid}/sub`, 1, /sub cannot be made: it is there already/],
     [`yonder get ${cid} -o no/such/place`, 1, /no\/such\/place cannot be made/],
-    ["YONDER_STORE=$PWD/x yonder car import half.car", 1, /not a whole CAR file: it is cut off/],
-    ["YONDER_STORE=$PWD/x yonder car import not.car", 1, /not a whole CAR file/],
-    ["YONDER_STORE=$PWD/x yonder car import absent.car", 1, /absent.car cannot be read/],
-    ["yonder car fly", 2, /"fly" is neither export nor import/],
+    ["YONDER_STORE=$PWD/x yonder store car import half.car", 1, /not a whole CAR file: it is cut off/],
+    ["YONDER_STORE=$PWD/x yonder store car import not.car", 1, /not a whole CAR file/],
+    ["YONDER_STORE=$PWD/x yonder store car import absent.car", 1, /absent.car cannot be read/],
+    ["yonder store car fly", 2, /"fly" is neither export nor import/],
     ["yonder store fly", 2, /"fly" is none of put/],
   ];
   for (const [script, status, says] of cases) {
@@ -144,9 +150,16 @@ test("what goes wrong is said, and what to do", () => {
   );
 });
 
-test("programs with the names of commands still run for each input", () => {
+test("programs with the names of the store's commands run for each input", () => {
   using box = sandbox();
   out(box, "echo one > a; echo two > b");
+  // Neither a name of the store nor a CID makes a difference.
+  const cid = out(box, "yonder put --name a a").split(" ")[0]!;
+  out(box, `cp a ${cid}`);
+  assert.equal(out(box, `yonder cat ::: ${cid}`), "one\n");
+  assert.equal(out(box, `echo ${cid} | yonder cat`), "one\n");
+  assert.equal(out(box, "echo a | yonder ls -d"), "a\n");
+  assert.equal(out(box, "yonder store cat a"), "one\n");
   assert.equal(out(box, "yonder -k cat ::: a b"), "one\ntwo\n");
   assert.equal(out(box, "printf 'a\\nb\\n' | yonder -k cat"), "one\ntwo\n");
   assert.equal(out(box, "yonder ls ::: a"), "a\n");
@@ -188,7 +201,10 @@ test("a directory of shards goes in and out", () => {
   const script = `mkdir d; cd d; seq 3000 | sed 's/$/ a rather long name for a file, so that it takes room/' | tr '\\n' '\\0' |
     xargs -0 touch; cd ..; yonder put d`;
   const cid = out(box, script).split(" ")[0]!;
-  assert.equal(out(box, `yonder ls ${cid} | wc -l`), "3001\n");
+  assert.equal(out(box, `yonder store ls ${cid} | wc -l`), "3001\n");
   out(box, `yonder get ${cid} -o copy; diff -r d copy`);
-  assert.equal(out(box, `yonder cat "${cid}/77 a rather long name for a file, so that it takes room"`), "");
+  assert.equal(
+    out(box, `yonder store cat "${cid}/77 a rather long name for a file, so that it takes room"`),
+    "",
+  );
 });

@@ -11,7 +11,7 @@ import { untilInterrupted } from "./interrupted.ts";
 import type { CommandIo } from "./io.ts";
 import { findInStore } from "./store-path.ts";
 
-const HELP = `usage: yonder car export CID[/path]... [-o FILE] | import [FILE...] [--pin] [--json]
+const HELP = `usage: yonder store car export CID[/path]... [-o FILE] | import [FILE...] [--pin] [--json]
 
 CAR files carry what is in a store to another: yonder's, or any of IPFS.
 

@@ -6,7 +6,7 @@ import { parseCommand, sizeOf } from "./command-line.ts";
 import type { CommandIo } from "./io.ts";
 import { findInStore } from "./store-path.ts";
 
-const HELP = `usage: yonder cat CID[/path]... [--offset BYTES] [--length BYTES]
+const HELP = `usage: yonder store cat CID[/path]... [--offset BYTES] [--length BYTES]
 
 Writes files of the store to standard output, each byte verified. Of a part, only the blocks that it touches are read.
 

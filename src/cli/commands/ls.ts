@@ -10,7 +10,7 @@ import { jsonText, printable, table } from "./format.ts";
 import type { CommandIo } from "./io.ts";
 import { findInStore } from "./store-path.ts";
 
-const HELP = `usage: yonder ls CID[/path] [--json]
+const HELP = `usage: yonder store ls CID[/path] [--json]
 
 Lists what is in a directory of the store, by name: size in bytes, CID, name.
 

@@ -7,7 +7,7 @@ import { clock, table } from "./format.ts";
 import type { CommandIo } from "./io.ts";
 import { rootOf } from "./root-of.ts";
 
-const HELP = `usage: yonder name set NAME CID [--expect CID | --absent] | get NAME | list [PREFIX] | rm NAME [--expect CID]
+const HELP = `usage: yonder store name set NAME CID [--expect CID | --absent] | get NAME | list [PREFIX] | rm NAME [--expect CID]
 
 Names for CIDs, such as data/books. What has a name is kept in the store, with all that it refers to.
 
@@ -63,7 +63,7 @@ async function get(store: FsStore, line: CommandLine, io: CommandIo, name: strin
   if (cid === undefined) {
     throw new YonderError("STORE_MISSING", {
       message: `there is no name ${name}`,
-      remedy: "yonder name list shows the names",
+      remedy: "yonder store name list shows the names",
       exitCode: 1,
     });
   }
@@ -97,7 +97,7 @@ async function list(
 
 function usage(what: string): YonderError {
   return new YonderError("USAGE", {
-    message: `yonder name: ${what} does not fit`,
+    message: `yonder store name: ${what} does not fit`,
     remedy: HELP.split("\n", 1)[0]!,
     exitCode: 2,
   });

@@ -6,9 +6,9 @@ import { rootOf } from "./root-of.ts";
 
 const HELP = `usage: yonder pin CID... [--reason TEXT] [--json]
 
-Keeps what has these CIDs, and all that they refer to, in the store until yonder unpin.
+Keeps what has these CIDs, and all that they refer to, in the store until yonder store unpin.
 
-  --reason TEXT  why, for whoever reads yonder pins
+  --reason TEXT  why, for whoever reads yonder store pins
 `;
 const OPTIONS = { reason: { type: "string" } } as const;
 

@@ -4,7 +4,7 @@ import { parseCommand } from "./command-line.ts";
 import { clock, table } from "./format.ts";
 import type { CommandIo } from "./io.ts";
 
-const HELP = `usage: yonder pins [--json]
+const HELP = `usage: yonder store pins [--json]
 
 Lists what is pinned, the oldest first.
 `;

@@ -3,7 +3,7 @@ import type { Cid } from "../../interface/store.ts";
 import { parseCid } from "../../store/cid.ts";
 import type { FsStore } from "../../store/fs/fs-store.ts";
 
-/** What a word of a command line stands for: a CID in any form that yonder reads, or a name that `yonder name` gave. */
+/** What a word of a command line stands for: a CID in any form that yonder reads, or a name that `yonder store name` gave. */
 export async function rootOf(store: FsStore, word: string): Promise<Cid> {
   try {
     return parseCid(word);
@@ -14,7 +14,7 @@ export async function rootOf(store: FsStore, word: string): Promise<Cid> {
   }
   throw new YonderError("STORE_MISSING", {
     message: `"${word}" is neither a CID nor a name in the store`,
-    remedy: "yonder name list shows the names, yonder pins the pinned CIDs",
+    remedy: "yonder store name list shows the names, yonder store pins the pinned CIDs",
     exitCode: 1,
   });
 }

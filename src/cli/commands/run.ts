@@ -9,6 +9,7 @@ import { noJournal } from "../../journal/writer.ts";
 import type { OptionWorld } from "../../options/defaults.ts";
 import type { Options } from "../../options/options.ts";
 import { type CommandLine, type Grammar, parseCommandLine } from "../../options/parse.ts";
+import { warnOfInput } from "../keyboard.ts";
 import { type ProgramName, say } from "../main.ts";
 
 /**
@@ -36,6 +37,7 @@ export async function run(
     const { limitsText } = await import("../inform.ts");
     process.stdout.write(limitsText(line.options));
   }
+  warnOfInput(name, line, tell);
   const isDetached = process.env[DETACHED_VARIABLE] !== undefined;
   if (line.options.detach && !isDetached) {
     const { submit } = await import("./submit.ts");

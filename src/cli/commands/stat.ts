@@ -8,7 +8,7 @@ import { jsonText, printable, size } from "./format.ts";
 import type { CommandIo } from "./io.ts";
 import { findInStore } from "./store-path.ts";
 
-const HELP = `usage: yonder stat CID[/path]... [--json]
+const HELP = `usage: yonder store stat CID[/path]... [--json]
 
 Says what something in the store is: its CID, its type, its size, and how much its blocks take.
 

@@ -25,11 +25,6 @@ export async function findInStore(store: FsStore, word: ByteString): Promise<Fou
   return { cid: await resolvePath(store, root.cid, names), name: parts.at(-1)! };
 }
 
-/** True for a word that begins with a CID. */
-export function hasCid(word: ByteString): boolean {
-  return cidIn(partsOf(word)[0]) !== undefined;
-}
-
 function partsOf(word: ByteString): ByteString[] {
   return word
     .replace(/^(\/ipfs\/|ipfs:\/\/)/, "")
@@ -57,7 +52,7 @@ async function rootByName(
   }
   throw new YonderError("STORE_MISSING", {
     message: `"${decodeText(word)}" begins neither with a CID nor with a name in the store`,
-    remedy: "yonder name list shows the names; yonder put prints the CIDs of files",
+    remedy: "yonder store name list shows the names; yonder put prints the CIDs of files",
     exitCode: 1,
   });
 }

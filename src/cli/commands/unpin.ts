@@ -4,7 +4,7 @@ import { parseCommand } from "./command-line.ts";
 import type { CommandIo } from "./io.ts";
 import { rootOf } from "./root-of.ts";
 
-const HELP = `usage: yonder unpin CID... [--json]
+const HELP = `usage: yonder store unpin CID... [--json]
 
 Takes pins away. What nothing else refers to is then removed by yonder gc, after its grace period. Exit status 1 where
 one was not pinned.

@@ -5,7 +5,7 @@ import { parseCommand } from "./command-line.ts";
 import { size, table } from "./format.ts";
 import type { CommandIo } from "./io.ts";
 
-const HELP = `usage: yonder verify [--rebuild] [--json]
+const HELP = `usage: yonder store verify [--rebuild] [--json]
 
 Reads everything in the store and compares it with its CID. What is damaged is taken out and moved to quarantine/ in the
 store's directory, so that putting the same file again mends it. Exit status 1 where something is damaged, or where a

@@ -32,15 +32,8 @@ export const SUBCOMMANDS: Readonly<Record<string, string>> = {
   doctor: "look whether hosts answer, and what they have",
   put: "put files in the store",
   get: "make a copy of what is in the store",
-  cat: "write a file of the store",
-  ls: "list a directory of the store",
-  stat: "say what something in the store is",
-  car: "export and import CAR files",
   pin: "keep something in the store",
-  unpin: "keep it no longer",
-  pins: "list what is pinned",
-  name: "names for CIDs",
-  verify: "read and check the whole store",
+  store: "the commands of the store",
   help: "help about a topic",
   completion: "print completion code for a shell",
   "shell-init": "print env_parallel and parset for a shell",
@@ -48,14 +41,13 @@ export const SUBCOMMANDS: Readonly<Record<string, string>> = {
 };
 
 /** Their words are files. */
-export const FILE_SUBCOMMANDS: readonly string[] = ["put", "get", "car"];
-/** Those that run a command, or may: cat, ls and stat are programs too. */
+export const FILE_SUBCOMMANDS: readonly string[] = ["put", "get", "store"];
+/** Those that run a command. */
 export const RUNNING_SUBCOMMANDS: readonly string[] = ["run", "submit", "parallel", "sem"];
-const PROGRAMS: readonly string[] = ["cat", "ls", "stat"];
 
 /** Subcommands whose words nothing completes. */
 export const CLOSED_SUBCOMMANDS: readonly string[] = Object.keys(SUBCOMMANDS).filter(
-  (name) => ![...FILE_SUBCOMMANDS, ...RUNNING_SUBCOMMANDS, ...PROGRAMS].includes(name),
+  (name) => ![...FILE_SUBCOMMANDS, ...RUNNING_SUBCOMMANDS].includes(name),
 );
 
 /** Completion code for the names yonder, parallel and sem. "auto": the shell that `$SHELL` names. */

@@ -27,7 +27,7 @@ const USES = [
 const COMMANDS = `
   yonder run --detach ...  goes on when you log out  yonder doctor  is all well?
   yonder jobs, show, logs, wait, cancel, resume, explain, gc    ask about jobs
-  yonder put, get, cat, ls, stat, car, pin, name, verify        files by content
+  yonder store put, get, cat, ls, stat, car, pin, name, verify  files by content
   yonder help TOPIC inputs replacement packing output progress records failures
                     limits pipe environment semaphore remote formats jobs store
 `;

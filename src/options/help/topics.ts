@@ -159,19 +159,19 @@ Each takes --json. kill -9 and power failures lose no outcome that was recorded.
 is read. CIDs are those of IPFS (ipfs add with the profile unixfs-v1-2025). The store is $XDG_DATA_HOME/yonder/store
 (~/.local/share/yonder/store), or what $YONDER_STORE names.
 
-  yonder put PATH...             put files and directories in; prints their CIDs
-  yonder get CID[/path] -o PATH  make a copy
-  yonder cat CID[/path]          write a file to standard output
-  yonder ls CID[/path]           list a directory
-  yonder stat CID[/path]         its type and size
-  yonder car export CID...       a CAR file, for other stores; car import FILE
-  yonder pin CID                 keep it; unpin CID; pins
-  yonder name set NAME CID       give it a name, which keeps it too
-  yonder verify                  read everything, and take out what is damaged
-  yonder gc                      remove what nothing refers to
+  yonder store put PATH...        put files and directories in; print CIDs
+  yonder store get CID -o PATH    make a copy
+  yonder store cat CID[/path]     write a file to standard output
+  yonder store ls CID[/path]      list a directory
+  yonder store stat CID[/path]    its type and size
+  yonder store car export CID...  a CAR file, for other stores; car import FILE
+  yonder store pin CID            keep it; unpin CID; pins
+  yonder store name set NAME CID  give it a name, which keeps it too
+  yonder store verify             read everything, and take out what is damaged
+  yonder gc                       remove what nothing refers to
 
-cat, ls and stat are programs too: yonder cat ::: a b runs one. Behind yonder store they are always these: yonder
-store cat NAME/path. Each takes --json (but cat) and --help.`,
+yonder put, yonder get and yonder pin are short for the first, second and seventh. A name may stand in place of a CID.
+Each takes --json (but cat) and --help.`,
   },
   formats: {
     title: "File formats",

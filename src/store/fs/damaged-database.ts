@@ -19,7 +19,7 @@ function remedyOf(damaged: "index" | "roots" | "actions", places: Places): strin
   const path = places[damaged];
   switch (damaged) {
     case "index":
-      return "yonder verify --rebuild builds it again from the objects and packs";
+      return "yonder store verify --rebuild builds it again from the objects and packs";
     case "roots":
       return (
         "its pins and names are in no other file. Put a copy of it back; or, when nothing uses the store, move it away " +

@@ -35,7 +35,7 @@ export function storeMissing(cid: Cid): YonderError {
 export function storeDamaged(cid: Cid, where: string): YonderError {
   return new YonderError("STORE_CORRUPT", {
     message: `${cid} is damaged in ${where}`,
-    remedy: "put the file again, which mends it; yonder verify looks for more",
+    remedy: "put the file again, which mends it; yonder store verify looks for more",
     exitCode: 1,
   });
 }

@@ -123,7 +123,7 @@ function checkExpected(core: Core, name: string, expected: Expected | undefined)
   if (found === expected) return;
   throw new YonderError("STORE_CONFLICT", {
     message: `the name ${name} ${found === "absent" ? "is not there" : `has ${found}`}, not ${expected}`,
-    remedy: `look what it is now (yonder name get ${name}), and set it with --expect that`,
+    remedy: `look what it is now (yonder store name get ${name}), and set it with --expect that`,
     exitCode: 1,
   });
 }

@@ -91,7 +91,7 @@ function checkDirectory(node: UnixFsNode, cid: Cid): void {
   if (node.type === "directory" || node.type === "shard") return;
   throw new YonderError("INPUT", {
     message: `${cid} is a ${node.type === "symlink" ? "symbolic link" : "file"}, not a directory`,
-    remedy: "yonder cat shows a file, yonder stat shows what a CID is",
+    remedy: "yonder store cat shows a file, yonder store stat shows what a CID is",
     exitCode: 1,
   });
 }

@@ -86,7 +86,7 @@ function checkFile(node: UnixFsNode, cid: Cid): void {
   throw new YonderError("INPUT", {
     message: `${cid} is a ${node.type === "symlink" ? "symbolic link" : "directory"}, not a file`,
     remedy:
-      "yonder ls shows what a directory holds, yonder get makes a copy of it, yonder stat shows what a CID is",
+      "yonder store ls shows what a directory holds, yonder get makes a copy of it, yonder store stat shows what a CID is",
     exitCode: 1,
   });
 }

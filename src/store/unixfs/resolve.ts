@@ -29,7 +29,7 @@ function nothingThere(directory: readonly string[], name: ByteString): YonderErr
   const path = decodeText(directory.join("/"));
   return new YonderError("INPUT", {
     message: `${path} has nothing with the name "${decodeText(name)}"`,
-    remedy: `yonder ls ${path} shows what it has`,
+    remedy: `yonder store ls ${path} shows what it has`,
     exitCode: 1,
   });
 }

@@ -164,3 +164,33 @@ describe("what is left on the screen", { skip, concurrency: 4 }, () => {
     assert.ok(!isShown(await screen.result()));
   });
 });
+
+test("whoever waits for the keyboard says so", { skip }, async () => {
+  await using screen = await openScreen(100);
+  const waiting = async (command: string, key = "C-d"): Promise<string[]> => {
+    screen.type(command);
+    await screen.when((lines) => lines.some((line) => line.includes("Input is read from the terminal")));
+    screen.press(key);
+    return screen.result();
+  };
+  const ours = [
+    "yonder: Warning: Input is read from the terminal: one input a line, CTRL-D ends it.",
+    "yonder: Warning: Inputs may also stand behind :::, in a file (:::: or -a), or come through a pipe.",
+  ];
+  for (const command of [
+    "yonder gzip",
+    "yonder --pipe wc",
+    "yonder -a - gzip",
+    "yonder cat a",
+    "yonder gzip :::: -",
+  ]) {
+    assert.deepEqual((await waiting(command)).slice(0, 2), ours, command);
+    screen.type("clear");
+    await screen.result();
+  }
+  const theirs = await waiting("parallel gzip");
+  assert.equal(theirs[0], "parallel: Warning: Input is read from the terminal. You are either an expert");
+  assert.equal(theirs.at(-1), "parallel: Warning: Press CTRL-D to exit.");
+  screen.type("yonder");
+  assert.match((await screen.result())[0]!, /^yonder runs a command for each input/);
+});
