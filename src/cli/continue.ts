@@ -1,13 +1,18 @@
 import { basename } from "node:path";
 import { type ByteString, decodeText, encodeText } from "../bytes/bytes.ts";
 import { quoteWord } from "../bytes/quote.ts";
+import { tallyOf } from "../driver/earlier.ts";
+import { haveChanged } from "../driver/input-files.ts";
 import { runJob } from "../driver/job.ts";
+import { nothingLeft } from "../driver/job-end.ts";
 import { keepBytes } from "../driver/journal.ts";
 import { standardInputAgain } from "../driver/standard-input.ts";
 import { YonderError } from "../interface/errors.ts";
 import { damagedRequest } from "../journal/damage.ts";
+import { readJob } from "../journal/job-view.ts";
+import { endOf } from "../journal/left.ts";
 import { killOrphans } from "../journal/orphans.ts";
-import { type JobRequest, readRequest } from "../journal/request.ts";
+import type { JobRequest } from "../journal/request.ts";
 import { resumeJob } from "../journal/resume.ts";
 import { type CommandLine, type Grammar, parseCommandLine } from "../options/parse.ts";
 import { commandText } from "./commands/format.ts";
@@ -17,9 +22,15 @@ import { type ProgramName, say } from "./main.ts";
 
 /** Goes on with a job that was interrupted. Resolves with its exit status. */
 export async function continueJob({ directory, ...how }: ResumeRequest): Promise<number> {
-  const request = readRequest(directory);
-  if (request === undefined) throw damagedRequest(directory);
+  const view = readJob(directory);
+  if (view === undefined) throw damagedRequest(directory);
+  const { request } = view;
   if (request.sdk) refuseProgram(directory, request);
+  const end = endOf(view, how.again);
+  if (end !== undefined) {
+    say("yonder", decodeText(nothingLeft(tallyOf(end.counts), view.id)));
+    return end.exitCode;
+  }
   process.chdir(decodeText(request.cwd));
   for (const [name, value] of request.env) process.env[name] = decodeText(value);
   const { name, line } = commandLineOf(request.argv);
@@ -31,12 +42,13 @@ export async function continueJob({ directory, ...how }: ResumeRequest): Promise
     await killOrphans(resumed.id, resumed.done);
     resumed.takeStock();
     const notes: ByteString[] = [];
-    const stdin = standardInputAgain(resumed, line.options.delimiter, (text) =>
-      notes.push(encodeText(`Warning: ${text}`)),
-    );
-    const end = await runJob({ line, env, journal, stdin, resumed, name, notes, world: optionWorld() });
-    journal.finish(end.exitCode, end.cancelled);
-    return end.exitCode;
+    const warnLater = (text: string): void => void notes.push(encodeText(`Warning: ${text}`));
+    const stdin = standardInputAgain(resumed, line.options.delimiter, warnLater);
+    const isInputLost = haveChanged(request.files ?? [], warnLater) || stdin.isLost;
+    const parts = { line, env, journal, stdin, resumed, isInputLost, name, notes, world: optionWorld() };
+    const { verdict } = await runJob(parts);
+    journal.finish(verdict.exitCode, verdict.cancelled);
+    return verdict.exitCode;
   } catch (error) {
     journal.finish(255);
     throw error;

@@ -159,6 +159,8 @@ export interface JobSummary {
   readonly resumed: number;
   /** Have no outcome: the job stopped before they were started, or tried again. A later run can take them up. */
   readonly unfinished: number;
+  /** No more tasks could come: `total` is all there are. */
+  readonly inputClosed: boolean;
   readonly stopped: StopKind | "no";
   readonly halt: HaltPolicy;
   /** The exit status that the halt decided on, where it was triggered. */

@@ -12,6 +12,7 @@ const summary: JobSummary = {
   skipped: 0,
   resumed: 0,
   unfinished: 0,
+  inputClosed: true,
   stopped: "no",
   halt: { when: "never" },
   haltStatus: undefined,

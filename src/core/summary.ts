@@ -10,6 +10,7 @@ export function summarize(state: JobState): JobSummary {
     ...counts,
     resumed,
     unfinished: total - resumed - counts.succeeded - unsuccessful(counts),
+    inputClosed: state.inputClosed,
     stopped: state.stop,
     halt: state.policy.halt,
     haltStatus: state.haltStatus,
@@ -18,8 +19,10 @@ export function summarize(state: JobState): JobSummary {
 
 /**
  * The exit status of the command line: the number of tasks that did not succeed, skipped ones included, and 101 for more than
- * 100; or what --halt makes of it (halt.ts). Unfinished tasks do not count: GNU parallel exits with 0 after a SIGHUP.
+ * 100; or what --halt makes of it (halt.ts). Unfinished tasks do not count: what they are worth, verdict.ts says.
+ *
+ * @param tally of all runs of the job, where this is not the first
  */
-export function exitStatus(summary: JobSummary): number {
-  return summary.haltStatus ?? plainStatus(summary.halt, unsuccessful(summary), summary.total);
+export function exitStatus(summary: JobSummary, tally: JobState["counts"] = summary): number {
+  return summary.haltStatus ?? plainStatus(summary.halt, unsuccessful(tally), summary.total);
 }

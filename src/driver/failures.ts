@@ -4,6 +4,11 @@ import type { Outcome } from "../core/events.ts";
 import type { OutputSpec } from "../interface/launcher.ts";
 import { FAILURES_SHOWN, type FailedTask, renderSummary, type Summary } from "../output/summary.ts";
 
+export interface EarlierFailures {
+  readonly count: number;
+  readonly first: readonly FailedTask[];
+}
+
 /** Collects what a person wants to know about failures when all is over: the first few, and how many there were. */
 export interface Failures {
   /** `describe` is called only where the outcome is a failure that will be shown. */
@@ -19,9 +24,10 @@ export interface Failures {
 
 const TAIL_BYTES = 2048;
 
-export function collectFailures(): Failures {
-  const failures: FailedTask[] = [];
-  let failedCount = 0;
+/** @param before what failed in the runs before, and has not run again */
+export function collectFailures(before: EarlierFailures = { count: 0, first: [] }): Failures {
+  const failures = before.first.slice(0, FAILURES_SHOWN);
+  let failedCount = before.count;
   const note: Failures["note"] = (outcome, describe) => {
     if (outcome.type !== "failed" && outcome.type !== "timedOut") return;
     if (++failedCount <= FAILURES_SHOWN) failures.push(describe());

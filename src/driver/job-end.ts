@@ -1,18 +1,20 @@
+import { constants } from "node:os";
 import { type ByteString, encodeText } from "../bytes/bytes.ts";
 import type { JobSummary } from "../core/events.ts";
 import { exitStatus } from "../core/summary.ts";
+import { type Cut, type Tally, type Verdict, verdictOf } from "../core/verdict.ts";
 import type { YonderError } from "../interface/errors.ts";
 import { isTerminal } from "../output/descriptor.ts";
 import type { Failures } from "./failures.ts";
 import type { JobHands } from "./hands.ts";
-import { failedHosts, hadTrouble, hostsReport, type Members } from "./hosts/members.ts";
+import { hadTrouble, hostsReport, type Members } from "./hosts/members.ts";
 import type { Loop } from "./loop-types.ts";
 import type { onStopSignals } from "./signals.ts";
 
 /** GNU parallel's exit status after a signal that ended it. */
 const INTERRUPTED = 255;
-/** What a shell says of a program that a SIGPIPE has ended, as GNU parallel is. */
-const CLOSED = 141;
+/** Of a job that has not had all of its input. */
+const INPUT_LOST = 255;
 
 export function tellReused(reused: number, summary: JobSummary, say: (message: ByteString) => void): void {
   const done = summary.succeeded + summary.failed + summary.timedOut;
@@ -21,23 +23,48 @@ export function tellReused(reused: number, summary: JobSummary, say: (message: B
 
 /** Why a job ended before its time. */
 export interface Stops {
-  interrupted: boolean;
+  /** The number of the last signal that asked for it. */
+  signal: number | undefined;
   /** Nobody reads our output any more. */
   closed: boolean;
   /** Output cannot be written. */
   failure: YonderError | undefined;
 }
 
-function plainStatus(summary: JobSummary, { interrupted, closed, failure }: Stops): number {
-  if (failure !== undefined) return failure.exitCode;
-  if (closed) return CLOSED;
-  return interrupted && summary.stopped === "cancel" ? INTERRUPTED : exitStatus(summary);
+export interface JobEnd {
+  /** For the record. */
+  readonly verdict: Verdict;
+  /** Of this process. */
+  readonly exitCode: number;
 }
 
-/** --onall counts hosts, not their jobs. */
-export function endStatus(summary: JobSummary, stops: Stops, hosts: Members | undefined): number {
-  const plain = plainStatus(summary, stops);
-  return hosts !== undefined && plain === exitStatus(summary) ? failedHosts(hosts) : plain;
+export interface EndedJob {
+  readonly summary: JobSummary;
+  /** The outcomes of all runs. */
+  readonly tally: Tally;
+  readonly stops: Stops;
+  /** Some of the input is not known any more. */
+  readonly isInputLost: boolean;
+  /** The exit status, where it is not the number of tasks that failed: --onall counts hosts, and sem has one task. */
+  readonly decided: number | undefined;
+  readonly isGnu: boolean;
+}
+
+/** Under the name parallel one SIGHUP gives the status of what has run, as it does there; the record tells all the same. */
+export function jobEnd({ tally, stops, isInputLost, decided, isGnu, ...ended }: EndedJob): JobEnd {
+  const summary = decided === undefined ? ended.summary : { ...ended.summary, haltStatus: decided };
+  const cut = cutOf(stops, isInputLost);
+  const verdict = verdictOf(tally, summary, cut);
+  if (!isGnu || cut?.type !== "signal" || !verdict.cancelled) return { verdict, exitCode: verdict.exitCode };
+  const isHangup = cut.signal === constants.signals.SIGHUP;
+  return { verdict, exitCode: isHangup ? exitStatus(summary, tally) : INTERRUPTED };
+}
+
+function cutOf({ signal, closed, failure }: Stops, isInputLost: boolean): Cut | undefined {
+  if (failure !== undefined) return { type: "error", exitCode: failure.exitCode };
+  if (closed) return { type: "closed" };
+  if (isInputLost) return { type: "error", exitCode: INPUT_LOST };
+  return signal === undefined ? undefined : { type: "signal", signal };
 }
 
 /** Where something went wrong with one of them, or a person looks on. */
@@ -45,13 +72,25 @@ export function tellHosts(hosts: Members, print: (lines: ByteString) => void): v
   if (hadTrouble(hosts) || isTerminal(2)) print(encodeText(hostsReport(hosts)));
 }
 
+/** Of a job that was to go on, and had no task that could run. */
+export function nothingLeft({ failed, timedOut, succeeded, skipped }: Tally, id: string): ByteString {
+  const rest =
+    failed + timedOut > 0
+      ? `${failed + timedOut} failed: yonder resume --failed ${id}`
+      : skipped > 0
+        ? `${succeeded} succeeded, ${skipped} skipped`
+        : `all ${succeeded} succeeded`;
+  return encodeText(`nothing left to run; ${rest}`);
+}
+
+/** @param tally of all runs */
 export function tellFailures(
   failures: Failures,
-  summary: JobSummary,
+  tally: Tally,
   id: string,
   print: (lines: ByteString) => void,
 ): void {
-  const done = summary.succeeded + summary.failed + summary.timedOut;
+  const done = tally.succeeded + tally.failed + tally.timedOut;
   const again = id === "" ? {} : { againCommand: `yonder resume --failed ${id}` };
   const text = failures.text(done, again, () => process.stderr.columns || 100);
   if (text !== "") print(text);
@@ -64,8 +103,8 @@ export function stopRequests(
   stops: Stops,
 ): Parameters<typeof onStopSignals>[0] {
   return {
-    drain() {
-      stops.interrupted = true;
+    drain(signal) {
+      stops.signal = signal;
       loop.drain();
       const running = [...hands.running()];
       if (running.length === 0) return;
@@ -76,8 +115,8 @@ export function stopRequests(
       );
       for (const command of running) say(command);
     },
-    cancel() {
-      stops.interrupted = true;
+    cancel(signal) {
+      stops.signal = signal;
       loop.cancel();
     },
     list() {

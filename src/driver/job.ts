@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ByteString, encodeText } from "../bytes/bytes.ts";
 import { taskStatus } from "../core/halt.ts";
+import { hasRunNothing, wholeTally } from "../core/verdict.ts";
 import type { YonderError } from "../interface/errors.ts";
 import { memorySampler } from "../journal/peak-memory.ts";
 import type { ResumedJob } from "../journal/resume.ts";
@@ -11,14 +12,24 @@ import type { CommandLine } from "../options/parse.ts";
 import { openSink, type Sink } from "../output/sink.ts";
 import { BACKLOG_LOOK_MS, isBacklogFull, pollSink } from "./backlog.ts";
 import type { RenderFacts } from "./command.ts";
+import { earlierOf } from "./earlier.ts";
 import { collectFailures } from "./failures.ts";
 import { openGates } from "./gates.ts";
 import { createHands } from "./hands.ts";
 import { whenReachable } from "./hostgroups.ts";
 import { withoutDeadHosts } from "./hosts/filter.ts";
 import { openSlots } from "./hosts/layout.ts";
-import { blockedReason, contactGroup, hostsProgress } from "./hosts/members.ts";
-import { endStatus, type Stops, stopRequests, tellFailures, tellHosts, tellReused } from "./job-end.ts";
+import { blockedReason, contactGroup, failedHosts, hostsProgress } from "./hosts/members.ts";
+import {
+  type JobEnd,
+  jobEnd,
+  nothingLeft,
+  type Stops,
+  stopRequests,
+  tellFailures,
+  tellHosts,
+  tellReused,
+} from "./job-end.ts";
 import { openJobSource } from "./job-source.ts";
 import { openLaunchers } from "./launchers.ts";
 import { createLoop } from "./loop.ts";
@@ -50,20 +61,16 @@ export interface JobParts {
   readonly world: OptionWorld;
   /** The run before, where this one goes on with it. */
   readonly resumed?: ResumedJob;
+  /** Some of what that run had, or would have had, is not known any more. */
+  readonly isInputLost?: boolean;
   readonly name: string;
   /** What is said before all else: a line each, without the program's name. */
   readonly notes?: readonly ByteString[];
 }
 
-export interface JobEnd {
-  readonly exitCode: number;
-  /** Somebody ended it. */
-  readonly cancelled: boolean;
-}
-
 /** Runs a command over inputs. */
 export async function runJob(parts: JobParts): Promise<JobEnd> {
-  const { env, journal, resumed } = parts;
+  const { env, journal, resumed, isInputLost = false } = parts;
   const isYonder = parts.name === "yonder";
   const progress = await openJobProgress(parts.line.options, env, isYonder && !parts.line.options.dryRun);
   const there = resumed && thereAlready(resumed, parts.line.options);
@@ -114,7 +121,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     // What is on its way now may be half written to the file; after it, it is not.
     if (wasTorn && !isTorn()) setImmediate(notes.flush);
   };
-  const stops: Stops = { interrupted: false, closed: false, failure: undefined };
+  const stops: Stops = { signal: undefined, closed: false, failure: undefined };
   const onClosed = (): void => {
     stops.closed = true;
     loop.cancel();
@@ -157,7 +164,8 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     running: () => [...loop.view.running.keys()],
     signal: (attempt, signal) => launcher.signal(attempt, signal),
   });
-  const failures = collectFailures();
+  const earlier = earlierOf(resumed);
+  const failures = collectFailures(earlier.failures);
   const hands = createHands({
     options,
     templates,
@@ -179,7 +187,9 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     failures,
     memo,
     resumed: (task) => (again === undefined ? sink.skipped(task.seq) : again.task(task)),
-    inputClosed: (count) => journal.total(count),
+    inputClosed: (count) => {
+      if (!isInputLost) journal.total(count);
+    },
   });
   loop = createLoop({
     policy: policyOf(gated),
@@ -197,6 +207,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   const monitor = startMonitor({
     attemptsBefore,
     view: loop.view,
+    before: earlier.tally,
     journal,
     memory,
     hosts: fleet && (() => hostsProgress(fleet.members)),
@@ -215,19 +226,19 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     progress?.stop();
     const only = options.semaphore ? hands.lastOutcome : undefined;
     const hosts = options.onall ? fleet?.members : undefined;
-    const status = (): number => (only === undefined ? endStatus(summary, stops, hosts) : taskStatus(only));
-    await sink.close(status()).catch((error) => {
+    const decided = only ? taskStatus(only) : hosts && failedHosts(hosts, earlier.failedHosts);
+    const tally = wholeTally(earlier.tally, summary);
+    const end = (): JobEnd => jobEnd({ summary, tally, stops, isInputLost, decided, isGnu: !isYonder });
+    await sink.close(end().exitCode).catch((error) => {
       if (error !== stops.failure) throw error;
     });
     await memo?.close();
     if (memo !== undefined && !stops.closed) tellReused(memo.reused, summary, say);
     if (isYonder && !stops.closed && fleet !== undefined) tellHosts(fleet.members, notes.print);
-    if (isYonder && !stops.closed) tellFailures(failures, summary, journal.id, notes.print);
-    return {
-      // Closing has written the last of the output, or could not.
-      exitCode: status(),
-      cancelled: (stops.interrupted || stops.closed) && summary.unfinished + summary.cancelled > 0,
-    };
+    if (resumed !== undefined && hasRunNothing(summary)) say(nothingLeft(tally, resumed.id));
+    else if (isYonder && !stops.closed) tellFailures(failures, tally, journal.id, notes.print);
+    // Closing has written the last of the output, or could not.
+    return end();
   } finally {
     progress?.stop();
     notes.flush();

@@ -7,6 +7,7 @@ import { regularFile } from "../journal/resume.ts";
 import { type JournalWriter, openJournal } from "../journal/writer.ts";
 import type { Options } from "../options/options.ts";
 import type { CommandLine } from "../options/parse.ts";
+import { inputFilesOf } from "./input-files.ts";
 
 declare const YONDER_VERSION: string | undefined;
 export const VERSION: string = typeof YONDER_VERSION === "string" ? YONDER_VERSION : packageVersion();
@@ -25,6 +26,7 @@ export interface JobJournalOptions {
 export function openJobJournal(options: JobJournalOptions): JournalWriter {
   const { line, env, tell, name, argv } = options;
   const detachedId = env[DETACHED_VARIABLE];
+  const files = inputFilesOf(line);
   delete env[DETACHED_VARIABLE];
   return openJournal(
     {
@@ -40,6 +42,7 @@ export function openJobJournal(options: JobJournalOptions): JournalWriter {
       startedMs: Date.now(),
       version: VERSION,
       stdin: stdinOrigin(line),
+      ...(files.length > 0 && { files }),
       ...streams(),
       ...(detachedId !== undefined && { detached: true }),
     },

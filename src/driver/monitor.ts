@@ -1,4 +1,5 @@
 import type { ByteString } from "../bytes/bytes.ts";
+import { type Tally, wholeTally } from "../core/verdict.ts";
 import type { MemorySampler } from "../journal/peak-memory.ts";
 import type { RunningAttempt } from "../journal/status.ts";
 import type { JournalWriter } from "../journal/writer.ts";
@@ -7,6 +8,8 @@ import type { Attempt, LoopView } from "./loop-types.ts";
 
 export interface MonitorOptions {
   readonly view: LoopView;
+  /** The outcomes of the runs before. */
+  readonly before: Tally;
   readonly journal: JournalWriter;
   readonly memory: MemorySampler;
   readonly commandOf: (attempt: Attempt) => ByteString;
@@ -44,7 +47,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
   timer.unref();
   return {
     state() {
-      const { counts } = view;
+      const counts = wholeTally(options.before, view.counts);
       const oldest = firstOf(view.running.values());
       const latest = lastOf(view.running.values());
       return {

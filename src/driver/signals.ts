@@ -1,12 +1,12 @@
 import { constants } from "node:os";
 import { inherited } from "../child/inherited.ts";
 
-/** What a person who wants the job to stop can ask for. */
+/** What a person who wants the job to stop can ask for, by a signal of this number. */
 export interface StopRequests {
   /** Start nothing more; what runs may end. */
-  drain(): void;
+  drain(signal: number): void;
   /** End what runs, too. */
-  cancel(): void;
+  cancel(signal: number): void;
   /** SIGUSR1: say what runs. */
   list(): void;
 }
@@ -18,12 +18,13 @@ export interface StopRequests {
  */
 export function onStopSignals(requests: StopRequests, isGnu: boolean): () => void {
   let stops = isGnu ? 1 : 0;
-  const stop = (): void => (stops++ === 0 ? requests.drain() : requests.cancel());
-  const ignoresHangUp = inherited().ignored.includes(constants.signals.SIGHUP);
+  const { SIGINT, SIGTERM, SIGHUP } = constants.signals;
+  const stop = (signal: number): void => (stops++ === 0 ? requests.drain(signal) : requests.cancel(signal));
+  const ignoresHangUp = inherited().ignored.includes(SIGHUP);
   const handlers = [
-    ["SIGINT", stop],
-    ["SIGTERM", stop],
-    ["SIGHUP", () => ignoresHangUp || requests.drain()],
+    ["SIGINT", () => stop(SIGINT)],
+    ["SIGTERM", () => stop(SIGTERM)],
+    ["SIGHUP", () => ignoresHangUp || requests.drain(SIGHUP)],
     ["SIGUSR1", () => requests.list()],
   ] as const;
   for (const [signal, handler] of handlers) process.on(signal, handler);

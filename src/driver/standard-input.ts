@@ -1,10 +1,11 @@
 import { createReadStream, fstatSync, openSync, readSync } from "node:fs";
-import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
+import { type ByteString, bufferOf, decodeText, encodeText } from "../bytes/bytes.ts";
 import { tee } from "../input/spool.ts";
 import { YonderError } from "../interface/errors.ts";
 import { JOB_FILES } from "../journal/places.ts";
 import type { ResumedJob } from "../journal/resume.ts";
 import type { JournalWriter } from "../journal/writer.ts";
+import { haveChanged } from "./input-files.ts";
 
 /** Where a job's standard input comes from: ours, or, for a resumed job, what the first run read. */
 export interface StandardInput {
@@ -14,35 +15,37 @@ export interface StandardInput {
   readonly fd: number;
 }
 
+export interface StandardInputAgain extends StandardInput {
+  /** Some of what the first run had, or would have had, is not known any more: this one cannot be the whole job. */
+  readonly isLost: boolean;
+}
+
 /** Kept by the journal on its way, where it is a pipe, so that the job can be resumed. */
 export function ownStandardInput(journal: JournalWriter): StandardInput {
-  // Touching process.stdin makes a stream of it: only when somebody reads.
   const stdin = (): AsyncIterable<Buffer> => process.stdin as AsyncIterable<Buffer>;
   const isKept = journal.directory !== "" && !isRegular(0);
   const spool = encodeText(`${journal.directory}/${JOB_FILES.stdin}`);
-  return { stream: () => (isKept ? tee(stdin(), spool) : stdin()), fd: 0 };
+  return { stream: () => (isKept ? tee(stdin(), spool, journal.inputKept) : stdin()), fd: 0 };
 }
 
 /**
  * @param delimiter ends each record: what follows the last one of an input that was cut off may be half a record, and
  *   is left out
+ * @throws YonderError JOURNAL, INPUT where it is not there any more
  */
 export function standardInputAgain(
   job: ResumedJob,
   delimiter: ByteString,
   warn: (text: string) => void,
-): StandardInput {
+): StandardInputAgain {
   const { stdin } = job.request;
   switch (stdin.type) {
     case "unused":
-      return { stream: () => process.stdin as AsyncIterable<Buffer>, fd: 0 };
+      return { stream: () => process.stdin as AsyncIterable<Buffer>, fd: 0, isLost: false };
     case "file": {
-      const fd = openSync(bufferOf(stdin.path), "r");
-      const { size, mtimeMs } = fstatSync(fd);
-      if (size !== stdin.sizeBytes || mtimeMs !== stdin.mtimeMs) {
-        warn(`${stdin.path} has changed since the job began; tasks are numbered by what it holds now`);
-      }
-      return { stream: () => createReadStream("", { fd, start: stdin.offset }), fd };
+      const isLost = haveChanged([stdin], warn);
+      const fd = openAgain(stdin.path);
+      return { stream: () => createReadStream("", { fd, start: stdin.offset }), fd, isLost };
     }
     case "spool":
       return fromSpool(job, delimiter, warn);
@@ -54,19 +57,38 @@ export function standardInputAgain(
   }
 }
 
-function fromSpool(job: ResumedJob, delimiter: ByteString, warn: (text: string) => void): StandardInput {
+function openAgain(path: ByteString): number {
+  try {
+    return openSync(bufferOf(path), "r");
+  } catch (cause) {
+    throw new YonderError("INPUT", {
+      message: `the job's standard input, ${decodeText(path)}, cannot be opened: ${(cause as Error).message}`,
+      remedy: "put it back there, or run the job's command again",
+      cause,
+    });
+  }
+}
+
+function fromSpool(job: ResumedJob, delimiter: ByteString, warn: (text: string) => void): StandardInputAgain {
   if (job.stdinPath === undefined) {
-    return { stream: () => createReadStream("/dev/null"), fd: openSync("/dev/null", "r") };
+    throw new YonderError("JOURNAL", {
+      message: `job ${job.id} was stopped before it had read its standard input, and nobody knows what was in it`,
+      remedy: "run its command again",
+    });
   }
   const fd = openSync(job.stdinPath, "r");
   let end = fstatSync(fd).size;
-  if (job.summary.totalTasks === undefined) {
+  const isLost = !job.summary.isInputKept && job.summary.totalTasks === undefined;
+  if (isLost) {
     end = afterLast(fd, end, delimiter);
-    warn("the first run had not read its input to the end; what it had not read is lost");
+    warn(
+      "the first run had not read its input to the end; what it had not read is lost, and the job counts as failed",
+    );
   }
   return {
     stream: () => (end === 0 ? createReadStream("/dev/null") : createReadStream("", { fd, end: end - 1 })),
     fd,
+    isLost,
   };
 }
 

@@ -7,20 +7,50 @@ import type { ByteStream } from "./chunks.ts";
  * Passes bytes on and writes them to a file, so that a job that read them from a pipe can be resumed. Whatever was
  * passed on is in the file first (though not yet synced). The file is appended to. Throws a YonderError (JOURNAL) where
  * it cannot be written.
+ *
+ * @param onEnd the source has ended, and so many bytes of it are in the file: all
  */
-export function tee(source: ByteStream, path: ByteString): ByteStream {
-  return { [Symbol.asyncIterator]: () => copied(source, path), destroy: () => source.destroy?.() };
+export function tee(source: ByteStream, path: ByteString, onEnd: (bytes: number) => void): ByteStream {
+  return {
+    [Symbol.asyncIterator]: () => copied(source, path, onEnd),
+    destroy: () => source.destroy?.(),
+  };
 }
 
-async function* copied(source: ByteStream, path: ByteString): AsyncGenerator<Buffer> {
+/** One chunk is read ahead: of a short input the end is known at once, not only when its last task is wanted. */
+async function* copied(
+  source: ByteStream,
+  path: ByteString,
+  onEnd: (bytes: number) => void,
+): AsyncGenerator<Buffer, void> {
   const fd = guarded(path, () => openSync(bufferOf(path), "a", 0o600));
+  const chunks = source[Symbol.asyncIterator]();
+  let isOpen = true;
+  let bytes = 0;
+  const read = async (): Promise<IteratorResult<Buffer, unknown>> => {
+    const result = await chunks.next();
+    if (!isOpen) return result;
+    if (result.done === true) onEnd(bytes);
+    else {
+      guarded(path, () => writeAll(fd, result.value));
+      bytes += result.value.length;
+    }
+    return result;
+  };
   try {
-    for await (const chunk of source) {
-      guarded(path, () => writeAll(fd, chunk));
-      yield chunk;
+    let next = read();
+    for (;;) {
+      const result = await next;
+      if (result.done === true) return;
+      next = read();
+      next.catch(() => {}); // for whoever takes it
+      yield result.value;
     }
   } finally {
+    isOpen = false;
     closeSync(fd);
+    // It may be waiting for a chunk that nobody wants any more.
+    void chunks.return?.()?.then(undefined, () => {});
   }
 }
 

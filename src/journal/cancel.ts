@@ -1,13 +1,14 @@
+import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { YonderError } from "../interface/errors.ts";
 import { ask } from "./asks.ts";
 import { livenessOf, type ProcessIdentity } from "./identity.ts";
-import { type JobView, readJob } from "./job-view.ts";
+import { type JobView, lastHeardMs, readJob } from "./job-view.ts";
 import { killOrphans } from "./orphans.ts";
 import { resumeJob } from "./resume.ts";
 
-/** GNU parallel's exit code after the second SIGTERM. */
-const CANCELLED_EXIT = 255;
+/** As if its driver had lived to see SIGTERM. */
+const CANCELLED_EXIT = 128 + constants.signals.SIGTERM;
 const POLL_MS = 20;
 const SECOND_SIGNAL_MS = 100;
 /** A driver that has not ended by then is killed. */
@@ -75,10 +76,11 @@ async function stopDriver(driver: ProcessIdentity): Promise<void> {
 async function endWithoutDriver(env: NodeJS.ProcessEnv, view: JobView): Promise<boolean> {
   const finished = readJob(view.directory)?.summary.finished;
   if (finished !== undefined) return finished.cancelled === true;
+  const endedMs = lastHeardMs(view.directory);
   const job = resumeJob({ env, keepBytes: 0, warn: () => {} }, view.directory, { damaged: "leave" });
   await killOrphans(job.id, job.done);
   job.takeStock();
-  job.journal.finish(CANCELLED_EXIT, true);
+  job.journal.finish(CANCELLED_EXIT, true, endedMs);
   return true;
 }
 

@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { liveClaims } from "./claims.ts";
 import type { ProcessIdentity } from "./identity.ts";
+import { JOB_FILES } from "./places.ts";
 import type { FinishedRecord } from "./records.ts";
 import { type JobRequest, readRequest } from "./request.ts";
 import { scanJournal } from "./scan.ts";
@@ -43,7 +44,7 @@ export function readJob(directory: string): JobView | undefined {
     summary,
     driver: state === "running" ? driver : undefined,
     status: state === "running" ? readStatus(directory) : undefined,
-    endedMs: state === "running" ? undefined : (summary.finished?.atMs ?? lastHeardMs(directory, summary)),
+    endedMs: state === "running" ? undefined : (summary.finished?.atMs ?? lastHeardMs(directory)),
     journalBytes,
   };
 }
@@ -54,6 +55,13 @@ export function stateOf(finished: FinishedRecord | undefined, isDriven: boolean)
   return finished.exitCode === 0 ? "succeeded" : "failed";
 }
 
-function lastHeardMs(directory: string, summary: JournalSummary): number | undefined {
-  return summary.lastEndMs ?? statSync(directory, { throwIfNoEntry: false })?.mtimeMs;
+/** What a driver writes while it lives. The directory itself says nothing: whoever looks removes the claims of the dead. */
+const SIGNS_OF_LIFE = [JOB_FILES.request, JOB_FILES.journal, JOB_FILES.status, JOB_FILES.stdin];
+
+/** When a driver that is gone was last heard of. */
+export function lastHeardMs(directory: string): number {
+  const times = SIGNS_OF_LIFE.map(
+    (name) => statSync(join(directory, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  return Math.max(...times);
 }

@@ -136,6 +136,7 @@ export function recordWriter(
       }
       writeSync(2, bufferOf(text));
     },
+    inputKept: (bytes) => guarded(() => add({ type: "input", bytes })),
     total(tasks) {
       totalTasks = tasks;
       guarded(() => add({ type: "total", tasks }));
@@ -162,9 +163,9 @@ export function recordWriter(
         outputs.release(confirmed.splice(0));
       });
     },
-    finish(exitCode, cancelled = false) {
+    finish(exitCode, cancelled = false, atMs = Date.now()) {
       guarded(() => {
-        const end = { exitCode, ...(cancelled && { cancelled }), atMs: Date.now() };
+        const end = { exitCode, ...(cancelled && { cancelled }), atMs };
         add({ type: "finished", ...end, counts, ...(totalTasks !== undefined && { totalTasks }) });
         writer.flush();
         ended = true;

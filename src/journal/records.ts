@@ -142,7 +142,9 @@ export type JournalRecord =
     }
   /** The driver writes so much of its own to standard error next, which then has this size. */
   | { readonly type: "note"; readonly at: number; readonly bytes: number }
-  /** All input has been read. */
+  /** All of standard input has been read, and kept: so many bytes. */
+  | { readonly type: "input"; readonly bytes: number }
+  /** All input has been read, and made into tasks. */
   | { readonly type: "total"; readonly tasks: number }
   | ResumedRecord
   | FinishedRecord

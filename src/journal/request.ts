@@ -14,6 +14,8 @@ export interface JobRequest {
   readonly startedMs: number;
   readonly version: string;
   readonly stdin: StdinOrigin;
+  /** Files of arguments or data, as the job found them. */
+  readonly files?: readonly InputFile[];
   /** Set where the stream is a regular file; the two are the same file after `> file 2>&1`. */
   readonly stdout?: OutputFile;
   readonly stderr?: OutputFile;
@@ -28,15 +30,20 @@ export type StdinOrigin =
   /** Arguments, kept in the job's `stdin` as they were read. */
   | { readonly type: "spool" }
   /** A regular file, from this offset. */
-  | {
-      readonly type: "file";
-      readonly path: ByteString;
-      readonly sizeBytes: number;
-      readonly mtimeMs: number;
-      readonly offset: number;
-    }
+  | ({ readonly type: "file"; readonly offset: number } & RegularFile)
   /** Data from a pipe or a terminal, not kept: the job cannot be resumed. */
   | { readonly type: "stream" };
+
+export type InputFile =
+  | RegularFile
+  /** A pipe or the like, which can be read once only. */
+  | { readonly path: ByteString };
+
+export interface RegularFile {
+  readonly path: ByteString;
+  readonly sizeBytes: number;
+  readonly mtimeMs: number;
+}
 
 export interface OutputFile {
   readonly dev: number;
@@ -45,19 +52,21 @@ export interface OutputFile {
   readonly startBytes: number;
 }
 
-interface RequestJson extends Omit<JobRequest, "argv" | "cwd" | "env" | "stdin"> {
+interface RequestJson extends Omit<JobRequest, "argv" | "cwd" | "env" | "stdin" | "files"> {
   /** 1 is of versions that sealed neither this nor the records. */
   readonly format: 1 | 2;
   readonly argv: readonly JsonBytes[];
   readonly cwd: JsonBytes;
   readonly env: readonly (readonly [name: string, value: JsonBytes])[];
+  readonly files?: readonly (Omit<InputFile, "path"> & { readonly path: JsonBytes })[];
   readonly stdin: Record<string, unknown> & { readonly type: StdinOrigin["type"]; readonly path?: JsonBytes };
 }
 
 export function writeRequest(directory: string, request: JobRequest): void {
+  const { files, ...rest } = request;
   const json: RequestJson = {
     format: 2,
-    ...request,
+    ...rest,
     argv: request.argv.map(toJsonBytes),
     cwd: toJsonBytes(request.cwd),
     env: request.env.map(([name, value]) => [name, toJsonBytes(value)] as const),
@@ -65,6 +74,7 @@ export function writeRequest(directory: string, request: JobRequest): void {
       request.stdin.type === "file"
         ? { ...request.stdin, path: toJsonBytes(request.stdin.path) }
         : { ...request.stdin },
+    ...(files && { files: files.map((file) => ({ ...file, path: toJsonBytes(file.path) })) }),
   };
   writeSealed(join(directory, JOB_FILES.request), JSON.stringify(json));
 }
@@ -73,7 +83,7 @@ export function writeRequest(directory: string, request: JobRequest): void {
 export function readRequest(directory: string): JobRequest | undefined {
   const json = readJson(directory);
   if (json === undefined) return undefined;
-  const { format: _, ...rest } = json;
+  const { format: _, files, ...rest } = json;
   return {
     ...rest,
     argv: json.argv.map(fromJsonBytes),
@@ -83,6 +93,7 @@ export function readRequest(directory: string): JobRequest | undefined {
       ...json.stdin,
       ...(json.stdin.path === undefined ? {} : { path: fromJsonBytes(json.stdin.path) }),
     } as StdinOrigin,
+    ...(files && { files: files.map((file) => ({ ...file, path: fromJsonBytes(file.path) })) }),
   };
 }
 

@@ -25,9 +25,9 @@ export interface JournalSummary {
   readonly attempts: ReadonlyMap<number, number>;
   /** Set when all input had been read. */
   readonly totalTasks: number | undefined;
+  /** All of standard input is in the job's directory. */
+  readonly isInputKept: boolean;
   readonly finished: FinishedRecord | undefined;
-  /** The end of the last attempt. */
-  readonly lastEndMs: number | undefined;
   /** Shells that were started for slots, by slot: the last one of each. */
   readonly slotShells: ReadonlyMap<number, { readonly pid: number; readonly startTicks: number }>;
   readonly slots: number;
@@ -58,8 +58,8 @@ export function summarizer(): Summarizer {
     reused: 0,
     attempts: new Map<number, number>(),
     totalTasks: undefined as number | undefined,
+    isInputKept: false,
     finished: undefined as JournalSummary["finished"],
-    lastEndMs: undefined as number | undefined,
     slotShells: new Map<number, { pid: number; startTicks: number }>(),
     slots: 0,
     announced: 0,
@@ -73,7 +73,6 @@ export function summarizer(): Summarizer {
     if (record.showing !== undefined) state.announced++;
     state.counts[record.outcome]++;
     if (record.reused) state.reused++;
-    state.lastEndMs = Math.max(state.lastEndMs ?? 0, record.endMs);
     state.slots = Math.max(state.slots, record.slot);
     const isOver = record.outcome === "succeeded" || record.outcome === "skipped";
     const attempts = Math.max(record.attempt, state.attempts.get(record.task) ?? 0);
@@ -101,7 +100,6 @@ export function summarizer(): Summarizer {
         for (const { first, count } of rangesOf(record)) {
           state.counts.succeeded += state.done.addRange(first, count);
         }
-        state.lastEndMs = Math.max(state.lastEndMs ?? 0, record.endMs);
         return true;
       case "retry":
         state.retries++;
@@ -121,6 +119,9 @@ export function summarizer(): Summarizer {
         state.shown = record.count;
         return false;
       case "note":
+        return false;
+      case "input":
+        state.isInputKept = true;
         return false;
       case "total":
         state.totalTasks = record.tasks;

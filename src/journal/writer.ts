@@ -58,14 +58,20 @@ export interface JournalWriter {
   confirm(beyond?: { readonly stdout: number; readonly stderr: number }): void;
   /** Says something on standard error, where task output may go too. */
   note(text: ByteString): void;
+  /** All of standard input has been read, and kept: so many bytes. */
+  inputKept(bytes: number): void;
   total(tasks: number): void;
   /** The first record of a process that goes on with a job. */
   resumed(record: Omit<ResumedRecord, "type">): void;
   /** What runs and waits now. Call it as often as convenient: `make` is called at most once a second. */
   status(make: () => JobStatus): void;
   flush(): void;
-  /** The job is over. Writes everything and gives the job free. Safe to repeat; the first call counts. */
-  finish(exitCode: number, cancelled?: boolean): void;
+  /**
+   * The job is over. Writes everything and gives the job free. Safe to repeat; the first call counts.
+   *
+   * @param atMs when it ended, where that was before now
+   */
+  finish(exitCode: number, cancelled?: boolean, atMs?: number): void;
 }
 
 export interface AttemptOutput {
@@ -106,6 +112,7 @@ export function noJournal(): JournalWriter {
     shown: nothing,
     confirm: nothing,
     note: (text) => void writeSync(2, bufferOf(text)),
+    inputKept: nothing,
     total: nothing,
     resumed: nothing,
     status: nothing,

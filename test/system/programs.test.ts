@@ -69,12 +69,35 @@ test("a program that is killed leaves an interrupted job with all outcomes but t
   assert.equal(stateOf(place), "cancelled");
 });
 
-test("a program that exits with nothing under way has a job that ended", () => {
+test("a program that exits with nothing under way has a job that ended, as well as the program did", () => {
   using place = sandbox();
-  write(place, `const y = await connect({ threads: 1 }); await y.run(tasks.double, 1); process.exit(3);`);
-  assert.equal(place.run(`${node} main.mjs`).status, 3);
-  assert.equal(stateOf(place), "succeeded");
+  for (const [end, status, state] of [
+    ["process.exit()", 0, "succeeded"],
+    ["process.exit(3)", 3, "failed"],
+    ["throw new Error('no')", 1, "failed"],
+  ] as const) {
+    write(place, `const y = await connect({ threads: 1 }); await y.run(tasks.double, 1); ${end};`);
+    assert.equal(place.run(`${node} main.mjs`).status, status);
+    assert.equal(stateOf(place), state);
+    assert.equal(place.run("yonder wait @").status, status);
+  }
   assert.match(place.run("yonder show @").stdout, /tasks +1 of 1: 1 succeeded\n/);
+});
+
+test("what a program ends itself has not failed: a loop that it leaves, a task that it cancels, what needs that", () => {
+  using place = sandbox();
+  write(
+    place,
+    `await using y = await connect({ threads: 1 });
+     for await (const n of y.map(tasks.double, Array.from({ length: 100 }, (_, n) => n))) if (n > 10) break;
+     const slow = y.run(tasks.rest, 60_000);
+     const needs = y.run(tasks.double, slow);
+     y.cancel(slow);
+     await Promise.allSettled([slow, needs]);`,
+  );
+  assert.equal(place.run(`${node} main.mjs`).status, 0);
+  assert.equal(stateOf(place), "succeeded");
+  assert.equal(place.run("yonder wait @").status, 0);
 });
 
 test("wait waits for a program's tasks, and cancel ends them", async () => {
@@ -89,7 +112,7 @@ test("wait waits for a program's tasks, and cancel ends them", async () => {
   const waiting = place.start("yonder wait @");
   assert.equal(place.run("yonder cancel @").status, 0);
   assert.equal((await running.ended).stdout, "CANCELLED\n");
-  assert.equal((await waiting.ended).status, 1);
+  assert.equal((await waiting.ended).status, 143);
   assert.equal(stateOf(place), "cancelled");
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { resumeJob } from "../../journal/resume.ts";
 import { aJournal, anOutcome, text } from "../../journal/testing.ts";
 import type { JournalWriter } from "../../journal/writer.ts";
 import type { CommandIo } from "./io.ts";
@@ -62,6 +63,10 @@ test("show tells what was asked, what runs, what failed and what to do next", as
   assert.match(out, /TASK {2}SLOT {2}FOR +COMMAND\n +4 +1 +2\.\d s +sleep 9\n/);
   assert.match(out, /task 3 {2}exit 5 .*\n {4}line 1\n {4}line 2\n {4}no such file\n/);
   journal.finish(1);
+  assert.match((await command("show", env, ["@"])).out, /failed \(exit 1\)(.|\n)*next: yonder resume \w+ /);
+  const whole = resumeJob({ env, keepBytes: 0, warn: () => {} }, journal.directory).journal;
+  whole.total(3);
+  whole.finish(1);
   assert.match((await command("show", env, ["@"])).out, /failed \(exit 1\)(.|\n)*yonder resume --failed/);
   const json = JSON.parse((await command("show", env, ["@", "--json"])).out) as {
     failures: { task: number }[];

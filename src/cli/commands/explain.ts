@@ -4,12 +4,12 @@ import { outcomeIn } from "../../journal/outcomes.ts";
 import type { AttemptRecord, LostRecord, OutcomeRecord, RetryRecord } from "../../journal/records.ts";
 import { scanJournal } from "../../journal/scan.ts";
 import type { RunningAttempt } from "../../journal/status.ts";
+import { stderrTail } from "../../journal/stderr-tail.ts";
 import { askProgram } from "./ask-program.ts";
 import { parseCommand } from "./command-line.ts";
 import { clock, doneCount, duration, exitText, jsonText, printable, size, table } from "./format.ts";
 import type { CommandIo } from "./io.ts";
 import { attemptJson, jobView } from "./show.ts";
-import { stderrTail } from "./stderr-tail.ts";
 import { taskNumber } from "./task-number.ts";
 import { jobReasons, waitingReasons } from "./why.ts";
 

@@ -9,7 +9,7 @@ const HELP = `usage: yonder resume ID [--failed | --task N[,N ...]] [--damaged]
 
 Goes on with a job that was interrupted or cancelled: runs the tasks that have no outcome, or were stopped before their
 end, and no other. What was computed and not yet shown is shown first. Run it with the same redirection (>> file), and
-no output is doubled or torn.
+no output is doubled or torn. The exit status is that of the whole job.
 
   --failed      runs the tasks that failed once more, too
   --task N,...  runs these tasks once more, if they failed

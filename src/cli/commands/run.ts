@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type ByteString, bufferOf, bytesOf, encodeText } from "../../bytes/bytes.ts";
-import { type JobEnd, runJob } from "../../driver/job.ts";
+import { runJob } from "../../driver/job.ts";
 import { openJobJournal } from "../../driver/journal.ts";
 import { makeParallelHome, requireRecordedEnvironment } from "../../driver/recorded-env.ts";
 import { ownStandardInput } from "../../driver/standard-input.ts";
@@ -61,7 +61,7 @@ async function startJob(
   const journal = hasJournal ? openJobJournal({ name, argv, line, env, tell }) : noJournal();
   try {
     const stdin = ownStandardInput(journal);
-    const end: JobEnd = await runJob({
+    const { verdict, exitCode } = await runJob({
       line: { ...line, options },
       env,
       journal,
@@ -69,8 +69,8 @@ async function startJob(
       name,
       world: optionWorld(),
     });
-    journal.finish(end.exitCode, end.cancelled);
-    return end.exitCode;
+    journal.finish(verdict.exitCode, verdict.cancelled);
+    return exitCode;
   } catch (error) {
     journal.finish(255);
     throw error;

@@ -3,6 +3,7 @@ import { findJob } from "../../journal/find-job.ts";
 import { type JobView, readJob } from "../../journal/job-view.ts";
 import type { AttemptRecord, OutcomeRecord } from "../../journal/records.ts";
 import type { RunningAttempt } from "../../journal/status.ts";
+import { stderrTail } from "../../journal/stderr-tail.ts";
 import { parseCommand } from "./command-line.ts";
 import {
   clock,
@@ -17,7 +18,6 @@ import {
 } from "./format.ts";
 import type { CommandIo } from "./io.ts";
 import { briefJson } from "./jobs.ts";
-import { stderrTail } from "./stderr-tail.ts";
 
 const HELP = `usage: yonder show ID [--json]
 
@@ -122,8 +122,11 @@ function nextText({ id, state, summary, request }: JobView): string {
   // What a program does, only the program can do again.
   if (request.sdk) {
     if (state === "interrupted" || state === "cancelled") hints.push(commandText(request.argv));
-  } else if (state === "interrupted" || state === "cancelled") hints.push(`yonder resume ${id}`);
-  else if (state !== "running" && summary.failed.size > 0) hints.push(`yonder resume --failed ${id}`);
+  } else if (state !== "running") {
+    const isWhole = state === "succeeded" || (state === "failed" && summary.totalTasks === summary.done.size);
+    if (!isWhole) hints.push(`yonder resume ${id}`);
+    else if (summary.failed.size > 0) hints.push(`yonder resume --failed ${id}`);
+  }
   const [failure] = summary.failures;
   hints.push(failure ? `yonder explain ${id} ${failure.task}` : `yonder logs ${id}`);
   return `\nnext: ${hints.join("  |  ")}\n`;

@@ -27,9 +27,15 @@ export function hostsProgress(members: Members): HostProgress[] {
   }));
 }
 
-/** How many hosts have had a job that failed, or that could not be run. */
-export function failedHosts(members: Members): number {
-  return members.filter(({ tally }) => tally.failed + tally.lost > 0).length;
+/**
+ * How many hosts have had a job that failed, or that could not be run.
+ *
+ * @param before logins of those that had one in a run before
+ */
+export function failedHosts(members: Members, before: ReadonlySet<string>): number {
+  return members.filter(({ place, tally }) => {
+    return tally.failed + tally.lost > 0 || before.has(decodeText(place.host.login));
+  }).length;
 }
 
 /** Some host could not be reached, or was lost. */

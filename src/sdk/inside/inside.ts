@@ -58,6 +58,7 @@ export async function lookInside(
       explain,
       warn,
       stop(isDrain) {
+        noteStop();
         if (isDrain) cancelWaiting(session);
         // Its errors are told to whoever waits for close().
         close(isDrain ? "drain" : "cancel").catch(() => {});
@@ -71,16 +72,19 @@ export async function lookInside(
   const spans = await spanObserver(id);
   if (spans !== undefined) observers.add(spans);
 
-  let isCancelled = false;
+  /** Tasks that the program had cancelled itself, when somebody ended the job. */
+  let cancelledBefore: number | undefined;
+  const noteStop = (): void => void (cancelledBefore ??= session.state.counts.cancelled);
   let closing: Promise<JobSummary> | undefined;
   async function close(how: "drain" | "cancel"): Promise<JobSummary> {
     if (how === "cancel") {
-      isCancelled = true;
+      noteStop();
       // One that is closing already waits for its tasks.
       if (session.isClosed) cancelAll(session, () => true);
     }
     const summary = await session.close(how);
     closing ??= Promise.resolve(summary).then(() => {
+      const isCancelled = cancelledBefore !== undefined && summary.cancelled > cancelledBefore;
       for (const closer of closers) closer(summary, isCancelled);
       return summary;
     });

@@ -1,5 +1,7 @@
+import { constants } from "node:os";
 import type { JobSummary } from "../../core/events.ts";
-import { exitStatus, summarize } from "../../core/summary.ts";
+import { summarize } from "../../core/summary.ts";
+import { type Cut, verdictOf } from "../../core/verdict.ts";
 import { type Ask, answerAsks } from "../../journal/asks.ts";
 import type { Call } from "../call.ts";
 import type { Observers } from "../observers.ts";
@@ -15,7 +17,7 @@ import { statusOf } from "./status.ts";
 export interface SessionJournal {
   /** "" where there is none. */
   readonly id: string;
-  /** The session has closed. */
+  /** The session has closed; `isCancelled`: somebody has ended tasks of it, and not only the program some of its own. */
   close(summary: JobSummary, isCancelled: boolean): void;
 }
 
@@ -28,6 +30,8 @@ export interface SessionAnswers {
 }
 
 const LOOK_MS = 100;
+/** As if by SIGTERM, which is how commands are cancelled. */
+const CANCELLED: Cut = { type: "signal", signal: constants.signals.SIGTERM };
 
 /** Records what happens, tells about once a second what runs, and answers what other processes ask. */
 export function keepJournal(
@@ -40,7 +44,6 @@ export function keepJournal(
   const memory = taskMemory(session);
   const recording = recordTasks(journal, memory.take, warn);
   observers.add(recording.observer);
-  let wasStopped = false;
 
   const answer = (question: Ask): unknown => {
     if (question.type === "explain") {
@@ -49,7 +52,6 @@ export function keepJournal(
       const call = session.open.get(question.task);
       return call && explain(call);
     }
-    wasStopped = true;
     stop(question.drain);
     return true;
   };
@@ -59,18 +61,29 @@ export function keepJournal(
     journal.status(() => statusOf(session, memory.peakOf));
   };
   const timer = setInterval(look, LOOK_MS).unref();
-  const finish = (summary: JobSummary, isCancelled: boolean): void => {
+  const finish = (summary: JobSummary, cut: Cut | undefined): void => {
     clearInterval(timer);
     forget();
     recording.close();
     journal.total(summary.total);
-    journal.finish(exitStatus(summary), (wasStopped || isCancelled) && summary.cancelled > 0);
+    // What the program has ended itself, by leaving a loop for example, has not failed, and neither has what needed it.
+    const { exitCode, cancelled } = verdictOf({ ...summary, cancelled: 0, skipped: 0 }, summary, cut);
+    journal.finish(exitCode, cancelled);
   };
   const forget = atExit(() => {
-    if (session.open.size === 0) return finish(summarize(session.state), false);
+    if (session.open.size === 0) return finish(summarize(session.state), cutOfProgram());
     // Without their outcomes it is an interrupted job.
     recording.flush();
     journal.flush();
   });
-  return { id: journal.id, close: finish };
+  return {
+    id: journal.id,
+    close: (summary, isCancelled) => finish(summary, isCancelled ? CANCELLED : undefined),
+  };
+}
+
+/** A program that ends by an error would perhaps have had more tasks. */
+function cutOfProgram(): Cut | undefined {
+  const exitCode = Number(process.exitCode ?? 0);
+  return exitCode === 0 ? undefined : { type: "error", exitCode };
 }

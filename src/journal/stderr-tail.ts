@@ -1,6 +1,6 @@
-import type { ByteString } from "../../bytes/bytes.ts";
-import { locateOutput, readKept } from "../../journal/kept-output.ts";
-import type { AttemptRecord, OutcomeRecord } from "../../journal/records.ts";
+import type { ByteString } from "../bytes/bytes.ts";
+import { locateOutput, readKept } from "./kept-output.ts";
+import type { AttemptRecord, OutcomeRecord } from "./records.ts";
 
 const TAIL_BYTES = 8192;
 
