@@ -1,6 +1,7 @@
-import { existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeDirectories } from "../../directories.ts";
 import { YonderError } from "../../interface/errors.ts";
 import { parseCommand } from "./command-line.ts";
 import type { CommandIo } from "./io.ts";
@@ -45,7 +46,7 @@ function install(paths: readonly string[], program: string, isForced: boolean, i
       remedy: "name another directory that comes early in your PATH, or replace it with --force",
     });
   }
-  mkdirSync(dirname(paths[0]!), { recursive: true });
+  makeDirectories(dirname(paths[0]!));
   for (const path of paths) {
     const temporary = `${path}.${process.pid}`;
     symlinkSync(program, temporary);
