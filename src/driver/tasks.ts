@@ -83,10 +83,11 @@ export async function argumentTasks(context: TasksContext): Promise<JobTasks> {
 
 function inputOptions({ line, stdin, say }: TasksContext): InputOptions {
   const { options } = line;
-  const { header } = options;
+  const { header, maxLines = 0 } = options;
   return {
     ...options,
     sources: line.sources,
+    continued: maxLines > 0,
     header: header?.type === "paths" ? "paths" : header === undefined ? undefined : "names",
     shuf: options.shuf ? {} : undefined,
     stdin: stdin.stream,

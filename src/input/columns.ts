@@ -53,6 +53,10 @@ function trimmer(mode: "l" | "r" | "lr"): (text: ByteString) => ByteString {
   return mode === "r" ? trimRight : (text) => trimLeft(trimRight(text));
 }
 
+export function endsInBlank(text: ByteString): boolean {
+  return text !== "" && isBlank(text.charCodeAt(text.length - 1));
+}
+
 /** The blanks of ASCII: a byte above 127 is never one, whatever it would be as text. */
 function isBlank(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13);

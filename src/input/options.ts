@@ -24,6 +24,8 @@ export interface InputOptions {
   readonly eof?: ByteString | undefined;
   /** "names": the first record of each source names its columns. "paths": the path of a file is its name. */
   readonly header?: "names" | "paths" | undefined;
+  /** -L: a record that ends in a blank goes on with the next one. */
+  readonly continued?: boolean | undefined;
   /** Blank records are left out. */
   readonly noRunIfEmpty: boolean;
   /** Of the first source. */

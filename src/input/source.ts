@@ -1,6 +1,7 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import type { Row } from "../interface/task.ts";
 import { nameColumns, rowColumns } from "./columns.ts";
+import { continuedRecords } from "./continued.ts";
 import { isOpen } from "./csv.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { InputOptions } from "./options.ts";
@@ -51,16 +52,19 @@ export function rowSource(records: RecordSource, options: InputOptions): RowSour
   };
 }
 
-/** Leaves out blank records (-r) and stops at the eof string. An empty batch is the end. */
+/** Stops at the eof string, joins what goes on (-L), and leaves out blank records (-r). An empty batch is the end. */
 function recordFilter(
   options: InputOptions,
 ): (batch: ByteString[]) => { records: ByteString[]; last: boolean } {
   const { eof = "", noRunIfEmpty } = options;
+  const join = options.continued ? continuedRecords() : undefined;
   return (batch) => {
     const end = eof === "" ? -1 : batch.indexOf(eof);
+    const last = batch.length === 0 || end !== -1;
     let records = end === -1 ? batch : batch.slice(0, end);
+    if (join !== undefined) records = join(records, last);
     if (noRunIfEmpty) records = records.filter((record) => /[^\t-\r ]/.test(record));
-    return { records, last: batch.length === 0 || end !== -1 };
+    return { records, last };
   };
 }
 

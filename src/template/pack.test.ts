@@ -49,3 +49,12 @@ test("what is left at the end is spread over the slots", () => {
     "3:6",
   ]);
 });
+
+test("a full last task is spread too, and so are full ones of -N and -L", () => {
+  const spread = (options: PackingOptions, values: string): string[] =>
+    packed({ distribute: true, slots: () => 2, ...options }, [...values]);
+  assert.deepEqual(spread({ maxArgs: 2 }, "123456"), ["1:1,2", "2:3,4", "3:5", "4:6"]);
+  assert.deepEqual(spread({ maxReplaceArgs: 3 }, "123"), ["1:1,2", "2:3"]);
+  assert.deepEqual(spread({ maxLines: 4 }, "1234"), ["1:1,2", "2:3,4"]);
+  assert.deepEqual(spread({ maxArgs: 1 }, "12"), ["1:1", "2:2"]);
+});

@@ -9,7 +9,7 @@ export interface PackingOptions {
   readonly maxReplaceArgs?: number | undefined;
   /** -L, -l */
   readonly maxLines?: number | undefined;
-  /** -X, -m: as many rows as fit, and what is left at the end spread over the slots. */
+  /** -X, -m: as many rows as fit, and the last of them spread over the slots. */
   readonly distribute?: boolean;
   /** --xargs: as many rows as fit. */
   readonly fill?: boolean;
@@ -43,12 +43,13 @@ export function packer(template: Template, options: PackingOptions): Packer {
   return {
     push(row) {
       const tasks: TaskArgs[] = [];
-      if (!check.fits(rows, row, seq + 1)) {
+      if (rows.length >= most || !check.fits(rows, row, seq + 1)) {
         if (rows.length > 0) tasks.push(take());
         if (!check.fits(rows, row, seq + 1)) throw check.tooLong(row, seq + 1);
       }
       rows.push(row);
-      if (rows.length >= most) tasks.push(take());
+      // Rows to spread wait until it is known whether they are the last ones.
+      if (rows.length >= most && !options.distribute) tasks.push(take());
       return tasks;
     },
     end() {
