@@ -16,6 +16,8 @@ export interface Templates {
   readonly results: Template | undefined;
   readonly workdir: Template | undefined;
   readonly out: Template | undefined;
+  /** --retries */
+  readonly retries: Template | undefined;
   /** --template */
   readonly files: readonly TemplateFile[];
   /** --transferfile, --return */
@@ -50,6 +52,7 @@ export function compileTemplates(
     results: text(results),
     workdir: text(options.workdir),
     out: text(options.out),
+    retries: text(options.retriesTemplate),
   };
   const files = compileTemplateFiles(options, replacement);
   const sends = options.transferfile.map((source) => text(source)!);

@@ -37,7 +37,7 @@ import type { Loop } from "./loop-types.ts";
 import type { JobMemo } from "./memo.ts";
 import { startMonitor } from "./monitor.ts";
 import { openNotes } from "./notes.ts";
-import { policyOf } from "./policy.ts";
+import { policyOf, triesFrom } from "./policy.ts";
 import { openJobProgress } from "./progress.ts";
 import { mayQueueAhead } from "./queue-ahead.ts";
 import { recorder } from "./recorder.ts";
@@ -202,6 +202,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     isDone: (task) => resumed?.done(task.seq) || tasks.isDone(task),
     queueAhead: mayQueueAhead(options),
     readAll: "percent" in options.halt,
+    ...(templates.retries && { triesOf: triesFrom(templates.retries, facts) }),
     ...(memo && { reuse: (found) => reuse(memo, sink, found) }),
   });
   const monitor = startMonitor({

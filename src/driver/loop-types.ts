@@ -44,6 +44,8 @@ export interface LoopOptions {
   readonly layout: () => Layout;
   /** The task has an outcome from an earlier run. */
   readonly isDone: (task: Task) => boolean;
+  /** How often a task may run in all, where that is its own: 0 is without limit. Missing: as the policy says. */
+  readonly triesOf?: (task: Task) => number;
   /** Attempts may wait in a slot behind another, and be taken back from there. */
   readonly queueAhead: boolean;
   /** All tasks must be known before the first starts. */

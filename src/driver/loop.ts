@@ -31,7 +31,7 @@ export function createLoop(options: LoopOptions): Loop {
   const tasks = new Map<number, Task>();
   const byId = new Map<number, Attempt>();
   const byTask = new Map<number, Attempt>();
-  /** By the numbers of their hosts. Class 0 is of those that may run anywhere. */
+  /** By what is their own. Class 0 is of those that may run anywhere, as often as the policy says. */
   const classes = new Map<string, number>();
   const queue: { readonly event: JobEvent; readonly over: Over | undefined }[] = [];
   let isStepping = false;
@@ -236,14 +236,20 @@ export function createLoop(options: LoopOptions): Loop {
     for (const task of reused) dispatch({ type: "doneElsewhere", task, succeeded: true });
   }
 
-  /** Tasks that may run at the same hosts are of one class, which is made when the first of them comes. */
-  function classOf({ places }: Task): number {
-    if (places === undefined) return 0;
-    const key = places.join();
+  /** Tasks that may run at the same hosts, equally often, are of one class, made when the first of them comes. */
+  function classOf(task: Task): number {
+    const { places } = task;
+    const tries = options.triesOf?.(task);
+    if (places === undefined && tries === undefined) return 0;
+    const key = `${tries}:${places?.join()}`;
     let number = classes.get(key);
     if (number === undefined) {
+      const plain = plainClass(options.policy);
       classes.set(key, (number = classes.size + 1));
-      dispatch({ type: "classAdded", class: { ...plainClass(options.policy), places } });
+      dispatch({
+        type: "classAdded",
+        class: { ...plain, tries: tries ?? plain.tries, ...(places && { places }) },
+      });
     }
     return number;
   }

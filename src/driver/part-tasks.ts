@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import { quoteWord } from "../bytes/quote.ts";
+import { YonderError } from "../interface/errors.ts";
 import type { DataFile } from "../interface/launcher.ts";
 import type { Options } from "../options/options.ts";
 import type { CommandLine } from "../options/parse.ts";
@@ -26,6 +27,7 @@ import type { TasksContext } from "./tasks.ts";
 export async function partTasks(context: TasksContext): Promise<TaskSource> {
   const { line, slots } = context;
   const { options } = line;
+  refuseSpread(options);
   const parts = fileParts(
     { ...blockOptions(options), block: partBlock(options), slots: slots() },
     inputFiles(line.sources),
@@ -37,7 +39,7 @@ export async function partTasks(context: TasksContext): Promise<TaskSource> {
     async next() {
       const { done, value } = await iterator.next();
       if (done) return [];
-      return [partTask(++seq, value, options, place)];
+      return [partTask({ seq: ++seq, rows: [] }, value, options, place)];
     },
     total: unknownTotal,
     close() {
@@ -47,6 +49,16 @@ export async function partTasks(context: TasksContext): Promise<TaskSource> {
   };
 }
 
+/** Every line would have to be looked at, which is what --pipepart is there to avoid. */
+function refuseSpread({ shard, bin }: Options): void {
+  const name = shard !== undefined ? "--shard" : bin !== undefined ? "--bin" : undefined;
+  if (name === undefined) return;
+  throw new YonderError("USAGE", {
+    message: `${name} cannot be combined with --pipepart.`,
+    remedy: `use --pipe ${name}, with the file as standard input`,
+  });
+}
+
 /** For jobs of other hosts, which cannot read our files; undefined where there are none. */
 export async function remotePlace(context: TasksContext): Promise<DataPlace | undefined> {
   const { options } = context.line;
@@ -54,11 +66,13 @@ export async function remotePlace(context: TasksContext): Promise<DataPlace | un
   return isHere ? undefined : openDataPlace(context);
 }
 
-function partTask(seq: number, part: FilePart, options: Options, place: DataPlace | undefined): Task {
-  if (!options.cat && !options.fifo) return { seq, rows: [], data: partData(part, place) };
+/** The task, with a part of a file as its data. */
+export function partTask(task: Task, part: FilePart, options: Options, place: DataPlace | undefined): Task {
+  if (!options.cat && !options.fifo) return { ...task, data: partData(part, place) };
   // The job's shell makes the file itself, from the bytes that it would have read.
-  const path = `${options.tmpdir ?? encodeText(tmpdir())}/yonder-part-${process.pid}-${seq}`;
-  return { seq, ...NAMED_DATA, data: partData(part, place, { path, as: options.fifo ? "fifo" : "file" }) };
+  const path = `${options.tmpdir ?? encodeText(tmpdir())}/yonder-part-${process.pid}-${task.seq}`;
+  const data = partData(part, place, { path, as: options.fifo ? "fifo" : "file" });
+  return { ...task, ...NAMED_DATA, data };
 }
 
 interface PartFile {
@@ -66,7 +80,7 @@ interface PartFile {
   readonly as: DataFile;
 }
 
-export function partData(part: FilePart, place: DataPlace | undefined, file?: PartFile): TaskData {
+function partData(part: FilePart, place: DataPlace | undefined, file?: PartFile): TaskData {
   const feeds = new Map<number, JobFeed>();
 
   function remoteFeed(slot: number): Feed {
@@ -91,7 +105,9 @@ export function partData(part: FilePart, place: DataPlace | undefined, file?: Pa
   };
 }
 
-function partBlock({ block }: Options): number {
+function partBlock({ block, roundRobin }: Options): number {
+  // One job for each slot, each with one part: there is nothing to hand out in turn.
+  if (roundRobin) return -1;
   if (block === undefined) return defaultPartBlock;
   return block.type === "bytes" ? block.bytes : -block.parts;
 }

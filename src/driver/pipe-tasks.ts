@@ -1,7 +1,10 @@
-import { unlinkSync, writeFileSync } from "node:fs";
+import { rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
+import { quoteWord } from "../bytes/quote.ts";
 import { YonderError } from "../interface/errors.ts";
+import type { DataFile } from "../interface/launcher.ts";
 import type { Options } from "../options/options.ts";
+import type { CommandLine } from "../options/parse.ts";
 import { blocks } from "../pipe/blocks.ts";
 import { roundRobin, tee } from "../pipe/distribute.ts";
 import type { JobFeed } from "../pipe/job-feed.ts";
@@ -12,7 +15,7 @@ import { spread } from "../pipe/spread.ts";
 import { compileTemplates } from "./command.ts";
 import { type DataPlace, openDataPlace } from "./data-place.ts";
 import { doneBefore } from "./done-before.ts";
-import { inputFiles, partData, partTasks, remotePlace } from "./part-tasks.ts";
+import { inputFiles, partTask, partTasks, remotePlace } from "./part-tasks.ts";
 import { blockOptions, keyOptions } from "./pipe-options.ts";
 import { streamSource } from "./stream-source.ts";
 import {
@@ -30,16 +33,26 @@ import { argumentTasks, type JobTasks, type TasksContext } from "./tasks.ts";
 export async function openPipeTasks(context: TasksContext): Promise<JobTasks> {
   const { line } = context;
   const { options } = line;
-  if (options.roundRobin && options.retries !== 1) {
+  if (options.roundRobin && (options.retries !== 1 || options.retriesTemplate !== undefined)) {
     throw new YonderError("USAGE", {
       message: "--retries cannot be combined with --roundrobin.",
       remedy: "a block that went to a job cannot be taken back: use --pipe alone",
     });
   }
   if (options.tee) return openTeeTasks(context);
-  const templates = compileTemplates(line.command, options, [], false);
+  refuseWithoutCommand(line);
+  // Where the data has a name, a command that does not say where gets it behind it.
+  const templates = compileTemplates(line.command, options, [], options.cat || options.fifo);
   const source = options.pipePart ? await partTasks(context) : await stdinTasks(context);
   return { source, templates, names: [], isDone: doneBefore(options, []) };
+}
+
+/** Blocks that no command reads would be lost without a word. */
+function refuseWithoutCommand({ command }: CommandLine): void {
+  if (command.join("") !== "") return;
+  throw new YonderError("USAGE", {
+    message: "--pipe/--pipepart must have a command to pipe into (e.g. 'cat').",
+  });
 }
 
 /** --tee: each task of the usual input gets all the data. */
@@ -51,7 +64,7 @@ async function openTeeTasks(context: TasksContext): Promise<JobTasks> {
     const values = sources.filter((source) => source.kind === "values");
     const tasks = await argumentTasks({ ...context, line: { ...line, sources: values } });
     const place = await remotePlace(context);
-    const withData = (task: Task): Task => ({ ...task, data: partData(wholeFile(path), place) });
+    const withData = (task: Task): Task => partTask(task, wholeFile(path), options, place);
     const next: TaskSource["next"] = async (max) => (await tasks.source.next(max)).map(withData);
     const close = (): void => {
       tasks.source.close();
@@ -66,7 +79,7 @@ async function openTeeTasks(context: TasksContext): Promise<JobTasks> {
   const input = await inputBlocks(context);
   const source = streamSource((start) => {
     const feeds = all.map(() => place.feeder.open());
-    for (const [index, task] of all.entries()) start({ ...task, data: streamData(feeds[index]!) });
+    for (const [index, task] of all.entries()) start(streamTask(task, feeds[index]!, options));
     return tee(input, feeds);
   }, place.close);
   return { ...tasks, source, allAtOnce: all.length };
@@ -87,7 +100,7 @@ async function stdinTasks(context: TasksContext): Promise<TaskSource> {
     return streamSource((start) => {
       const begin = (index: number): JobFeed => {
         const feed = place.feeder.open();
-        start({ seq: index + 1, rows: [], value: "", data: streamData(feed) });
+        start(streamTask({ seq: index + 1, rows: [], value: "" }, feed, options));
         return feed;
       };
       const key = shard ?? bin;
@@ -176,17 +189,34 @@ function withCopy(piped: TaskData, block: Block, path: ByteString): TaskData {
   };
 }
 
-/** One job that is given data as long as there is some: it cannot be given to a second attempt. */
-function streamData(feed: JobFeed): TaskData {
-  return {
+/** A job that is given data as long as there is some: what it has read cannot be given to a second attempt. */
+function streamTask(task: Task, feed: JobFeed, { cat, fifo }: Options): Task {
+  const as = fifo ? "fifo" : cat ? "file" : undefined;
+  const data: TaskData = {
     get bytes() {
       return feed.bytes;
     },
-    feed: () => ({ stdin: { type: "path", path: feed.path } }),
+    feed: (_slot, isRemote) => streamFeed(feed.path, as, isRemote),
     ended: () => feed.close(),
-    release() {},
+    release() {
+      if (as === "file") rmSync(bufferOf(copyOf(feed.path)), { force: true });
+    },
     isOnce: true,
   };
+  return { ...task, ...(as && NAMED_DATA), data };
+}
+
+function streamFeed(path: ByteString, as: DataFile | undefined, isRemote: boolean): Feed {
+  if (as === undefined || isRemote) return { stdin: { type: "path", path, ...(as && { as }) } };
+  if (as === "fifo") return fromFile(path);
+  const copy = copyOf(path);
+  const wrap = (command: ByteString): ByteString => `cat <${quoteWord(path)} >${quoteWord(copy)}; ${command}`;
+  return { ...fromFile(copy), wrap };
+}
+
+/** The file that the job's shell makes of what comes through a FIFO. */
+function copyOf(fifo: ByteString): ByteString {
+  return `${fifo}.data`;
 }
 
 async function inputBlocks({ line, say, stdin }: TasksContext): Promise<AsyncIterable<Block>> {

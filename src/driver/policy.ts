@@ -1,5 +1,10 @@
 import type { HaltPolicy, JobPolicy, TimeoutPolicy } from "../core/policy.ts";
+import { countIn } from "../options/build/number.ts";
 import type { FailureOptions, LimitOptions } from "../options/options.ts";
+
+import { SKIP, type Template } from "../template/template.ts";
+import { type RenderFacts, render } from "./command.ts";
+import type { Task } from "./task.ts";
 
 /** The scheduler's part of the command line. */
 export function policyOf(options: FailureOptions & LimitOptions): JobPolicy {
@@ -15,6 +20,14 @@ export function policyOf(options: FailureOptions & LimitOptions): JobPolicy {
       options.noswap ||
       options.limit !== undefined ||
       options.maxSlots !== undefined,
+  };
+}
+
+/** --retries with replacement strings. No slot is known yet: its number is as in a job's first one. */
+export function triesFrom(template: Template, facts: RenderFacts): (task: Task) => number {
+  return (task) => {
+    const text = render(template, task, 1, facts);
+    return text === SKIP ? 1 : countIn(text, "retries", 0);
   };
 }
 

@@ -14,10 +14,10 @@ test("a record that ends in a blank goes on with the next one, however they arri
   assert.equal(await lines({ stdin: stdinOf("  \nb\n") }), "  b");
 });
 
-test("before columns, trimming and -r; after the eof string and the names", async () => {
+test("before columns and trimming; after the eof string, -r and the names", async () => {
   assert.equal(await lines({ stdin: stdinOf("a,b \nc,d\n"), colsep: "," }), "a+b c+d");
   assert.equal(await lines({ stdin: stdinOf("a \nb\n"), trim: "lr" }), "a b");
-  assert.equal(await lines({ stdin: stdinOf("a \n\nb\n\nc\n"), noRunIfEmpty: true }), "a b|c");
+  assert.equal(await lines({ stdin: stdinOf("a \n\nb\n \nc\n"), noRunIfEmpty: true }), "a b|c");
   assert.equal(await lines({ stdin: stdinOf("a \nEND\nb\n"), eof: "END" }), "a ");
   assert.equal(await lines({ stdin: stdinOf("name \na \nb\n"), header: "names" }), "a b");
 });

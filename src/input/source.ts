@@ -52,7 +52,7 @@ export function rowSource(records: RecordSource, options: InputOptions): RowSour
   };
 }
 
-/** Stops at the eof string, joins what goes on (-L), and leaves out blank records (-r). An empty batch is the end. */
+/** Stops at the eof string, leaves out blank records (-r), and joins what goes on (-L). An empty batch is the end. */
 function recordFilter(
   options: InputOptions,
 ): (batch: ByteString[]) => { records: ByteString[]; last: boolean } {
@@ -62,9 +62,8 @@ function recordFilter(
     const end = eof === "" ? -1 : batch.indexOf(eof);
     const last = batch.length === 0 || end !== -1;
     let records = end === -1 ? batch : batch.slice(0, end);
-    if (join !== undefined) records = join(records, last);
     if (noRunIfEmpty) records = records.filter((record) => /[^\t-\r ]/.test(record));
-    return { records, last };
+    return { records: join === undefined ? records : join(records, last), last };
   };
 }
 

@@ -164,6 +164,8 @@ export interface FailureOptions {
   readonly timeout: Timeout | undefined;
   /** How often a job may run in all; Infinity for --retries 0, 1 by default. */
   readonly retries: number;
+  /** --retries with replacement strings: the number is each job's own. */
+  readonly retriesTemplate: ByteString | undefined;
   readonly termSeq: TermSequence;
 }
 

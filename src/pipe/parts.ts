@@ -57,10 +57,11 @@ function findHeader(window: FileWindow, { header }: PartOptions, blockBytes: num
   }
 }
 
+/** A byte more than their share, as in GNU parallel, so that all parts start within the file. */
 function partBytes({ block, slots }: PartOptions, sizes: readonly number[]): number {
   if (block > 0) return block;
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  return Math.max(1, Math.ceil(total / (slots * Math.max(1, -block))));
+  return Math.floor(total / (slots * Math.max(1, -block))) + 1;
 }
 
 function fileBytes(path: ByteString): number {

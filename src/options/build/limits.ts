@@ -74,14 +74,20 @@ function cpuUnitOf(given: Given): LimitOptions["cpuUnit"] {
 }
 
 export function failureOptions(given: Given): FailureOptions {
-  const retries = countOf(given, "retries", 0) ?? 1;
+  const retriesTemplate = templateOf(given.last("retries"));
+  const retries = retriesTemplate === undefined ? (countOf(given, "retries", 0) ?? 1) : 1;
   const sequence = given.last("term-seq");
   return {
     halt: parseHalt(given.last("halt") ?? "never"),
     timeout: timeoutOf(given.last("timeout")),
     retries: retries === 0 ? Number.POSITIVE_INFINITY : retries,
+    retriesTemplate,
     termSeq: sequence === undefined ? DEFAULT_TERM_SEQ : parseTermSeq(sequence),
   };
+}
+
+function templateOf(text: ByteString | undefined): ByteString | undefined {
+  return text?.includes("{") ? text : undefined;
 }
 
 function timeoutOf(text: ByteString | undefined): Timeout | undefined {

@@ -1,3 +1,4 @@
+import type { ByteString } from "../../bytes/bytes.ts";
 import { YonderError } from "../../interface/errors.ts";
 import type { Given } from "../given.ts";
 import { durationMs, quantity } from "../quantity.ts";
@@ -5,7 +6,11 @@ import { durationMs, quantity } from "../quantity.ts";
 /** The value of an option as a whole number of at least `min`; undefined where it was not given. */
 export function countOf(given: Given, name: string, min: number): number | undefined {
   const text = given.last(name);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : countIn(text, name, min);
+}
+
+/** The number that the text means, as the value of an option. */
+export function countIn(text: ByteString, name: string, min: number): number {
   const value = quantity(text);
   if (value === undefined || Math.floor(value) < min) {
     refuse(name, text, `a number from ${min} on, like 10 or 2k`);

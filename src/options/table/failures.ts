@@ -24,7 +24,7 @@ export const failureRows: readonly OptionRow[] = [
     valueName: "N",
     status: "supported",
     topic: "failures",
-    help: "Run a job that fails up to N times in all; 0 is no limit",
+    help: "Run a job that fails up to N times in all; 0 is no limit; N may hold replacement strings",
   },
   {
     name: "term-seq",

@@ -36,6 +36,19 @@ test("bytes pass through", () => {
   assert.equal(filled("{= my $x = $_; $_ = length $x =}", ["x".repeat(200_000)]), "200000");
 });
 
+test("GNU parallel's own functions, by their names in its main package", () => {
+  assert.equal(filled("echo {= $_ = ::shell_quote($_); uq() =}", ["it's"]), `echo 'it'"'"'s'`);
+  assert.equal(filled("echo {= $_ = join '|', ::shell_quote('a b', ''); uq() =}", ["x"]), "echo 'a b'|''");
+  assert.equal(filled("echo {= $_ = ::shell_quote('a b', 'c'); uq() =}", ["x"]), "echo 'a b' c");
+  assert.equal(filled("echo {= $_ = ::perl_quote_scalar($_); uq() =}", ['a"$b']), 'echo a\\"\\$b');
+  assert.equal(
+    filled("echo {= $_ = join '-', ::max(1, 5, 3), ::min(4, 2), ::sum(1, 2) =}", ["x"]),
+    "echo 5-2-3",
+  );
+  assert.equal(filled("echo {= $_ = join '-', ::shell_words($_) =}", ["a 'b c'"]), "echo 'a-b c'");
+  assert.equal(filled("echo {= $_ = ::undef_as_zero(undef) . ::undef_as_empty(undef) =}", ["x"]), "echo 0");
+});
+
 test("errors are perl's", () => {
   assert.throws(() => filled("echo {= my ( =}", ["a"]), /Cannot use my \( : syntax error/);
   assert.throws(() => filled("echo {= my $x; die 'no' =}", ["a"]), /^YonderError: no at/);

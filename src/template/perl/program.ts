@@ -82,6 +82,22 @@ sub ::make_regexp_ungreedy {
   $regexp =~ s/(\\.|\[(?:\\.|[^\]\\])*\])|([*+}])\??/defined $1 ? $1 : "$2?"/ges;
   return $regexp;
 }
+# What else people's expressions call: functions of GNU parallel's that are in no manual.
+sub ::Q { Arg::Q(defined $_[0] ? $_[0] : "") }
+sub ::pQ { Arg::pQ($_[0]) }
+sub ::shell_quote_scalar($) { ::Q($_[0]) }
+sub ::perl_quote_scalar($) { Arg::pQ($_[0]) }
+sub ::shell_quote { my @quoted = map { ::Q($_) } @_; return wantarray ? @quoted : "@quoted" }
+sub ::shell_words { require Text::ParseWords; Text::ParseWords::shellwords(@_) }
+sub ::undef_as_zero { my $x = shift; defined $x ? $x : 0 }
+sub ::undef_as_empty { my $x = shift; defined $x ? $x : "" }
+sub ::max { require List::Util; List::Util::max(grep { defined } @_) }
+sub ::min { require List::Util; List::Util::min(grep { defined } @_) }
+sub ::sum { require List::Util; List::Util::sum(grep { defined } @_) }
+sub ::uniq { my %seen; grep { !$seen{$_}++ } @_ }
+sub ::ceil { require POSIX; POSIX::ceil($_[0]) }
+sub ::now { require Time::HiRes; Time::HiRes::time() }
+sub ::hostname { require Sys::Hostname; (my $name = Sys::Hostname::hostname()) =~ s/\..*//s; $name }
 $Arg::job = bless {}, "CommandLine";
 $Global::version = 20221122;
 $| = 1;
