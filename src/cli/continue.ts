@@ -18,7 +18,7 @@ import { type CommandLine, type Grammar, parseCommandLine } from "../options/par
 import { commandText } from "./commands/format.ts";
 import type { ResumeRequest } from "./commands/resume.ts";
 import { optionWorld } from "./commands/run.ts";
-import { type ProgramName, say } from "./main.ts";
+import { type ProgramName, say } from "./program.ts";
 
 /** Goes on with a job that was interrupted. Resolves with its exit status. */
 export async function continueJob({ directory, ...how }: ResumeRequest): Promise<number> {

@@ -4,7 +4,7 @@ import type { Action } from "../options/action.ts";
 import type { OptionWorld } from "../options/defaults.ts";
 import type { Options } from "../options/options.ts";
 import { packedLengthMax, reportedLengthMax } from "../template/length.ts";
-import type { ProgramName } from "./main.ts";
+import type { ProgramName } from "./program.ts";
 
 /** The version of GNU parallel that the names parallel and sem stand in for. */
 const GNU_VERSION = 20221122;

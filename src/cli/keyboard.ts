@@ -2,7 +2,7 @@ import { type ByteString, encodeText } from "../bytes/bytes.ts";
 import { readsStandardInput } from "../driver/journal.ts";
 import type { CommandLine } from "../options/parse.ts";
 import { descriptorKind } from "../output/descriptor.ts";
-import type { ProgramName } from "./main.ts";
+import type { ProgramName } from "./program.ts";
 
 /** GNU parallel's words, but for its manual. */
 const GNU = [

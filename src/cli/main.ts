@@ -1,13 +1,12 @@
-import { closeSync, writeSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { constants } from "node:os";
-import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
+import type { ByteString } from "../bytes/bytes.ts";
 import { inherited } from "../child/inherited.ts";
 import { YonderError } from "../interface/errors.ts";
 import { descriptorKind, isTerminal } from "../output/descriptor.ts";
 import { argumentBytes } from "./argv.ts";
 import type { CommandIo } from "./commands/io.ts";
-
-export type ProgramName = "yonder" | "parallel" | "sem";
+import { type ProgramName, say } from "./program.ts";
 
 /** Commands that read or change what is there; each is a file in commands/, loaded when it is called. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
@@ -133,9 +132,4 @@ function report(name: ProgramName, error: unknown): number {
   }
   say(name, `internal error: ${error instanceof Error ? error.stack : String(error)}`);
   return 255;
-}
-
-export function say(name: ProgramName, message: string): void {
-  const lines = message.split("\n").map((line, index) => (index === 0 ? `${name}: ${line}\n` : `${line}\n`));
-  writeSync(2, bufferOf(encodeText(lines.join(""))));
 }

@@ -5,7 +5,7 @@ import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import { type BlockFeeder, createFeeder } from "../pipe/feeder.ts";
 import type { JobFeed } from "../pipe/job-feed.ts";
 import type { FilePart } from "../pipe/part-options.ts";
-import type { TasksContext } from "./tasks.ts";
+import type { TasksContext } from "./job-tasks.ts";
 
 /** Where this job's FIFOs and files are. */
 export interface DataPlace {

@@ -31,6 +31,7 @@ import {
   tellReused,
 } from "./job-end.ts";
 import { openJobSource } from "./job-source.ts";
+import type { JobTasks } from "./job-tasks.ts";
 import { openLaunchers } from "./launchers.ts";
 import { createLoop } from "./loop.ts";
 import type { Loop } from "./loop-types.ts";
@@ -47,7 +48,7 @@ import { onStopSignals } from "./signals.ts";
 import { sinkOptions } from "./sink-options.ts";
 import type { StandardInput } from "./standard-input.ts";
 import type { Task } from "./task.ts";
-import { type JobTasks, openTasks } from "./tasks.ts";
+import { openTasks } from "./tasks.ts";
 import { terminator } from "./term.ts";
 import { askAtTerminal, terminalInput } from "./terminal.ts";
 import { openJobTimeline } from "./timeline.ts";

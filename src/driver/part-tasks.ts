@@ -11,6 +11,7 @@ import { pipepartCommand } from "../pipe/part-command.ts";
 import { defaultPartBlock, type FilePart } from "../pipe/part-options.ts";
 import { fileParts } from "../pipe/parts.ts";
 import { type DataPlace, openDataPlace, pour } from "./data-place.ts";
+import type { TasksContext } from "./job-tasks.ts";
 import { blockOptions } from "./pipe-options.ts";
 import {
   type Feed,
@@ -21,7 +22,6 @@ import {
   type TaskSource,
   unknownTotal,
 } from "./task.ts";
-import type { TasksContext } from "./tasks.ts";
 
 /** --pipepart: each task reads its part of a file by itself, if it runs on this machine. */
 export async function partTasks(context: TasksContext): Promise<TaskSource> {

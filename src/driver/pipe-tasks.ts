@@ -12,9 +12,11 @@ import type { Block } from "../pipe/options.ts";
 import { wholeFile } from "../pipe/parts.ts";
 import { openSource } from "../pipe/source.ts";
 import { spread } from "../pipe/spread.ts";
+import { argumentTasks } from "./argument-tasks.ts";
 import { compileTemplates } from "./command.ts";
 import { type DataPlace, openDataPlace } from "./data-place.ts";
 import { doneBefore } from "./done-before.ts";
+import type { JobTasks, TasksContext } from "./job-tasks.ts";
 import { inputFiles, partTask, partTasks, remotePlace } from "./part-tasks.ts";
 import { blockOptions, keyOptions } from "./pipe-options.ts";
 import { streamSource } from "./stream-source.ts";
@@ -27,7 +29,6 @@ import {
   type TaskSource,
   unknownTotal,
 } from "./task.ts";
-import { argumentTasks, type JobTasks, type TasksContext } from "./tasks.ts";
 
 /** Tasks whose input is a part of standard input or of files: --pipe, --pipepart and all that goes with them. */
 export async function openPipeTasks(context: TasksContext): Promise<JobTasks> {

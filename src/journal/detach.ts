@@ -3,8 +3,8 @@ import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync, writeS
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startChild } from "../child/start.ts";
+import { newDirectory } from "./open-journal.ts";
 import { JOB_FILES } from "./places.ts";
-import { newDirectory } from "./writer.ts";
 
 /** Set for a detached driver: the job whose directory waits for it. */
 export const DETACHED_VARIABLE = "YONDER_DETACHED";

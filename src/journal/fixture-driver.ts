@@ -1,9 +1,9 @@
 // A driver for tests: runs one slow command in a slot of its own, and does what SIGTERM asks for.
 import { spawn } from "node:child_process";
 import { DETACHED_VARIABLE } from "./detach.ts";
+import { openJournal } from "./open-journal.ts";
 import { JOB_VARIABLE } from "./orphans.ts";
 import { anOutcome, aRequest } from "./testing.ts";
-import { openJournal } from "./writer.ts";
 
 if (process.argv[2] === "refuse") {
   process.stderr.write("no such option\n");

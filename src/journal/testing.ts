@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
+import { openJournal } from "./open-journal.ts";
 import type { OutcomeRecord } from "./records.ts";
 import type { JobRequest } from "./request.ts";
-import { type JournalOptions, type JournalWriter, openJournal } from "./writer.ts";
+import type { JournalOptions, JournalWriter } from "./writer.ts";
 
 /** Builders for the tests of this folder: they leave only what a test is about. */
 

@@ -1,15 +1,15 @@
 import { availableParallelism, totalmem } from "node:os";
 import type { TaskFunction } from "../function/mark.ts";
-import { checkOptions, type Resources, type TaskOptions } from "../function/options.ts";
+import { checkOptions, type TaskOptions } from "../function/options.ts";
 import { YonderError } from "../interface/errors.ts";
 import { isHost } from "../launch/thread/is-host.ts";
 import type { CallLauncherOptions } from "../launch/thread/launcher.ts";
 import { type Actors, createActors } from "./actors/actors.ts";
 import { inputsOf, shared } from "./arguments.ts";
 import { type Call, createCall } from "./call.ts";
-import { checkConnectOptions } from "./connect-options.ts";
+import { type ConnectOptions, checkConnectOptions } from "./connect-options.ts";
 import { functionTable } from "./functions.ts";
-import { type Inside, type InsideOptions, lookInside } from "./inside/inside.ts";
+import { type Inside, lookInside } from "./inside/inside.ts";
 import { noneLeft } from "./machines/errors.ts";
 import type { Machines } from "./machines/machines.ts";
 import { placesHere } from "./machines/places.ts";
@@ -26,34 +26,6 @@ import { taskStream } from "./task-stream.ts";
 import { keepValues, type Values } from "./values.ts";
 import { waitForRefs } from "./wait.ts";
 import type { Caller, Yonder } from "./yonder.ts";
-
-/** What a job has of this machine and of others, and who can look into it. */
-export interface ConnectOptions extends InsideOptions {
-  /** Threads that run tasks, and the machine's `cpus`. Default: what the machine has. */
-  readonly threads?: number;
-  /** What else tasks can ask for: gpus, licences, anything that is counted. `memoryBytes` is the machine's by default. */
-  readonly resources?: Resources;
-  /** How long a task that is to stop may take before its thread is ended, in milliseconds. Default 500. */
-  readonly graceMs?: number;
-  /** The most that the objects of one thread may take, in bytes. Default: node's limit. */
-  readonly threadMemoryBytes?: number;
-  /**
-   * How much memory large results may take, in bytes, while refs of them are held. Beyond it they move to the store and come
-   * back when they are needed. Default: half of the machine's memory.
-   */
-  readonly valuesBytesMax?: number;
-  /**
-   * May a machine without a node that is new enough be sent the one that runs here? Once: it is kept there, in yonder's
-   * cache. Default: no, and such a machine is left out.
-   */
-  readonly bringNode?: boolean;
-  /** Files and directories that the modules of functions read beside themselves: they go along to other machines. */
-  readonly files?: readonly string[];
-  /** The program that connects to other machines, with its own arguments. Default: `["ssh"]`. */
-  readonly ssh?: readonly string[];
-  /** A machine that has not been heard of for so long is lost, in milliseconds. Default 15,000. */
-  readonly silenceMs?: number;
-}
 
 const SILENCE_MS_DEFAULT = 15_000;
 

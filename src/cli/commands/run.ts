@@ -5,12 +5,12 @@ import { openJobJournal } from "../../driver/journal.ts";
 import { makeParallelHome, requireRecordedEnvironment } from "../../driver/recorded-env.ts";
 import { ownStandardInput } from "../../driver/standard-input.ts";
 import { DETACHED_VARIABLE } from "../../journal/detach.ts";
-import { noJournal } from "../../journal/writer.ts";
+import { noJournal } from "../../journal/open-journal.ts";
 import type { OptionWorld } from "../../options/defaults.ts";
 import type { Options } from "../../options/options.ts";
 import { type CommandLine, type Grammar, parseCommandLine } from "../../options/parse.ts";
 import { warnOfInput } from "../keyboard.ts";
-import { type ProgramName, say } from "../main.ts";
+import { type ProgramName, say } from "../program.ts";
 
 /**
  * Runs a command over inputs: `yonder run`, and everything under the names parallel and sem.

@@ -1,5 +1,4 @@
 import { YonderError } from "../../interface/errors.ts";
-import type { Place } from "./places.ts";
 
 export function noneCanBeUsed(errors: readonly Error[]): YonderError {
   return new YonderError("HOST", {
@@ -8,7 +7,7 @@ export function noneCanBeUsed(errors: readonly Error[]): YonderError {
   });
 }
 
-export function noneLeft(all: readonly Place[]): YonderError {
+export function noneLeft(all: readonly { readonly name: string }[]): YonderError {
   return new YonderError("HOST", {
     message: `no machine is left: ${all.map(({ name }) => name).join(", ")} ${all.length === 1 ? "is" : "are"} lost`,
     remedy: "connect() once more when one can be reached; what has a result need not run again with memo",
