@@ -1,10 +1,12 @@
-import { createReadStream, fstatSync, openSync, readSync } from "node:fs";
+import { createReadStream, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { type ByteString, bufferOf, decodeText, encodeText } from "../bytes/bytes.ts";
 import { tee } from "../input/spool.ts";
 import { YonderError } from "../interface/errors.ts";
 import { JOB_FILES } from "../journal/places.ts";
+import { isSealed } from "../journal/request.ts";
 import type { ResumedJob } from "../journal/resume.ts";
 import type { JournalWriter } from "../journal/writer.ts";
+import { soundBytes } from "../seal/checked-file.ts";
 import { haveChanged } from "./input-files.ts";
 
 /** Where a job's standard input comes from: ours, or, for a resumed job, what the first run read. */
@@ -43,6 +45,8 @@ export function standardInputAgain(
     case "unused":
       return { stream: () => process.stdin as AsyncIterable<Buffer>, fd: 0, isLost: false };
     case "file": {
+      // Ours, of a detached job. Of other files nobody knows what they held.
+      if (isDamaged(stdin.path)) throw damagedInput(stdin.path);
       const isLost = haveChanged([stdin], warn);
       const fd = openAgain(stdin.path);
       return { stream: () => createReadStream("", { fd, start: stdin.offset }), fd, isLost };
@@ -77,8 +81,12 @@ function fromSpool(job: ResumedJob, delimiter: ByteString, warn: (text: string) 
     });
   }
   const fd = openSync(job.stdinPath, "r");
-  let end = fstatSync(fd).size;
-  const isLost = !job.summary.isInputKept && job.summary.totalTasks === undefined;
+  const { size } = fstatSync(fd);
+  const isWhole = job.summary.isInputKept || job.summary.totalTasks !== undefined;
+  const sound = soundBytes(job.stdinPath) ?? (isSealed(job.directory) ? "damaged" : size);
+  if (sound === "damaged" || (isWhole && sound < size)) throw damagedInput(encodeText(job.stdinPath));
+  let end = sound;
+  const isLost = !isWhole;
   if (isLost) {
     end = afterLast(fd, end, delimiter);
     warn(
@@ -90,6 +98,17 @@ function fromSpool(job: ResumedJob, delimiter: ByteString, warn: (text: string) 
     fd,
     isLost,
   };
+}
+
+function isDamaged(path: ByteString): boolean {
+  return existsSync(bufferOf(path)) && soundBytes(bufferOf(path)) === "damaged";
+}
+
+function damagedInput(path: ByteString): YonderError {
+  return new YonderError("JOURNAL", {
+    message: `${decodeText(path)} is damaged: what the job read is not known`,
+    remedy: "run its command again, with its input",
+  });
 }
 
 /** The offset behind the last delimiter. */

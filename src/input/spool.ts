@@ -1,11 +1,11 @@
-import { closeSync, openSync, writeSync } from "node:fs";
 import { type ByteString, bufferOf, decodeText } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
+import { checkedFile } from "../seal/checked-file.ts";
 import type { ByteStream } from "./chunks.ts";
 
 /**
  * Passes bytes on and writes them to a file, so that a job that read them from a pipe can be resumed. Whatever was
- * passed on is in the file first (though not yet synced). The file is appended to. Throws a YonderError (JOURNAL) where
+ * passed on is in the file first (though not yet synced), with its checksum beside it. Throws a YonderError (JOURNAL) where
  * it cannot be written.
  *
  * @param onEnd the source has ended, and so many bytes of it are in the file: all
@@ -23,7 +23,7 @@ async function* copied(
   path: ByteString,
   onEnd: (bytes: number) => void,
 ): AsyncGenerator<Buffer, void> {
-  const fd = guarded(path, () => openSync(bufferOf(path), "a", 0o600));
+  const file = guarded(path, () => checkedFile(bufferOf(path)));
   const chunks = source[Symbol.asyncIterator]();
   let isOpen = true;
   let bytes = 0;
@@ -32,7 +32,7 @@ async function* copied(
     if (!isOpen) return result;
     if (result.done === true) onEnd(bytes);
     else {
-      guarded(path, () => writeAll(fd, result.value));
+      guarded(path, () => file.append(result.value));
       bytes += result.value.length;
     }
     return result;
@@ -48,14 +48,10 @@ async function* copied(
     }
   } finally {
     isOpen = false;
-    closeSync(fd);
+    file.close();
     // It may be waiting for a chunk that nobody wants any more.
     void chunks.return?.()?.then(undefined, () => {});
   }
-}
-
-function writeAll(fd: number, chunk: Buffer): void {
-  for (let written = 0; written < chunk.length; ) written += writeSync(fd, chunk, written);
 }
 
 function guarded<T>(path: ByteString, action: () => T): T {

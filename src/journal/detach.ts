@@ -1,8 +1,9 @@
 import type { ChildProcess } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startChild } from "../child/start.ts";
+import { checkedFile } from "../seal/checked-file.ts";
 import { newDirectory } from "./open-journal.ts";
 import { JOB_FILES } from "./places.ts";
 
@@ -56,12 +57,12 @@ export async function spawnDetached(options: DetachOptions): Promise<Detached> {
 
 /** Copies standard input to its end; a descriptor that reads the copy. */
 function copyInput(file: string): number {
-  const copy = openSync(file, "wx+", 0o600);
+  const copy = checkedFile(file);
   const chunk = Buffer.allocUnsafe(1 << 16);
   for (let count = readSync(0, chunk); count > 0; count = readSync(0, chunk)) {
-    for (let written = 0; written < count; ) written += writeSync(copy, chunk, written, count - written);
+    copy.append(chunk.subarray(0, count));
   }
-  closeSync(copy);
+  copy.close();
   return openSync(file, "r");
 }
 
