@@ -8,7 +8,7 @@ import { hasReplacementString } from "./sink-options.ts";
 /** --resume and --resume-failed leave out what the joblog has, or, without one, what has its --results. */
 export function doneBefore(options: Options, names: readonly ByteString[]): (task: TaskArgs) => boolean {
   if (options.joblog !== undefined && (options.resume || options.resumeFailed)) {
-    const earlier = readJoblog(options.joblog.path);
+    const earlier = readJoblog(options.joblog.path, options.ok);
     return ({ seq }) => (options.resumeFailed ? earlier.hasSucceeded(seq) : earlier.hasRun(seq));
   }
   if (options.results === undefined || !options.resume || hasReplacementString(options)) return () => false;

@@ -18,6 +18,7 @@ import type { JobMemo } from "./memo.ts";
 import { type OutFile, outFile } from "./out-file.ts";
 import { notesOf, type Recorder } from "./recorder.ts";
 import { showReused } from "./show-reused.ts";
+import { asFailure, isSuccess } from "./success.ts";
 import type { Task } from "./task.ts";
 import { removeTemplateFiles, writeTemplateFiles } from "./template-files.ts";
 import type { Terminator } from "./term.ts";
@@ -167,14 +168,14 @@ export function createHands(parts: HandsOptions): JobHands {
     if (unstarted) return flight?.task.data?.isOnce ? end : { ...end, unstarted };
     if (flight?.output.type === "files" && hasNoRoom(flight.output.stdout)) {
       parts.outputLost(diskFull(flight.output.stdout));
-      return end.exit.exitCode === 0 ? { ...end, exit: { ...end.exit, exitCode: 1 } } : end;
+      return isSuccess(end) ? asFailure(end) : end;
     }
     const out = flight?.out;
-    if (out === undefined || end.exit.exitCode !== 0 || end.exit.signal !== 0) return end;
+    if (out === undefined || !isSuccess(end)) return end;
     const problem = out.commit();
     if (problem === undefined) return end;
     parts.say(`--out: ${problem}`);
-    return { ...end, exit: { exitCode: 1, signal: 0 } };
+    return asFailure(end);
   }
 
   function finished(attempt: Attempt, end: AttemptEnd, outcome: Outcome | undefined): void {
@@ -207,7 +208,7 @@ export function createHands(parts: HandsOptions): JobHands {
       ...(counted && notesOf(counted.again)),
     };
     recorder.finished(attempt, flight?.command ?? "", end, outcome, sources, notes);
-    if (outcome?.type === "succeeded") parts.memo?.succeeded(task.seq, output, end.wrote);
+    if (outcome?.type === "succeeded") parts.memo?.succeeded(task.seq, output, end);
     if (outcome !== undefined) parts.memo?.forget(task.seq);
     if (outcome !== undefined) parts.failures.add(task.seq, flight?.command ?? "", outcome, output);
     sink.ended(task.seq, {
@@ -216,6 +217,7 @@ export function createHands(parts: HandsOptions): JobHands {
       startMs: end.startMs,
       endMs: end.endMs,
       keep,
+      ...(end.isOk && outcome?.type === "succeeded" && { isOk: true }),
       ...(end.wrote && { wrote: end.wrote }),
       sendBytes,
       ...(end.returnedBytes !== undefined && { returnBytes: end.returnedBytes }),

@@ -11,6 +11,7 @@ import type { Options } from "../options/options.ts";
 import { cpuCount, slotsFor } from "./capacity.ts";
 import type { Fleet, FleetOptions } from "./hosts/fleet.ts";
 import type { Layout } from "./hosts/layout.ts";
+import { markingOk } from "./success.ts";
 import { jobVariables } from "./variables.ts";
 
 export interface LaunchersOptions extends Pick<LauncherEvents, "onEnd" | "onReturn"> {
@@ -99,7 +100,7 @@ function localLauncher(
     inheritOutput: options.grouping === "none",
     inheritStdin: options.semaphore,
     ownSession: !usesTerminal,
-    onEnd,
+    onEnd: markingOk(options, onEnd),
     onReturn,
     onShell(slot, pid) {
       memory.shell(slot, pid);

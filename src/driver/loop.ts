@@ -116,7 +116,9 @@ export function createLoop(options: LoopOptions): Loop {
     const attempt = byId.get(end.id);
     if (attempt === undefined) return;
     byId.delete(end.id);
-    const { exitCode, signal } = end.exit;
+    const { signal } = end.exit;
+    // The scheduler knows one status that is a success.
+    const exitCode = end.isOk ? 0 : end.exit.exitCode;
     const runtimeMs = end.endMs - end.startMs;
     const task = attempt.task.seq;
     const interrupted = end.unstarted === true;

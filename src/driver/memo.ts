@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ByteString, bufferOf, decodeText } from "../bytes/bytes.ts";
 import { makeDirectories } from "../directories.ts";
-import type { OutputSpec, Wrote } from "../interface/launcher.ts";
+import type { AttemptEnd, OutputSpec } from "../interface/launcher.ts";
 import type { ActionRecord } from "../interface/store.ts";
 import { fileHasher } from "../memo/file-hash.ts";
 import { memoKey } from "../memo/key.ts";
@@ -34,7 +34,7 @@ export interface JobMemo {
   /** Of one that was not found: why, a phrase each. */
   missed(seq: number): readonly string[] | undefined;
   /** The task has succeeded; its output is still where it was captured. */
-  succeeded(seq: number, output: OutputSpec | undefined, wrote: Wrote | undefined): void;
+  succeeded(seq: number, output: OutputSpec | undefined, end: Pick<AttemptEnd, "exit" | "wrote">): void;
   /** The task has its outcome, whichever. */
   forget(seq: number): void;
   readonly reused: number;
@@ -44,6 +44,7 @@ export interface JobMemo {
 
 export interface Reused {
   readonly command: ByteString;
+  readonly exitCode: number;
   /** Undefined where there was none. */
   readonly stdout: Fetched | undefined;
   readonly stderr: Fetched | undefined;
@@ -55,6 +56,7 @@ export interface JobMemoOptions extends MemoJob {
   readonly warn: (text: string) => void;
 }
 
+const NOT_OK = "it ended with a status that --ok does not name";
 const DAMAGED = "what it gave cannot be read from the store";
 /** Files that are put in their places at a time. */
 const PLACES_MAX = 8;
@@ -81,26 +83,28 @@ export function openJobMemo(job: JobMemoOptions): JobMemo {
       for (const [index, one] of left) {
         const { record, reasons, history } = answers[index]!;
         const output = record && (await restored(one, record));
-        if (output !== undefined) found.set(one.task.seq, output);
-        else open.set(one.task.seq, { ...one, history, reasons: record === undefined ? reasons : [DAMAGED] });
+        if (typeof output === "object") found.set(one.task.seq, output);
+        else open.set(one.task.seq, { ...one, history, reasons: output === undefined ? reasons : [output] });
       }
     };
     await Promise.all(Array.from({ length: PLACES_MAX }, work));
   }
 
-  /** Undefined where something of it cannot be had: then the task runs, and says what is wrong. */
+  /** Or why it cannot be had: then the task runs. */
   async function restored(
     { task, out, command }: TaskQuestion,
     record: ActionRecord,
-  ): Promise<Reused | undefined> {
+  ): Promise<Reused | string> {
     try {
       const made = readMade(record);
+      const { exitCode = 0 } = made;
+      if (exitCode !== 0 && !job.options.ok.includes(exitCode)) return NOT_OK;
       const stdout = await fetchStream(store, made.stdout, () => scratch.file(`${task.seq}.out`));
       const stderr = await fetchStream(store, made.stderr, () => scratch.file(`${task.seq}.err`));
-      if (out !== undefined && !(await placed(out, made.out, task.seq))) return undefined;
-      return { command, stdout, stderr };
+      if (out !== undefined && !(await placed(out, made.out, task.seq))) return DAMAGED;
+      return { command, exitCode, stdout, stderr };
     } catch {
-      return undefined;
+      return DAMAGED;
     }
   }
 
@@ -132,13 +136,19 @@ export function openJobMemo(job: JobMemoOptions): JobMemo {
     { task, question }: TaskQuestion,
     out: FileState | undefined,
     streams: readonly [stdout: Secured | undefined, stderr: Secured | undefined],
+    exitCode: number,
   ): Promise<ActionRecord | undefined> {
     const [stdout, stderr] = await Promise.all(streams.map((stream) => keepStream(store, stream)));
     const [now] = await questionsOf([task]);
     if (now === undefined || memoKey(now.question.parts) !== memoKey(question.parts)) return undefined;
     const file = out && (await keepFile(store, hasher, out));
     if (out !== undefined && file === undefined) return undefined;
-    return madeRecord({ ...(file && { out: file }), ...(stdout && { stdout }), ...(stderr && { stderr }) });
+    return madeRecord({
+      ...(exitCode !== 0 && { exitCode }),
+      ...(file && { out: file }),
+      ...(stdout && { stdout }),
+      ...(stderr && { stderr }),
+    });
   }
 
   return {
@@ -152,7 +162,7 @@ export function openJobMemo(job: JobMemoOptions): JobMemo {
       return output;
     },
     missed: (seq) => open.get(seq)?.reasons.map(decodeText),
-    succeeded(seq, output, wrote) {
+    succeeded(seq, output, { exit, wrote }) {
       const asked = open.get(seq);
       if (asked === undefined || output?.type !== "files") return;
       const out = asked.out === undefined ? undefined : fileState(asked.out);
@@ -162,7 +172,9 @@ export function openJobMemo(job: JobMemoOptions): JobMemo {
         wrote?.stdout === false ? undefined : secure(output.stdout, () => scratch.file(`${seq}.1`));
       const stderr =
         wrote?.stderr === false ? undefined : secure(output.stderr, () => scratch.file(`${seq}.2`));
-      memo.remember(asked.question, asked.history, () => recordOf(asked, out, [stdout, stderr]));
+      memo.remember(asked.question, asked.history, () =>
+        recordOf(asked, out, [stdout, stderr], exit.exitCode),
+      );
     },
     forget: (seq) => void open.delete(seq),
     get reused() {

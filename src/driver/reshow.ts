@@ -111,6 +111,7 @@ function endOf(record: OutcomeRecord): SinkEnd {
   return {
     exitCode: outcome === "timed-out" ? -1 : exitCode,
     signal,
+    isOk: outcome === "succeeded" && exitCode !== 0,
     startMs,
     endMs,
     keep: true,

@@ -12,7 +12,7 @@ export function failedTasks(options: Options): { source: TaskSource; isDone: (ta
   if (options.joblog === undefined) {
     throw new YonderError("USAGE", { message: "--retry-failed requires --joblog." });
   }
-  const { failed } = readJoblog(options.joblog.path);
+  const { failed } = readJoblog(options.joblog.path, options.ok);
   const commands = new Map<number, ByteString>(failed.map(({ seq, command }) => [seq, command]));
   const last = failed.at(-1)?.seq ?? 0;
   let given = 0;

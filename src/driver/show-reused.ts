@@ -24,7 +24,7 @@ export function showReused(
   made: Reused,
 ): void {
   const { seq, rows } = task;
-  const { command } = made;
+  const { command, exitCode } = made;
   const tag = textOf(templates.tag);
   const resultsPath = textOf(templates.results);
   const output = sink.started({
@@ -44,7 +44,7 @@ export function showReused(
   }
   const counted = sink.counts(seq);
   const startMs = nowMs();
-  const end = { id: 0, exit: { exitCode: 0, signal: 0 }, startMs, endMs: startMs, wrote };
+  const end = { id: 0, exit: { exitCode, signal: 0 }, startMs, endMs: startMs, wrote };
   const attempt = { id: 0, task, attempt: 0, slot: 0 };
   const notes = {
     reused: true,
@@ -60,8 +60,9 @@ export function showReused(
     notes,
   );
   sink.ended(seq, {
-    exitCode: 0,
+    exitCode,
     signal: 0,
+    isOk: exitCode !== 0,
     startMs,
     endMs: startMs,
     keep: true,

@@ -55,6 +55,8 @@ export interface AttemptEnd {
   readonly endMs: number;
   /** Which of its output files had bytes when it ended, where the launcher has looked. */
   readonly wrote?: Wrote;
+  /** Its exit status is not 0, and counts as success (--ok). */
+  readonly isOk?: true;
   /** Why nobody knows how it would have ended: its host is gone, or its session. */
   readonly lost?: string;
   /** Bytes of files that were sent to its host, and that came back. */

@@ -9,6 +9,8 @@ const SMALL_BYTES_MAX = 64 * 1024;
 
 /** What a command gave, as the memo keeps it. */
 export interface Made {
+  /** Its exit status, where that was not 0 and yet a success. */
+  readonly exitCode?: number;
   readonly out?: MadeFile;
   readonly stdout?: Stream;
   readonly stderr?: Stream;

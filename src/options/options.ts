@@ -160,6 +160,8 @@ export interface LimitOptions {
 }
 
 export interface FailureOptions {
+  /** Exit statuses that count as success beside 0. */
+  readonly ok: readonly number[];
   readonly halt: Halt;
   readonly timeout: Timeout | undefined;
   /** How often a job may run in all; Infinity for --retries 0, 1 by default. */

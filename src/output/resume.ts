@@ -12,8 +12,11 @@ export interface EarlierRun {
   readonly failed: readonly { readonly seq: number; readonly command: ByteString }[];
 }
 
-/** Reads the joblog of --joblog NAME or +NAME. One that does not exist says nothing. Torn and foreign lines do not count. */
-export function readJoblog(name: ByteString): EarlierRun {
+/**
+ * Reads the joblog of --joblog NAME or +NAME. One that does not exist says nothing. Torn and foreign lines do not count.
+ * @param ok exit statuses that count as success beside 0
+ */
+export function readJoblog(name: ByteString, ok: readonly number[] = []): EarlierRun {
   const ran = bitSet();
   const succeeded = bitSet();
   const failed = new Map<number, ByteString>();
@@ -21,7 +24,8 @@ export function readJoblog(name: ByteString): EarlierRun {
     const entry = /^(\d+)(?:\t[^\t]*){5}\t(-?\d+)\t(\d+)\t(.*)$/s.exec(line);
     const seq = Number(entry?.[1]);
     if (entry === null || seq > SEQ_MAX) continue;
-    const isSuccess = Number(entry[2]) === 0 && Number(entry[3]) === 0;
+    const exitCode = Number(entry[2]);
+    const isSuccess = (exitCode === 0 || ok.includes(exitCode)) && Number(entry[3]) === 0;
     ran.set(seq, true);
     succeeded.set(seq, isSuccess);
     if (isSuccess) failed.delete(seq);

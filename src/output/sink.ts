@@ -117,6 +117,8 @@ export interface SinkEnd {
   /** 0 to 255; -1 for a task that timed out, as GNU parallel's joblog has it. */
   readonly exitCode: number;
   readonly signal: number;
+  /** The status is not 0, and counts as success. */
+  readonly isOk?: boolean;
   /** Milliseconds since the epoch, with fractions. */
   readonly startMs: number;
   readonly endMs: number;

@@ -99,7 +99,7 @@ export function follow(running: Running, place: Place): Follow {
 }
 
 export function hasFailed(end: SinkEnd): boolean {
-  return end.exitCode !== 0 || end.signal !== 0;
+  return !end.isOk && (end.exitCode !== 0 || end.signal !== 0);
 }
 
 /** Times are as precise as the journal has them: who shows this again says the same. */

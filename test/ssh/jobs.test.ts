@@ -43,6 +43,20 @@ describe("jobs on other hosts", { skip: labRefusal("loopback") }, () => {
     }
   });
 
+  test("--ok: a status that counts as success here does so there", async () => {
+    const { status, stderr } = box.run(
+      "yonder -S alice,bob --ok 1 --retries 2 --joblog ok 'exit {}' ::: 0 1 0 1",
+    );
+    assert.equal(status, 0, stderr);
+    assert.doesNotMatch(stderr, /failed/);
+    assert.deepEqual(
+      joblogOf(box, "ok")
+        .map(({ exit }) => exit)
+        .sort(),
+      [0, 0, 1, 1],
+    );
+  });
+
   test("output, tags, order and the joblog's hosts", async () => {
     const { status, stdout, stderr } = box.run(
       "yonder -S 2/alice,2/bob -k --tag --joblog log 'echo {}; cd; pwd; echo e{} >&2' ::: $(seq 20)",

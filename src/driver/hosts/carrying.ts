@@ -7,6 +7,7 @@ import type { Control } from "../../launch/ssh/control.ts";
 import type { SshLauncher } from "../../launch/ssh/launcher.ts";
 import { type Placed, placeReturned, placeSent } from "../../launch/ssh/transfer/paths.ts";
 import type { Transfers } from "../../launch/ssh/transfer/transfers.ts";
+import { asFailure } from "../success.ts";
 import { notTheSame } from "./same-file.ts";
 
 export interface CarryingParts extends Pick<LauncherEvents, "onEnd" | "onReturn"> {
@@ -97,7 +98,7 @@ export function carrying(parts: CarryingParts): SshLauncher {
     const carried = { ...(sentBytes > 0 && { sentBytes }), ...(returnedBytes > 0 && { returnedBytes }) };
     if (lost === undefined) return parts.onEnd({ ...ended, ...carried });
     complain(lost);
-    parts.onEnd({ ...ended, ...carried, exit: { exitCode: FAILED, signal: 0 } });
+    parts.onEnd(asFailure({ ...ended, ...carried }, FAILED));
   }
 
   async function bringBack(files: AttemptFiles, sent: readonly ByteString[]): Promise<number> {

@@ -7,6 +7,7 @@ import type {
   LauncherEvents,
   OutputSpec,
 } from "../../interface/launcher.ts";
+import { isSuccess } from "../success.ts";
 import type { Layout } from "./layout.ts";
 
 export interface SpeculationParts {
@@ -89,9 +90,9 @@ export function speculating(parts: SpeculationParts): Launcher {
     const twin = pair.twin!;
     pairOfTwin.delete(twin.id);
     pair.twin = undefined;
-    const isSuccess = end.exit.exitCode === 0 && end.exit.signal === 0 && end.lost === undefined;
-    if (!pairs.has(pair.original.id) || (!isSuccess && pair.lost === undefined)) return remove(twin.output);
-    if (!isSuccess) {
+    const succeeded = isSuccess(end);
+    if (!pairs.has(pair.original.id) || (!succeeded && pair.lost === undefined)) return remove(twin.output);
+    if (!succeeded) {
       remove(twin.output);
       return settle(pair, pair.lost!);
     }

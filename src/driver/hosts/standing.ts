@@ -15,6 +15,7 @@ import type { Options } from "../../options/options.ts";
 import type { Host } from "../../options/values.ts";
 import { slotsFor } from "../capacity.ts";
 import { remoteLooks } from "../looks.ts";
+import { markingOk } from "../success.ts";
 import { carrying } from "./carrying.ts";
 import { measuredAttributes } from "./measured.ts";
 import { remoteWorkdir } from "./remote-source.ts";
@@ -131,7 +132,7 @@ type Ends = Pick<LauncherEvents, "onEnd" | "onReturn">;
 
 function plainLauncher(parts: StandingParts, connection: Connection, { onEnd, onReturn }: Ends): SshLauncher {
   const { slotEnv, options } = parts;
-  return sshLauncher({ connection, slotEnv, nice: options.nice, onEnd, onReturn });
+  return sshLauncher({ connection, slotEnv, nice: options.nice, onEnd: markingOk(options, onEnd), onReturn });
 }
 
 function carriesFiles({ transferfile, return: returned, basefile, workdir }: Options): boolean {

@@ -1,4 +1,5 @@
 import type { AttemptEnd } from "../../interface/launcher.ts";
+import { isSuccess } from "../success.ts";
 
 /** What one host has done for a job. */
 export interface Tally {
@@ -20,7 +21,8 @@ export function newTally(): Tally {
   return { running: 0, ended: 0, failed: 0, lost: 0, totalMs: 0, losses: 0, reason: undefined };
 }
 
-export function countEnd(tally: Tally, { exit, startMs, endMs, lost, unstarted }: AttemptEnd): void {
+export function countEnd(tally: Tally, end: AttemptEnd): void {
+  const { startMs, endMs, lost, unstarted } = end;
   tally.running--;
   if (unstarted) return;
   if (lost !== undefined) {
@@ -29,7 +31,7 @@ export function countEnd(tally: Tally, { exit, startMs, endMs, lost, unstarted }
   }
   tally.ended++;
   tally.totalMs += endMs - startMs;
-  if (exit.exitCode !== 0 || exit.signal !== 0) tally.failed++;
+  if (!isSuccess(end)) tally.failed++;
 }
 
 /** One line: what a person wants to know of a host at the end of a job. */

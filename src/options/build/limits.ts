@@ -78,12 +78,23 @@ export function failureOptions(given: Given): FailureOptions {
   const retries = retriesTemplate === undefined ? (countOf(given, "retries", 0) ?? 1) : 1;
   const sequence = given.last("term-seq");
   return {
+    ok: given.all("ok").flatMap(okStatuses),
     halt: parseHalt(given.last("halt") ?? "never"),
     timeout: timeoutOf(given.last("timeout")),
     retries: retries === 0 ? Number.POSITIVE_INFINITY : retries,
     retriesTemplate,
     termSeq: sequence === undefined ? DEFAULT_TERM_SEQ : parseTermSeq(sequence),
   };
+}
+
+/** `0,1` or `1-9,20`. 0 counts as success anyway. */
+function okStatuses(text: ByteString): number[] {
+  return text.split(",").flatMap((part) => {
+    const [, first, last = first] = /^(\d{1,3})(?:-(\d{1,3}))?$/.exec(part) ?? [];
+    const [from, to] = [Number(first), Number(last)];
+    if (!(from <= to && to <= 255)) refuse("ok", text, "exit statuses from 0 to 255, like 0,1 or 1-9,20");
+    return Array.from({ length: to - from + 1 }, (_, index) => from + index).filter((status) => status > 0);
+  });
 }
 
 function templateOf(text: ByteString | undefined): ByteString | undefined {

@@ -11,6 +11,16 @@ export const failureRows: readonly OptionRow[] = [
     help: "Stop early: never, or now|soon,fail|success|done=N or N%",
   },
   {
+    name: "ok",
+    value: "string",
+    valueName: "LIST",
+    repeatable: true,
+    status: "supported",
+    topic: "failures",
+    help: "Exit statuses that count as success beside 0, as 1 of grep and diff: 0,1 or 1-9,20",
+    own: true,
+  },
+  {
     name: "timeout",
     value: "string",
     valueName: "TIME",
