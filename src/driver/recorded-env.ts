@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { bufferOf, encodeText } from "../bytes/bytes.ts";
+import { bufferOf, decodeText, encodeText } from "../bytes/bytes.ts";
 import { makeDirectories } from "../directories.ts";
 import { YonderError } from "../interface/errors.ts";
 import { type OptionWorld, parallelHome } from "../options/defaults.ts";
@@ -9,9 +9,17 @@ import type { Options } from "../options/options.ts";
 export function recordEnvironment(world: OptionWorld): void {
   const names = Object.keys(world.env).filter((name) => world.env[name] !== undefined);
   const home = parallelHome(world);
-  makeDirectories(bufferOf(home));
   const text = names.map((name) => `${encodeText(name)}\n`).join("");
-  writeFileSync(bufferOf(`${home}/ignored_vars`), bufferOf(text));
+  try {
+    makeDirectories(bufferOf(home));
+    writeFileSync(bufferOf(`${home}/ignored_vars`), bufferOf(text));
+  } catch (cause) {
+    throw new YonderError("OUTPUT", {
+      message: `cannot record the environment in ${decodeText(home)}: ${(cause as Error).message}`,
+      remedy: "name a directory that you may write to with PARALLEL_HOME",
+      cause,
+    });
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import { quoteWord } from "../bytes/quote.ts";
 import { makeDirectories } from "../directories.ts";
+import { homeOf } from "../home.ts";
 import { YonderError } from "../interface/errors.ts";
 
 /**
@@ -11,7 +12,7 @@ import { YonderError } from "../interface/errors.ts";
  * directory when they start with ~, and below where we are otherwise.
  */
 export function workdirOf(name: ByteString, seq: number, env: NodeJS.ProcessEnv): ByteString {
-  const home = encodeText(env["HOME"] ?? "");
+  const home = encodeText(homeOf(env) ?? "");
   if (name === "...") {
     const host = encodeText(hostname());
     return `${home}/.parallel/tmp/${host}-${process.pid}-${seq}`;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -90,4 +91,26 @@ test("a set of tasks", () => {
   assert.deepEqual([...set.values()], [3, 1_000_000]);
   assert.ok(set.delete(3) && !set.delete(3) && !set.has(3) && !set.has(9_999_999));
   assert.equal(set.size, 1);
+});
+
+test("of two who want it alone at the same moment, exactly one gets it", async () => {
+  const claims = new URL("./claims.ts", import.meta.url).href;
+  const script = `
+    const { claimAlone } = await import(${JSON.stringify(claims)});
+    for await (const line of process.stdin) {
+      const [directory, atMs] = String(line).split(" ");
+      while (performance.timeOrigin + performance.now() < atMs);
+      process.stdout.write(claimAlone(directory, "x") ? "got it" : "not");
+    }`;
+  const processes = [1, 2].map(() =>
+    spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["pipe", "pipe", "inherit"] }),
+  );
+  const answers = processes.map(({ stdout }) => stdout[Symbol.asyncIterator]());
+  for (let round = 0; round < 300; round++) {
+    const directory = scratch();
+    for (const { stdin } of processes) stdin.write(`${directory} ${Date.now() + 4}`);
+    const said = await Promise.all(answers.map(async (answer) => String((await answer.next()).value)));
+    assert.deepEqual(said.sort(), ["got it", "not"], `round ${round}`);
+  }
+  for (const { stdin } of processes) stdin.end();
 });

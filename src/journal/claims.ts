@@ -26,7 +26,8 @@ export interface LiveClaim {
  * No file locks, which Node does not have and network file systems do not keep. Each claim is an empty file whose name
  * says who made it, so it appears whole, is never used again, and once its owner is dead anyone may remove it at any
  * time. A claimant first makes its file and then counts the others: of two at the same moment, the later one sees the
- * earlier, so never more than `limit` hold a share. Both may withdraw; callers that wait try again after a random delay.
+ * earlier, so never more than `limit` hold a share. Both may withdraw; callers that wait try again after a random delay,
+ * and `claimAlone` does.
  */
 export function tryClaim(directory: string, prefix: string, limit = 1): Claim | undefined {
   if (liveClaims(directory, prefix).length >= limit) return undefined;
@@ -40,6 +41,21 @@ export function tryClaim(directory: string, prefix: string, limit = 1): Claim | 
   };
   if (liveClaims(directory, prefix).length <= limit) return claim;
   claim.release();
+  return undefined;
+}
+
+const MEETING_MS_MAX = 20;
+
+/**
+ * Claims what only one may have; undefined where another has it. Of those who ask at the same moment exactly one gets it: who
+ * withdraws because another was there too asks again, after a random time, until one of them has it. May block for some milliseconds.
+ */
+export function claimAlone(directory: string, prefix: string): Claim | undefined {
+  while (liveClaims(directory, prefix).length === 0) {
+    const claim = tryClaim(directory, prefix);
+    if (claim !== undefined) return claim;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.random() * MEETING_MS_MAX);
+  }
   return undefined;
 }
 

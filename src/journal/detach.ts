@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync } from 
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startChild } from "../child/start.ts";
+import { YonderError } from "../interface/errors.ts";
 import { checkedFile } from "../seal/checked-file.ts";
 import { newDirectory } from "./open-journal.ts";
 import { JOB_FILES } from "./places.ts";
@@ -34,7 +35,7 @@ const POLL_MS = 5;
  * A pipe is read to its end first, into a file: who writes to it may not outlive the session.
  */
 export async function spawnDetached(options: DetachOptions): Promise<Detached> {
-  const { id, directory } = newDirectory({ env: options.env }, Date.now());
+  const { id, directory } = directoryOf(options.env);
   const stdin = options.stdin === "copy" ? copyInput(join(directory, JOB_FILES.input)) : undefined;
   const stdout = openSync(join(directory, JOB_FILES.stdout), "a", 0o600);
   const stderr = openSync(join(directory, JOB_FILES.stderr), "a", 0o600);
@@ -53,6 +54,19 @@ export async function spawnDetached(options: DetachOptions): Promise<Detached> {
   const words = readFileSync(join(directory, JOB_FILES.stderr));
   rmSync(directory, { recursive: true, force: true });
   return { type: "refused", exitCode, stderr: words };
+}
+
+/** A job that nobody sees must have its directory: how it goes is told nowhere else. */
+function directoryOf(env: NodeJS.ProcessEnv): ReturnType<typeof newDirectory> {
+  try {
+    return newDirectory({ env }, Date.now());
+  } catch (cause) {
+    throw new YonderError("JOURNAL", {
+      message: `a detached job needs a journal, and there can be none: ${(cause as Error).message}`,
+      remedy: "name a directory that you may write to with XDG_STATE_HOME",
+      cause,
+    });
+  }
 }
 
 /** Copies standard input to its end; a descriptor that reads the copy. */

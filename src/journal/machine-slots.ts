@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { YonderError } from "../interface/errors.ts";
 import { type Claim, tryClaim } from "./claims.ts";
 import { sharedSlotsDirectory } from "./places.ts";
 
@@ -16,7 +17,17 @@ const DELAY_MS_MAX = 100;
 /** @param limit how many attempts of all yonders with this name may run; each yonder keeps to its own limit */
 export function machineSlots(env: NodeJS.ProcessEnv, limit: number, name = "slot"): MachineSlots {
   const directory = sharedSlotsDirectory(env);
-  const tryAcquire = (): Claim | undefined => tryClaim(directory, name, limit);
+  const tryAcquire = (): Claim | undefined => {
+    try {
+      return tryClaim(directory, name, limit);
+    } catch (cause) {
+      throw new YonderError("LAUNCH", {
+        message: `the slots of --max-slots cannot be kept in ${directory}: ${(cause as Error).message}`,
+        remedy: "name a directory that you may write to with XDG_RUNTIME_DIR or XDG_STATE_HOME",
+        cause,
+      });
+    }
+  };
   return {
     tryAcquire,
     async acquire(signal) {

@@ -1,11 +1,19 @@
 import { join } from "node:path";
+import { homeOf } from "../home.ts";
+import { YonderError } from "../interface/errors.ts";
 
-/** Where yonder keeps what must outlive a process: `$XDG_STATE_HOME/yonder`, by default `~/.local/state/yonder`. */
+/** Where yonder keeps what must outlive a process: `$XDG_STATE_HOME/yonder`, by default `~/.local/state/yonder`. @throws YonderError JOURNAL where there is no home */
 export function stateDirectory(env: NodeJS.ProcessEnv): string {
   const base = env["XDG_STATE_HOME"];
   // The XDG specification: a relative path is invalid and is ignored.
   if (base?.startsWith("/")) return join(base, "yonder");
-  return join(env["HOME"] || "/", ".local", "state", "yonder");
+  const home = homeOf(env);
+  if (home !== undefined) return join(home, ".local", "state", "yonder");
+  throw new YonderError("JOURNAL", {
+    message:
+      "there is no place for journals: HOME is not set, and the system knows of no home directory of this user",
+    remedy: "set HOME or XDG_STATE_HOME",
+  });
 }
 
 export function jobsDirectory(env: NodeJS.ProcessEnv): string {

@@ -1,7 +1,7 @@
 import { existsSync, fstatSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { YonderError } from "../interface/errors.ts";
-import { type Claim, liveClaims, tryClaim } from "./claims.ts";
+import { type Claim, claimAlone, liveClaims } from "./claims.ts";
 import { damagedJournal, damagedRequest } from "./damage.ts";
 import { emission, type ThereBytes } from "./emission.ts";
 import { JOB_FILES } from "./places.ts";
@@ -157,7 +157,7 @@ function scratchIn(attempts: string): string[] {
 }
 
 function claimJob(id: string, directory: string): Claim {
-  const claim = tryClaim(directory, "driver");
+  const claim = claimAlone(directory, "driver");
   if (claim) return claim;
   const owner = liveClaims(directory, "driver")[0]?.owner;
   throw new YonderError("JOURNAL", {

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { startChild } from "../child/start.ts";
+import { homeOf } from "../home.ts";
+import { YonderError } from "../interface/errors.ts";
 import { defaultSemaphoreName } from "./name.ts";
 import {
   acquireSemaphore,
@@ -37,7 +39,7 @@ export async function runUnderSemaphore(run: SemaphoreRun, runJob: () => Promise
   const options: SemaphoreOptions = {
     ...run,
     name: run.name ?? defaultSemaphoreName(),
-    parallelHome: run.env["PARALLEL_HOME"] || join(run.env["HOME"] || "/", ".parallel"),
+    parallelHome: run.env["PARALLEL_HOME"] || join(homeOf(run.env) ?? "/", ".parallel"),
   };
   if (run.wait) return (await waitForSemaphore(options)) ? 0 : GAVE_UP;
   if (run.env[HELD_VARIABLE] !== undefined) {
@@ -45,9 +47,19 @@ export async function runUnderSemaphore(run: SemaphoreRun, runJob: () => Promise
     delete run.env[HELD_VARIABLE];
     return runHolding(inheritedHold(options), runJob);
   }
-  const hold = await acquireSemaphore(options);
+  const hold = await acquireSemaphore(options).catch((cause) => {
+    throw unusable(options.parallelHome, cause);
+  });
   if (hold === undefined) return GAVE_UP;
   return run.fg ? runHolding(hold, runJob) : runInBackground(hold, run.backgroundEnv());
+}
+
+function unusable(parallelHome: string, cause: unknown): YonderError {
+  return new YonderError("LAUNCH", {
+    message: `semaphores cannot be kept in ${parallelHome}: ${(cause as Error).message}`,
+    remedy: "name a directory that you may write to with PARALLEL_HOME",
+    cause,
+  });
 }
 
 async function runHolding(hold: SemaphoreHold, runJob: () => Promise<number>): Promise<number> {

@@ -4,6 +4,7 @@ import { runJob } from "../../driver/job.ts";
 import { openJobJournal } from "../../driver/journal.ts";
 import { makeParallelHome, requireRecordedEnvironment } from "../../driver/recorded-env.ts";
 import { ownStandardInput } from "../../driver/standard-input.ts";
+import { homeOf } from "../../home.ts";
 import { DETACHED_VARIABLE } from "../../journal/detach.ts";
 import { noJournal } from "../../journal/open-journal.ts";
 import type { OptionWorld } from "../../options/defaults.ts";
@@ -87,6 +88,8 @@ export function optionWorld(): OptionWorld {
   for (const [key, value] of Object.entries(process.env)) {
     if (value !== undefined) env[key] = encodeText(value);
   }
+  const home = homeOf(process.env);
+  if (home !== undefined) env["HOME"] = encodeText(home);
   return {
     env,
     readFile,

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { homedir, hostname } from "node:os";
+import { hostname } from "node:os";
 import { type ByteString, bufferOf, bytesOf, encodeText } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
+import { homeOf } from "../../home.ts";
 import { trueValues } from "../../launch/shell/true-values.ts";
 import { parallelHome } from "../../options/defaults.ts";
 
@@ -20,7 +21,7 @@ export function remoteWorkdir(name: ByteString | undefined, seq: number): ByteSt
 }
 
 function belowHome(path: ByteString): ByteString {
-  const home = encodeText(homedir());
+  const home = encodeText(homeOf(process.env) ?? "/");
   if (path === home) return "";
   return path.startsWith(`${home}/`) ? path.slice(home.length + 1) : path;
 }

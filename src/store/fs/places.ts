@@ -1,13 +1,21 @@
 import { join } from "node:path";
+import { homeOf } from "../../home.ts";
+import { YonderError } from "../../interface/errors.ts";
 import type { Cid } from "../../interface/store.ts";
 
-/** Where a person's store is: `$YONDER_STORE`, else `$XDG_DATA_HOME/yonder/store`, by default `~/.local/share/yonder/store`. */
+/** Where a person's store is: `$YONDER_STORE`, else `$XDG_DATA_HOME/yonder/store`, by default `~/.local/share/yonder/store`. @throws YonderError STORE_UNREACHABLE where there is no home */
 export function storeDirectory(env: NodeJS.ProcessEnv): string {
   if (env["YONDER_STORE"]) return env["YONDER_STORE"];
   const base = env["XDG_DATA_HOME"];
   // The XDG specification: a relative path is invalid and is ignored.
   if (base?.startsWith("/")) return join(base, "yonder", "store");
-  return join(env["HOME"] || "/", ".local", "share", "yonder", "store");
+  const home = homeOf(env);
+  if (home !== undefined) return join(home, ".local", "share", "yonder", "store");
+  throw new YonderError("STORE_UNREACHABLE", {
+    message:
+      "there is no place for a store: HOME is not set, and the system knows of no home directory of this user",
+    remedy: "set HOME, XDG_DATA_HOME or YONDER_STORE",
+  });
 }
 
 /** The files of a store. docs/internals/store.md says what is in each. */

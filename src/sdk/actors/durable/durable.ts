@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { makeDirectories } from "../../../directories.ts";
 import { YonderError } from "../../../interface/errors.ts";
-import { liveClaims, tryClaim } from "../../../journal/claims.ts";
+import { claimAlone, liveClaims } from "../../../journal/claims.ts";
 import { stateDirectory } from "../../../journal/places.ts";
 import { otherClass } from "../errors.ts";
 import { type CallLog, openLog } from "./log.ts";
@@ -29,7 +29,7 @@ export async function openDurable(
 ): Promise<Durable> {
   const own = join(directory, fileName(name));
   makeDirectories(own, 0o700);
-  const claim = tryClaim(own, "owner");
+  const claim = claimAlone(own, "owner");
   if (claim === undefined) throw inUse(name, own);
   try {
     const first = await store.load(own);
