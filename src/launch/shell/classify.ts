@@ -5,8 +5,9 @@ import { type ByteString, bufferOf, encodeText } from "../../bytes/bytes.ts";
  * How a slot runs a command.
  *
  * - `direct`: the slot shell starts the program itself, which dash does with vfork: a fifth faster than a fork. When a
- *   signal ends it, dash says so (`Killed`) on the program's standard error; exit-status.ts takes that away again.
- * - `program`: the same in a fork of the slot shell, for programs that may say such a thing themselves.
+ *   signal ends it, dash says so (`Killed`) on the program's standard error. That it was dash who wrote there is known by
+ *   the kernel's count of what it has written (see script.ts), and is cut off again.
+ * - `program`: the same in a fork of the slot shell, whose remark comes on its own standard error.
  * - `builtin`: a builtin that every POSIX shell does alike, in a fork of the slot shell: no exec at all.
  * - `shell`: `$SHELL -c`, exactly as GNU parallel does it. Always right; the others are short cuts to the same result.
  */
@@ -31,14 +32,6 @@ const NOT_PROGRAMS: ReadonlySet<string> = new Set(
     "history if in jobs kill let local logout mapfile newgrp popd printf print pushd pwd read readarray readonly " +
     "repeat return select set setopt shift shopt source suspend test then time times trap true type typeset ulimit " +
     "umask unalias unset until wait whence which while zmodload"
-  ).split(" "),
-);
-
-/** Programs that run others and pass on both their exit status and a shell's remark on how they ended. */
-const RUNNERS: ReadonlySet<string> = new Set(
-  (
-    "sh bash dash zsh ksh mksh fish busybox env nice nohup timeout xargs parallel make ninja ssh sudo su doas docker " +
-    "podman kubectl srun mpirun time strace gdb valgrind flock setsid stdbuf script unshare chroot taskset numactl"
   ).split(" "),
 );
 
@@ -73,14 +66,8 @@ export function classifier(
 function programKind(name: string, path: string): CommandKind {
   const file = name.includes("/") ? name : findInPath(name, path);
   if (file === undefined || !isExecutable(file)) return "shell";
-  switch (magicOf(file)) {
-    case "elf":
-      return RUNNERS.has(name.slice(name.lastIndexOf("/") + 1)) ? "program" : "direct";
-    case "script":
-      return "program";
-    case "other": // a text without `#!` is run by the shell that meets it, which must be the jobs' own
-      return "shell";
-  }
+  // A text without `#!` is run by the shell that meets it, which must be the jobs' own.
+  return isKernels(file) ? "direct" : "shell";
 }
 
 function findInPath(name: string, path: string): ByteString | undefined {
@@ -98,16 +85,16 @@ function isExecutable(file: ByteString): boolean {
   }
 }
 
-function magicOf(file: ByteString): "elf" | "script" | "other" {
+/** Whether the kernel can run it. */
+function isKernels(file: ByteString): boolean {
   const head = Buffer.alloc(4);
   try {
     const fd = openSync(bufferOf(file), "r");
     readSync(fd, head, 0, 4, 0);
     closeSync(fd);
   } catch {
-    return "script"; // executable but not readable: the kernel will say
+    return true; // executable but not readable: it will say
   }
   const magic = head.toString("latin1");
-  if (magic.startsWith("#!")) return "script";
-  return magic === "\x7fELF" ? "elf" : "other";
+  return magic.startsWith("#!") || magic === "\x7fELF";
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import type { AttemptEnd, AttemptSpec, Launcher } from "../../interface/launcher.ts";
+import { endings, saidBy } from "./fixture-endings.ts";
 import { type ShellLauncherOptions, shellLauncher } from "./launcher.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "launcher-"));
@@ -146,7 +147,7 @@ test("a signal and an exit status over 128 are told apart", async () => {
     "kill -9 $$",
     "exit 137",
     "kill -TERM $$",
-    "kill -INT $$",
+    "kill -HUP $$",
     "/bin/kill -9 0",
     "echo next",
     `${process.execPath} -e 'process.kill(process.pid,9)'`,
@@ -158,7 +159,7 @@ test("a signal and an exit status over 128 are told apart", async () => {
       [0, 9],
       [137, 0],
       [0, 15],
-      [0, 2],
+      [0, 1],
       [0, 9],
       [0, 0],
       [0, 9],
@@ -246,4 +247,49 @@ test("a leftover child of one job writes into that job's output only", async () 
   const results = await runAll(["(sleep 0.2; echo late) & echo early", "sleep 0.4; echo second"]);
   assert.equal(results[0]!.out.startsWith("early\n"), true);
   assert.equal(results[1]!.out, "second\n");
+});
+
+for (const [slotShell, env] of [
+  ["/bin/sh", process.env],
+  ["bash", { ...process.env, "BASH_FUNC_f%%": "() { :; }" }],
+] as const) {
+  test(`each exit status and each signal is told for what it is; the slot is ${slotShell}`, async () => {
+    const all = endings();
+    // By the shell itself, by a program that it is replaced with, and by one that the slot starts.
+    for (const command of [
+      (how: string) => how,
+      (how: string) => `exec /bin/sh -c '${how}'`,
+      (how: string) => `/bin/sh -c '${how}'`,
+    ]) {
+      const results = await runAll(
+        all.map(({ how }) => command(how)),
+        { env },
+      );
+      for (const [index, ending] of all.entries()) {
+        const { exitCode, signal, err } = results[index]!;
+        assert.deepEqual({ exitCode, signal }, ending.exit, command(ending.how));
+        assert.equal(err, saidBy(ending), command(ending.how));
+      }
+    }
+  });
+}
+
+test("a signal of which a shell says nothing is told where it was ours", async () => {
+  const b = bench();
+  for (const name of ["SIGINT", "SIGPIPE", "SIGTERM", "SIGKILL"] as const) {
+    for (const command of ["/bin/sleep 60", "sleep 60; echo no"]) {
+      const slow = attempt(command);
+      b.launcher.start(slow);
+      // One that comes in the moment before the program is there hits nobody.
+      const again = setInterval(() => b.launcher.signal(slow.id, name), 50);
+      assert.deepEqual((await b.end(slow.id)).exit, { exitCode: 0, signal: constants.signals[name] }, name);
+      clearInterval(again);
+    }
+  }
+  const polite = attempt("trap 'exit 143' TERM; while :; do sleep 0.01; done");
+  b.launcher.start(polite);
+  const again = setInterval(() => b.launcher.signal(polite.id, "SIGTERM"), 50);
+  assert.deepEqual((await b.end(polite.id)).exit, { exitCode: 143, signal: 0 });
+  clearInterval(again);
+  await b.close();
 });

@@ -1,4 +1,4 @@
-import { accessSync, constants, realpathSync } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync } from "node:fs";
 import type { ByteString } from "../../bytes/bytes.ts";
 import { encodeText } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
@@ -6,7 +6,7 @@ import type { AttemptSpec, Launcher, LauncherEvents } from "../../interface/laun
 import { slowWatch } from "../slow-watch.ts";
 import { type CommandKind, classifier } from "./classify.ts";
 import { jobEnvironment } from "./environment.ts";
-import { attemptScript } from "./script.ts";
+import { attemptScript, WRITTEN } from "./script.ts";
 import { type Slot, shellSlot } from "./slot.ts";
 
 export interface ShellLauncherOptions extends LauncherEvents {
@@ -48,10 +48,13 @@ export function shellLauncher(options: ShellLauncherOptions): Launcher {
     return waits;
   });
 
-  /** What dash remarks on a vforked program could not be taken away from a standard error that is not a file. */
+  const countsWritten = existsSync(WRITTEN);
+
+  /** What dash remarks on a vforked program can be taken away from a file alone, where somebody has counted its bytes. */
   function kindOf(attempt: AttemptSpec): CommandKind {
     const kind = classify(attempt.command);
-    return kind === "direct" && attempt.output.type === "inherit" ? "program" : kind;
+    const canCut = countsWritten && attempt.output.type === "files";
+    return kind === "direct" && !canCut ? "program" : kind;
   }
 
   function slotFor(number: number): Slot {

@@ -10,7 +10,9 @@ import { STDIN_FD } from "./descriptors.ts";
  * The language between us and a slot shell. We write one attempt a line group; it answers `@STATUS` on its standard
  * output, after whatever it says itself (`Killed`). Invariant: answers come in the order of the attempts. Behind the
  * status stands `o` where the attempt's standard output file has bytes, and `e` where the other one has: a look costs a
- * shell a microsecond, and us five.
+ * shell a microsecond, and us five. Before an answer over 99 to a `direct` command comes `wBYTES`: so many has the shell
+ * written since it began. What we have not got of these was a remark, and has gone where the standard error of the
+ * program goes: see classify.ts.
  *
  * - What a line group remembers is in the shell's own arguments, which no job inherits, unlike a variable of a name that
  *   the environment has too.
@@ -21,7 +23,7 @@ import { STDIN_FD } from "./descriptors.ts";
  */
 export function preamble(options: PreambleOptions): ByteString {
   const saved = options.inheritOutput ? "exec 6>&1 7>&2 1>&3 2>&3 3>&-\n" : "exec 2>&1\n";
-  return `${options.exports}set -C\ntrap : HUP INT QUIT TERM USR1 USR2 ALRM\n${givenUs(options.inherited)}${saved}`;
+  return `${options.exports}${WROTE_FUNCTION}set -C\ntrap : HUP INT QUIT TERM USR1 USR2 ALRM\n${givenUs(options.inherited)}${saved}`;
 }
 
 interface PreambleOptions {
@@ -46,10 +48,19 @@ export function attemptScript(
   const run = `${invocation(attempt, kind, shell)} ${redirections(attempt, inheritOutput)}\n`;
   if (attempt.output.type === "inherit") return `${run}echo @$?\n`;
   const { stdout, stderr } = attempt.output;
-  return `set -- ${quoteWord(stdout)} ${quoteWord(stderr)}\n${run}${ANSWER}`;
+  const answer = kind === "direct" ? STATUS + WROTE + ANSWER : STATUS + ANSWER;
+  return `set -- ${quoteWord(stdout)} ${quoteWord(stderr)}\n${run}${answer}`;
 }
 
-const ANSWER = 'set -- @$? "$@";[ -s "$2" ]&&set -- $1o "$2" "$3";[ -s "$3" ]&&set -- $1e;echo $1\n';
+const STATUS = 'set -- @$? "$@";';
+const ANSWER = '[ -s "$2" ]&&set -- $1o "$2" "$3";[ -s "$3" ]&&set -- $1e;echo $1\n';
+
+/** Where Linux counts the bytes that a thread has written. */
+export const WRITTEN = "/proc/thread-self/io";
+const WROTE = `[ \${#1} -lt 4 ]||yonder_wrote;`;
+const WROTE_FUNCTION =
+  'yonder_wrote(){ while read -r yonder_k yonder_v;do [ "$yonder_k" = wchar: ]&&echo "w$yonder_v";' +
+  `done <${WRITTEN};}\n`;
 
 function invocation(attempt: AttemptSpec, kind: CommandKind, shell: ByteString): ByteString {
   let env = "";

@@ -8,9 +8,10 @@ import { startChild } from "../../child/start.ts";
 import { nowMs } from "../../clock.ts";
 import type { AttemptEnd, AttemptSpec, Wrote } from "../../interface/launcher.ts";
 import type { Exit } from "../../interface/task.ts";
+import { type Answer, answerReader } from "./answers.ts";
 import type { CommandKind } from "./classify.ts";
 import { STATUS_FD, slotDescriptors } from "./descriptors.ts";
-import { exitOf } from "./exit-status.ts";
+import { cutOff, exitOf } from "./exit-status.ts";
 import { preamble } from "./script.ts";
 
 export interface SlotOptions {
@@ -33,13 +34,11 @@ export interface SlotOptions {
   onReturn(id: number): void;
 }
 
-/** See script.ts. */
-const ANSWER = /^@(\d+)(o?)(e?)$/;
-
 interface Entry {
   readonly attempt: AttemptSpec;
-  readonly kind: CommandKind;
   revoked: boolean;
+  /** The number of the last signal that was sent to it; 0 for none. */
+  sent: number;
   /** When it reached the head of the line, which is when the shell may have begun it. */
   startMs: number;
 }
@@ -63,8 +62,6 @@ export function shellSlot(options: SlotOptions): Slot {
   let shell: ChildProcess | undefined;
   let input: Writable | undefined;
   let unsent = "";
-  let partial = "";
-  let remark = "";
   let closed: (() => void) | undefined;
 
   function launch(): void {
@@ -78,12 +75,11 @@ export function shellSlot(options: SlotOptions): Slot {
     input = child.stdin as Writable;
     input.on("error", () => {}); // the shell is gone: 'close' below tells the story
     unsent = "";
-    partial = "";
-    remark = "";
+    const reader = answerReader();
     const answers = child.stdio[options.inheritOutput ? STATUS_FD : 1] as Readable;
     answers.setEncoding("latin1");
     answers.on("data", (chunk: string) => {
-      if (shell === child) read(chunk);
+      if (shell === child) heard(reader(chunk));
     });
     child.on("error", () => died(child, { exitCode: 127, signal: 0 }));
     child.on("close", (code, signal) => {
@@ -107,26 +103,14 @@ export function shellSlot(options: SlotOptions): Slot {
     unsent = "";
   }
 
-  function read(chunk: string): void {
-    const lines = (partial + chunk).split("\n");
-    partial = lines.pop() ?? "";
-    // Several answers at once: short jobs that ended one after the other since we last heard of the slot.
-    const answers = lines.filter((text) => ANSWER.test(text)).length;
+  function heard(answers: readonly Answer[]): void {
+    // Several at once: short jobs that ended one after the other since we last heard of the slot.
     const [sinceMs, untilMs] = [line[0]?.startMs ?? nowMs(), nowMs()];
-    let answered = 0;
-    for (const text of lines) {
-      const answer = ANSWER.exec(text);
-      if (answer === null) {
-        remark += `${text}\n`;
-        continue;
-      }
-      const said = remark;
-      remark = "";
+    for (const [index, answer] of answers.entries()) {
       const entry = line.shift();
       if (entry === undefined) continue;
-      const endMs = sinceMs + ((untilMs - sinceMs) * ++answered) / answers;
-      const exit = exitOf(Number(answer[1]), said, fileWithRemark(entry));
-      report(entry, endMs, exit, { stdout: answer[2] !== "", stderr: answer[3] !== "" });
+      const endMs = sinceMs + ((untilMs - sinceMs) * (index + 1)) / answers.length;
+      report(entry, endMs, exitOf(answer.status, answer.isSaid, entry.sent), wroteOf(entry.attempt, answer));
     }
   }
 
@@ -134,8 +118,7 @@ export function shellSlot(options: SlotOptions): Slot {
     if (line[0] !== undefined) line[0].startMs = endMs;
     const { attempt, startMs } = entry;
     if (entry.revoked) return forgetClaim(attempt);
-    const isSeen = wrote !== undefined && attempt.output.type === "files";
-    options.onEnd({ id: attempt.id, exit, startMs, endMs, ...(isSeen && { wrote }) });
+    options.onEnd({ id: attempt.id, exit, startMs, endMs, ...(wrote && { wrote }) });
   }
 
   /** What the shell was running died with it; what was only in line gets a new shell. */
@@ -157,7 +140,7 @@ export function shellSlot(options: SlotOptions): Slot {
 
   function start(attempt: AttemptSpec): boolean {
     const kind = options.kindOf(attempt);
-    line.push({ attempt, kind, revoked: false, startMs: nowMs() });
+    line.push({ attempt, revoked: false, sent: 0, startMs: nowMs() });
     if (shell === undefined) launch();
     write(options.script(attempt, kind));
     return line.length > 1;
@@ -170,7 +153,9 @@ export function shellSlot(options: SlotOptions): Slot {
     // Behind answers that are on their way it may not have begun: the next step of the sequence will meet it.
     if (at > 0) return true;
     // The signal is for the slot's process group: who is next in line must not begin between our look and the signal.
-    return giveBack() && send(pid, name);
+    if (!giveBack()) return false;
+    line[at].sent = osConstants.signals[name];
+    return send(pid, name);
   }
 
   /** The first that was not taken back runs, or is about to: nobody but the shell decides over it any more. */
@@ -227,10 +212,10 @@ export function shellSlot(options: SlotOptions): Slot {
   };
 }
 
-/** Only a vforked program's own standard error can have got the shell's remark. */
-function fileWithRemark(entry: Entry): ByteString | undefined {
-  if (entry.kind !== "direct" || entry.attempt.output.type !== "files") return undefined;
-  return entry.attempt.output.stderr;
+/** Takes the shell's own remark off the end of the standard error first. */
+function wroteOf({ output }: AttemptSpec, { stdout, stderr, remarkBytes }: Answer): Wrote | undefined {
+  if (output.type !== "files") return undefined;
+  return { stdout, stderr: remarkBytes > 0 ? cutOff(output.stderr, remarkBytes) : stderr };
 }
 
 /** Creates an attempt's output file before its slot can; the slot then does not run it. See script.ts. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { bufferOf } from "../../bytes/bytes.ts";
 import type { OutputSpec, Wrote } from "../../interface/launcher.ts";
 
@@ -6,6 +6,8 @@ import type { OutputSpec, Wrote } from "../../interface/launcher.ts";
 export interface Capture {
   stdout(bytes: Buffer): void;
   stderr(bytes: Buffer): void;
+  /** The last bytes on standard error were not the attempt's. */
+  cutStderr(bytes: number): void;
   /** Why what comes is not kept: its file cannot be made. */
   readonly problem: string | undefined;
   /** Nothing more comes. Tells which of the files have bytes. */
@@ -28,6 +30,7 @@ export function openCapture(output: OutputSpec, onUnread: () => void): Capture {
   return {
     stdout: stdout.write,
     stderr: stderr.write,
+    cutStderr: stderr.cut,
     problem,
     close: () => ({ stdout: stdout.close(), stderr: stderr.close() }),
   };
@@ -43,6 +46,7 @@ function ownOutput(onUnread: () => void): Capture {
   return {
     stdout: (bytes) => write(1, bytes),
     stderr: (bytes) => write(2, bytes),
+    cutStderr() {},
     problem: undefined,
     close: () => undefined,
   };
@@ -50,20 +54,28 @@ function ownOutput(onUnread: () => void): Capture {
 
 interface OutputFile {
   write(bytes: Buffer): void;
+  /** Takes so many bytes from its end. */
+  cut(bytes: number): void;
   /** True where it has bytes. */
   close(): boolean;
 }
 
-const NOWHERE: OutputFile = { write() {}, close: () => false };
+const NOWHERE: OutputFile = { write() {}, cut() {}, close: () => false };
 
 /** @throws where it exists or cannot be made */
 function openFile(path: string): OutputFile {
-  const fd = openSync(bufferOf(path), "wx");
+  // To append, so that nothing is left where something was cut off.
+  const fd = openSync(bufferOf(path), "ax");
   let wrote = false;
   return {
     write(bytes) {
       wrote = true;
       writeAll(fd, bytes);
+    },
+    cut(bytes) {
+      const rest = Math.max(0, fstatSync(fd).size - bytes);
+      ftruncateSync(fd, rest);
+      wrote = rest > 0;
     },
     close() {
       closeSync(fd);

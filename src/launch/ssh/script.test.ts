@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test as plainTest } from "node:test";
 import { quoteWord } from "../../bytes/quote.ts";
+import { endings, saidBy } from "../shell/fixture-endings.ts";
 import { chance } from "./fixture-chance.ts";
 import { type FixtureHost, fixtureHost } from "./fixture-host.ts";
 
@@ -182,13 +183,25 @@ for (const sh of SHELLS) {
         "kill -HUP 0",
         "echo next",
       );
-      // A shell that says nothing of what has killed a program leaves both possible.
+      // Of SIGPIPE no shell says anything.
       const statuses = results.map(({ exitCode, signal }) => (signal === 0 ? exitCode : 128 + signal));
       assert.deepEqual(statuses, [128 + 9, 2, 128 + 15, 128 + 13, 128 + 1, 0]);
       assert.equal(results[5]!.stdout, "next\n");
       // The slot goes with it, and another one takes its place.
       assert.notEqual((await host.run("kill -9 0")).exit.exitCode, 0);
       assert.equal((await host.run("echo after")).stdout, "after\n");
+    });
+
+    test("each exit status and each signal is told for what it is", async () => {
+      const all = endings();
+      for (const command of [(how: string) => how, (how: string) => `/bin/sh -c '${how}'`]) {
+        const results = await runAll(...all.map(({ how }) => command(how)));
+        for (const [index, ending] of all.entries()) {
+          const { exitCode, signal, stderr } = results[index]!;
+          assert.deepEqual({ exitCode, signal }, ending.exit, command(ending.how));
+          assert.equal(stderr, saidBy(ending), command(ending.how));
+        }
+      }
     });
 
     test("a job reads its input and no more", async () => {

@@ -1,6 +1,7 @@
 import type { ByteString } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
 import type { AttemptSpec, DataFile } from "../../interface/launcher.ts";
+import { WRITTEN } from "../shell/script.ts";
 
 /**
  * The language between us and a slot shell on a host, which speaks on the same two streams as its jobs: marks (see
@@ -12,6 +13,9 @@ import type { AttemptSpec, DataFile } from "../../interface/launcher.ts";
  * - A job inherits the writing end of a pipe whose reader sees the exit status come, behind an `@`, and, when the last
  *   process has let it go, the end. What a job leaves behind can so be noticed, and never writes into the output of the
  *   next.
+ * - `K`, before `E`, says on standard output that a signal has ended the program, which `$?` does not tell from an exit
+ *   status over 128 (see ../shell/exit-status.ts): the subshell that waited for it has written something, and it had nothing to
+ *   write but that. On standard error it says how many bytes of this remark have come there.
  * - Signals are for the slot's process group, which sshd makes for every session. The shell catches them, which, unlike
  *   ignoring them, jobs do not inherit; nor do subshells, which catch them anew.
  */
@@ -36,9 +40,23 @@ export function slotPreamble({ mark, directory }: Marks, setup: ByteString): Byt
     "SHLVL=1; export SHLVL\n" +
     // What it says of its own is no job's output.
     `exec 4>&1 5>&2 2>/dev/null\n` +
-    `{ true >${pids}$$; } 2>&5\n${setup}set -C\n` +
+    `{ true >${pids}$$; } 2>&5\n${setup}set -C\n${killedFunction(mark)}` +
     `printf '${mark}P%s;' $$; printf '${mark}P;' >&5\n`
   );
+}
+
+/**
+ * For a subshell that has waited for a program. bash makes its remarks before what it redirects; others have done so after,
+ * where the program is not in a subshell of its own ($1 is set then).
+ */
+function killedFunction(mark: string): ByteString {
+  return `yonder_killed(){
+while read -r yonder_k yonder_v; do [ "$yonder_k" = wchar: ] && break; done <${WRITTEN}
+[ "\${yonder_v:-0}" -gt 0 ] || return
+printf '${mark}K;'
+[ -n "$1$BASH_VERSION" ] || printf '${mark}K%s;' "$yonder_v" >&5
+}
+`;
 }
 
 export interface AttemptParts extends Marks {
@@ -69,11 +87,13 @@ function programRun({ command, env, stdin, output }: AttemptSpec, { mark, direct
   const variables =
     env.map(([name, value]) => `${name}=${quoteWord(value)} `).join("") +
     (data.before === "" ? "" : `PARALLEL_TMP=${file} `);
-  // What dash remarks on a vforked program can be taken away from a file alone. See ../shell/exit-status.ts.
-  const job = output.type === "files" ? variables + run : `(${variables}exec ${run})`;
+  // What dash remarks on a vforked program can be taken away from a file alone.
+  const isFile = output.type === "files";
+  const job = isFile ? variables + run : `(${variables}exec ${run})`;
+  const look = `[ $s -le 128 ] || yonder_killed${isFile ? "" : " -"}; `;
   return (
     `printf '${mark}B;'; printf '${mark}B;' >&5\n` +
-    `{ ${CATCH}; ${data.before}${job}; s=$?; ${data.after}printf '\\n@ %s\\n' $s >&9; } 9>&1 >&4 4>&- | ` +
+    `{ ${CATCH}; ${data.before}${job}; s=$?; ${look}${data.after}printf '\\n@ %s\\n' $s >&9; } 9>&1 >&4 4>&- | ` +
     `{ ${IGNORE}; while read -r k s; do [ "$k" != @ ] || break; done; ` +
     `printf '${mark}E%s;' "$s"; printf '${mark}E;' >&5; while read -r s; do :; done; }\n` +
     `printf '${mark}C;'\n`

@@ -13,12 +13,21 @@ export interface SessionEvents {
   onBegin(place: number): void;
   onStdout(place: number, bytes: Buffer): void;
   onStderr(place: number, bytes: Buffer): void;
-  /** The first in line has ended, and its output is complete. `status` is missing where the shell did not learn it. */
-  onEnd(status: number | undefined): void;
+  /** The last bytes of standard error were the shell's own. */
+  onRemark(place: number, bytes: number): void;
+  /** The first in line has ended, and its output is complete. */
+  onEnd(end: ProgramEnd): void;
   /** The first in line was not begun: its claim was taken. */
   onTaken(): void;
   /** Once, at the end of the session, after all that came over it. */
   onClose(): void;
+}
+
+export interface ProgramEnd {
+  /** Missing where the shell did not learn it. */
+  readonly status: number | undefined;
+  /** A signal has ended it, as far as the shell knows. */
+  readonly isKilled: boolean;
 }
 
 export interface Session {
@@ -36,10 +45,7 @@ export function newMark(): string {
   return `\x1e${randomBytes(12).toString("hex")}`;
 }
 
-interface Told {
-  readonly type: "end" | "taken";
-  readonly status: number | undefined;
-}
+type Told = { readonly type: "taken" } | ({ readonly type: "end" } & ProgramEnd);
 
 /**
  * Listens to a slot shell. Its two streams come independently of each other: an attempt is over when both have said so.
@@ -54,13 +60,14 @@ export function openSession(child: ChildProcess, mark: string, events: SessionEv
   let inStdout = false;
   let inStderr = false;
   let isHeld = false;
+  let isKilled = false;
   let unsent = "";
 
   function settle(): void {
     while (told.length > 0 && toldOnStderr > 0) {
       const next = told.shift()!;
       toldOnStderr--;
-      if (next.type === "end") events.onEnd(next.status);
+      if (next.type === "end") events.onEnd(next);
       else events.onTaken();
     }
   }
@@ -68,19 +75,28 @@ export function openSession(child: ChildProcess, mark: string, events: SessionEv
   const stdout = markReader(mark, {
     onBytes: (bytes) => inStdout && events.onStdout(told.length, bytes),
     onMark(letter, number) {
+      if (letter === "K") {
+        isKilled = true;
+        return;
+      }
       isHeld = letter === "E" && inStdout;
       inStdout = letter === "B";
       if (letter === "P") events.onUp(number!);
       else if (letter === "B") events.onBegin(told.length);
       else if (letter === "E" || letter === "T") {
-        told.push({ type: letter === "E" ? "end" : "taken", status: number });
+        told.push(letter === "E" ? { type: "end", status: number, isKilled } : { type: "taken" });
+        isKilled = false;
         settle();
       }
     },
   });
   const stderr = markReader(mark, {
     onBytes: (bytes) => inStderr && events.onStderr(toldOnStderr, bytes),
-    onMark(letter) {
+    onMark(letter, number) {
+      if (letter === "K") {
+        events.onRemark(toldOnStderr, number!);
+        return;
+      }
       inStderr = letter === "B";
       if (letter !== "E" && letter !== "T") return;
       toldOnStderr++;

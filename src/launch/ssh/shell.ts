@@ -7,9 +7,9 @@ import { exitOf as exitFrom } from "../shell/exit-status.ts";
 import { openCapture } from "./capture.ts";
 import type { Connection } from "./connection.ts";
 import type { Answer } from "./control.ts";
-import type { Entry } from "./entry.ts";
+import { type Entry, exitAfter } from "./entry.ts";
 import { attemptScript, type Marks, slotPreamble } from "./script.ts";
-import { newMark, openSession, type Session } from "./session.ts";
+import { newMark, openSession, type ProgramEnd, type Session } from "./session.ts";
 
 export interface ShellEvents {
   onOver(entry: Entry, exit: Exit): void;
@@ -113,14 +113,15 @@ function attend(told: Entry[], events: ShellEvents) {
           begin(told[place]);
           told[place]?.capture?.stderr(bytes);
         },
-        onEnd(status) {
+        onRemark: (place, bytes) => told[place]?.capture?.cutStderr(bytes),
+        onEnd(end) {
           const entry = told.shift();
           if (entry === undefined) return;
           // What the shell does by itself takes no time, however far away it is.
           if (!entry.hasBegun) entry.startMs = nowMs();
           begin(entry);
           if (told[0] !== undefined && !told[0].hasBegun) told[0].startMs = nowMs();
-          events.onOver(entry, exitOf(entry, status));
+          events.onOver(entry, exitOf(entry, end));
         },
         onTaken() {
           const entry = told.shift();
@@ -155,9 +156,7 @@ function attend(told: Entry[], events: ShellEvents) {
   };
 }
 
-/** Where the signal was ours, nobody has to guess. */
-function exitOf({ signal, attempt }: Entry, status: number | undefined): Exit {
-  if (status === undefined) return signal === 0 ? { exitCode: 255, signal: 0 } : { exitCode: 0, signal };
-  const exit = exitFrom(status, "", attempt.output.type === "files" ? attempt.output.stderr : undefined);
-  return signal !== 0 && status === 128 + signal ? { exitCode: 0, signal } : exit;
+/** Where the shell has not learned the status, something has killed it together with the program. */
+function exitOf(entry: Entry, { status, isKilled }: ProgramEnd): Exit {
+  return status === undefined ? exitAfter(entry) : exitFrom(status, isKilled, entry.signal);
 }

@@ -1,0 +1,54 @@
+/** What a slot shell has said of an attempt: see script.ts. */
+export interface Answer {
+  readonly status: number;
+  /** Which of the attempt's files have bytes. */
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  /** The shell has said something that is no answer: how the command has ended. */
+  readonly isSaid: boolean;
+  /** So many bytes of it stand at the end of the command's standard error. */
+  readonly remarkBytes: number;
+}
+
+const ANSWER = /^@(\d+)(o?)(e?)$/;
+const WROTE = /^w(\d+)$/;
+
+/** Reads what a slot shell says, from its beginning: gives the answers that a chunk completes. */
+export function answerReader(): (chunk: string) => Answer[] {
+  let partial = "";
+  /** All that the shell has written, as far as we know. */
+  let known = 0;
+  let isSaid = false;
+  let remarkBytes = 0;
+
+  function take(line: string): Answer | undefined {
+    const wrote = WROTE.exec(line);
+    if (wrote !== null) {
+      remarkBytes = Math.max(0, Number(wrote[1]) - known);
+      known += remarkBytes;
+    }
+    known += line.length + 1;
+    if (wrote !== null) return undefined;
+    const [, status, stdout, stderr] = ANSWER.exec(line) ?? [];
+    if (status === undefined) {
+      isSaid = true;
+      return undefined;
+    }
+    const answer = {
+      status: Number(status),
+      stdout: stdout !== "",
+      stderr: stderr !== "",
+      isSaid: isSaid || remarkBytes > 0,
+      remarkBytes,
+    };
+    isSaid = false;
+    remarkBytes = 0;
+    return answer;
+  }
+
+  return (chunk) => {
+    const lines = (partial + chunk).split("\n");
+    partial = lines.pop() ?? "";
+    return lines.map(take).filter((answer) => answer !== undefined);
+  };
+}
