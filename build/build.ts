@@ -85,12 +85,14 @@ const library = await build({
   // What an older Node cannot parse would keep it from saying that it is too old.
   target: "node18",
   minifySyntax: true,
-  minifyWhitespace: true,
+  // Where an error is thrown, node shows that line.
+  minifyWhitespace: false,
   legalComments: "none",
   charset: "ascii",
   metafile: true,
   define: {
     YONDER_VERSION: JSON.stringify(version),
+    IS_LIBRARY: "true",
     HOST_FILES: JSON.stringify({ worker: "./worker.js", child: "./child.js" }),
     AGENT_FILE: JSON.stringify("../agent.mjs"),
   },

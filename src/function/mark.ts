@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import { YonderError } from "../interface/errors.ts";
+import { thrownBy } from "../stacks/as-called.ts";
 import { type ActorOptions, checkActorOptions } from "./actor-options.ts";
 import { checkOptions, type TaskOptions } from "./options.ts";
 
@@ -37,7 +38,11 @@ export interface Mark {
  * @throws YonderError USAGE for options that make no sense, FUNCTION for what is no function or is marked already
  */
 export function task<F extends TaskFunction>(fn: F, options: TaskOptions<Parameters<F>> = {}): Task<F> {
-  return mark(fn, "task", options as TaskOptions, callerOf(task)) as Task<F>;
+  try {
+    return mark(fn, "task", options as TaskOptions, callerOf(task)) as Task<F>;
+  } catch (error) {
+    throw thrownBy(task, error);
+  }
 }
 
 /** Marks a class of a module, whose instances live elsewhere, and returns it. Else as `task`. */
@@ -45,7 +50,11 @@ export function actor<C extends ActorConstructor>(
   actorClass: C,
   options: ActorOptions<ConstructorParameters<C>> = {},
 ): ActorClass<C> {
-  return mark(actorClass, "actor", options as ActorOptions, callerOf(actor)) as ActorClass<C>;
+  try {
+    return mark(actorClass, "actor", options as ActorOptions, callerOf(actor)) as ActorClass<C>;
+  } catch (error) {
+    throw thrownBy(actor, error);
+  }
 }
 
 /** What `task` or `actor` said about the value; undefined for one that they have not marked. */

@@ -40,10 +40,16 @@ export class YonderError extends Error {
     code: ErrorCode,
     options: { message: string; remedy?: string; exitCode?: number; cause?: unknown },
   ) {
-    super(options.message, { cause: options.cause });
-    this.name = "YonderError";
+    super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.remedy = options.remedy;
     this.exitCode = options.exitCode ?? 255;
   }
 }
+
+// Of all of them, so that it stands in their stacks, which are made before they have anything of their own.
+Object.defineProperty(YonderError.prototype, "name", {
+  value: "YonderError",
+  writable: true,
+  configurable: true,
+});

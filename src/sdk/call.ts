@@ -1,5 +1,6 @@
 import type { TaskOptions } from "../function/options.ts";
 import type { CallAttempt, LaunchedFunction } from "../launch/thread/launcher.ts";
+import type { CallSite } from "../stacks/call-site.ts";
 
 /** A function as the session knows it. */
 export interface SessionFunction {
@@ -56,6 +57,8 @@ export interface Call {
   doer: Doer | undefined;
   /** What the memo knows of it; undefined where it was not asked, or not yet. */
   memo: CallMemo | undefined;
+  /** Where the program has made it, until it is over; undefined where nobody looked. */
+  site: CallSite | undefined;
   /** Let go when the call has ended, unless its value may have to be made again. */
   args: readonly unknown[];
   /** The calls among its arguments; undefined for none. Let go with the arguments: values must not hold those they came from. */
@@ -94,7 +97,7 @@ export interface Call {
 /** A call with everything that it begins with. */
 export function createCall(
   given: Pick<Call, "task" | "args"> &
-    Partial<Pick<Call, "fn" | "options" | "class" | "inputs" | "onItems" | "doer">>,
+    Partial<Pick<Call, "fn" | "options" | "class" | "inputs" | "onItems" | "doer" | "site">>,
 ): Call {
   return {
     task: given.task,
@@ -103,6 +106,7 @@ export function createCall(
     class: given.class ?? 0,
     doer: given.doer,
     memo: undefined,
+    site: given.site,
     args: given.args,
     inputs: given.inputs,
     state: "waiting",

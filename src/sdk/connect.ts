@@ -4,6 +4,8 @@ import { checkOptions, type TaskOptions } from "../function/options.ts";
 import { YonderError } from "../interface/errors.ts";
 import { isHost } from "../launch/thread/is-host.ts";
 import type { CallLauncherOptions } from "../launch/thread/launcher.ts";
+import { asCalled, rethrownAt, thrownBy } from "../stacks/as-called.ts";
+import { type CallSite, callSite } from "../stacks/call-site.ts";
 import { type Actors, createActors } from "./actors/actors.ts";
 import { inputsOf, shared } from "./arguments.ts";
 import { type Call, createCall } from "./call.ts";
@@ -39,10 +41,11 @@ const SILENCE_MS_DEFAULT = 15_000;
  *   where the trace cannot be written; USAGE for an option that is unknown or has no sense, and in a worker, see the guide:
  *   "Where functions must live"
  */
-export async function connect(
-  target: string | ConnectOptions = {},
-  more: ConnectOptions = {},
-): Promise<Yonder> {
+export function connect(target: string | ConnectOptions = {}, more: ConnectOptions = {}): Promise<Yonder> {
+  return connected(target, more).catch(rethrownAt(callSite(connect)));
+}
+
+async function connected(target: string | ConnectOptions, more: ConnectOptions): Promise<Yonder> {
   refuseInHost();
   const options = typeof target === "string" ? more : { ...target, ...more };
   checkConnectOptions(options);
@@ -150,6 +153,7 @@ function createYonder({ session, actors, inside, values, memo, machines }: Yonde
     fn: TaskFunction,
     args: readonly unknown[],
     own: TaskOptions | undefined,
+    site: CallSite | undefined,
     onItems?: Call["onItems"],
   ): Call {
     if (session.isClosed) {
@@ -181,6 +185,7 @@ function createYonder({ session, actors, inside, values, memo, machines }: Yonde
       args,
       inputs: known.found === undefined ? inputs : [known.found, ...(inputs ?? [])],
       onItems,
+      site,
       doer: isMemoized ? memo : undefined,
     });
     if (key !== undefined) keys.set(key, call);
@@ -189,31 +194,50 @@ function createYonder({ session, actors, inside, values, memo, machines }: Yonde
     return call;
   }
 
-  function run(own: TaskOptions | undefined, fn: TaskFunction, args: readonly unknown[]): unknown {
-    if (!functions.of(fn).isGenerator) return new Ref(submit(fn, args, own));
-    return taskStream((onItems) => submit(fn, args, own, onItems), session.credit, session.cancel);
+  function run(
+    own: TaskOptions | undefined,
+    fn: TaskFunction,
+    args: readonly unknown[],
+    site: CallSite | undefined,
+  ): unknown {
+    if (!functions.of(fn).isGenerator) return new Ref(submit(fn, args, own, site));
+    return taskStream((onItems) => submit(fn, args, own, site, onItems), session.credit, session.cancel);
   }
 
   function map(
     own: TaskOptions | undefined,
     fn: TaskFunction,
     items: Iterable<unknown> | AsyncIterable<unknown>,
-    { args = [], ordered, window, ...more }: MapOptions & TaskOptions & { args?: readonly unknown[] } = {},
+    { args = [], ordered, window, ...more }: MapOptions & TaskOptions & { args?: readonly unknown[] },
+    site: CallSite | undefined,
   ): AsyncIterableIterator<unknown> {
     checkOptions(more);
     const options = Object.keys(more).length > 0 ? { ...own, ...more } : own;
     return mapCalls(
       items,
-      { submit: (item) => submit(fn, [item, ...args], options), cancel: session.cancel },
+      { submit: (item) => submit(fn, [item, ...args], options, undefined), cancel: session.cancel, site },
       { ...(ordered !== undefined && { ordered }), ...(window !== undefined && { window }) },
     );
   }
 
   function caller(own: TaskOptions | undefined): Caller {
-    return {
-      run: (fn: TaskFunction, ...args: unknown[]) => run(own, fn, args),
-      map: (fn: TaskFunction, items: Iterable<unknown>, options?: object) => map(own, fn, items, options),
-    } as Caller;
+    const api = {
+      run(fn: TaskFunction, ...args: unknown[]) {
+        try {
+          return run(own, fn, args, callSite(api.run));
+        } catch (error) {
+          throw thrownBy(api.run, error);
+        }
+      },
+      map(fn: TaskFunction, items: Iterable<unknown>, options: object = {}) {
+        try {
+          return map(own, fn, items, options, callSite(api.map));
+        } catch (error) {
+          throw thrownBy(api.map, error);
+        }
+      },
+    };
+    return api as unknown as Caller;
   }
 
   const close: Yonder["close"] = async (how = {}) => {
@@ -227,8 +251,7 @@ function createYonder({ session, actors, inside, values, memo, machines }: Yonde
       await values.close();
     }
   };
-  return {
-    ...caller(undefined),
+  const all: Omit<Yonder, keyof Caller> = {
     with(options) {
       checkOptions(options);
       return caller(options);
@@ -251,6 +274,7 @@ function createYonder({ session, actors, inside, values, memo, machines }: Yonde
     close,
     [Symbol.asyncDispose]: async () => void (await close()),
   };
+  return { ...caller(undefined), ...asCalled(all) };
 }
 
 function valueCall(value: unknown): Call {

@@ -1,5 +1,6 @@
 import { type Check, checkFields, numberCheck, typeCheck } from "../function/options.ts";
 import { YonderError } from "../interface/errors.ts";
+import { type CallSite, errorAt } from "../stacks/call-site.ts";
 import { type Call, isOver, whenOver } from "./call.ts";
 
 /** How `map` reads and gives. */
@@ -21,6 +22,8 @@ export interface MapHands {
   /** Makes a task of an item. */
   submit(item: unknown): Call;
   cancel(call: Call): void;
+  /** Where the program has asked for it. */
+  readonly site?: CallSite | undefined;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface MapHands {
  */
 export function mapCalls(
   source: Iterable<unknown> | AsyncIterable<unknown>,
-  { submit, cancel }: MapHands,
+  { submit, cancel, site }: MapHands,
   options: MapOptions,
 ): AsyncIterableIterator<unknown> {
   checkFields(options, "", checks);
@@ -99,7 +102,7 @@ export function mapCalls(
         if (!take(next as IteratorResult<unknown>)) return;
       }
     } catch (error) {
-      fail(error);
+      fail(error instanceof YonderError ? errorAt(site, error) : error);
     }
   }
 
@@ -125,7 +128,7 @@ export function mapCalls(
       calls.shift();
       underWay--;
       if (call.state === "succeeded") return resultOf(call);
-      fail(call.error);
+      fail(errorAt(site, call.error!));
     }
     if (failure !== undefined) {
       const { error } = failure;

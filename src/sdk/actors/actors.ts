@@ -10,6 +10,7 @@ import {
 import { type ActorConstructor, functionOf } from "../../function/mark.ts";
 import { YonderError } from "../../interface/errors.ts";
 import { type CallLauncherOptions, callLauncher, type HostName } from "../../launch/thread/launcher.ts";
+import type { CallSite } from "../../stacks/call-site.ts";
 import { inputsOf } from "../arguments.ts";
 import type { Places } from "../machines/places.ts";
 import { Ref } from "../ref.ts";
@@ -260,12 +261,12 @@ export function createActors({ session, observer, places, graceMs, hosts }: Acto
   }
 
   function stubOf(actor: Actor): object {
-    const call = (name: string, args: readonly unknown[]): unknown => {
+    const call = (name: string, args: readonly unknown[], site: CallSite | undefined): unknown => {
       if (session.isClosed) throw closedError();
       const method = actor.spec.kind.method(name);
-      if (!method.isGenerator) return new Ref(actor.calls.make(method, args));
+      if (!method.isGenerator) return new Ref(actor.calls.make(method, args, site));
       return taskStream(
-        (onItems) => actor.calls.make(method, args, onItems),
+        (onItems) => actor.calls.make(method, args, site, onItems),
         (call, items) => actor.calls.credit(call, items),
         session.cancel,
       );

@@ -7,6 +7,7 @@ import {
 } from "../../core/actors/mailbox.ts";
 import { MAILBOX_DEFAULT } from "../../function/actor-options.ts";
 import type { CallEnd } from "../../launch/thread/protocol.ts";
+import type { CallSite } from "../../stacks/call-site.ts";
 import { inputsOf } from "../arguments.ts";
 import { type Call, createCall, type Doer, isOver, type SessionFunction } from "../call.ts";
 import { errorOf, unsendableArgument } from "../task-error.ts";
@@ -46,7 +47,12 @@ export class ActorCalls implements Doer {
   }
 
   /** Makes a call; its outcome is in it, also where no more are taken. */
-  make(method: SessionFunction, args: readonly unknown[], onItems?: Call["onItems"]): Call {
+  make(
+    method: SessionFunction,
+    args: readonly unknown[],
+    site: CallSite | undefined,
+    onItems?: Call["onItems"],
+  ): Call {
     const { world, spec } = this.actor;
     const call = createCall({
       task: world.session.nextTask(),
@@ -54,6 +60,7 @@ export class ActorCalls implements Doer {
       args,
       inputs: inputsOf(args),
       onItems,
+      site,
       doer: this,
       options: NOT_AGAIN,
     });

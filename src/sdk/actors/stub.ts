@@ -1,5 +1,7 @@
 import type { ActorOptions } from "../../function/actor-options.ts";
 import type { Marked } from "../../function/mark.ts";
+import { thrownBy } from "../../stacks/as-called.ts";
+import { type CallSite, callSite } from "../../stacks/call-site.ts";
 import type { Args, Running } from "../yonder.ts";
 
 /**
@@ -39,7 +41,7 @@ const NOT_CALLED: readonly string[] = ["checkpoint", "then", "constructor"] sati
 /** @param call makes the call of a method */
 export function createStub(
   name: string,
-  call: (method: string, args: readonly unknown[]) => unknown,
+  call: (method: string, args: readonly unknown[], site: CallSite | undefined) => unknown,
   stop: () => Promise<void>,
 ): object {
   const known = new Map<string, unknown>();
@@ -50,7 +52,14 @@ export function createStub(
       if (NOT_CALLED.includes(key)) return undefined;
       let method = known.get(key);
       if (method === undefined) {
-        method = (...args: unknown[]) => call(key, args);
+        const called = (...args: unknown[]): unknown => {
+          try {
+            return call(key, args, callSite(called));
+          } catch (error) {
+            throw thrownBy(called, error);
+          }
+        };
+        method = called;
         known.set(key, method);
       }
       return method;

@@ -1,5 +1,6 @@
 import type { Outcome } from "../../core/events.ts";
 import { YonderError } from "../../interface/errors.ts";
+import { errorAt, withoutStack } from "../../stacks/call-site.ts";
 import type { Call } from "../call.ts";
 
 /**
@@ -12,8 +13,11 @@ export function setOutcome(call: Call, outcome: Outcome, failure?: Error): void 
   if (outcome.type === "succeeded") call.error = undefined;
   else {
     call.value = undefined;
-    call.error = (outcome.type === "cancelled" ? failure : undefined) ?? outcomeError(call, outcome);
+    const error =
+      (outcome.type === "cancelled" ? failure : undefined) ?? withoutStack(() => outcomeError(call, outcome));
+    call.error = errorAt(call.site, error);
   }
+  call.site = undefined;
 }
 
 /**
@@ -32,13 +36,21 @@ export function letGo(call: Call, keeps: (call: Call) => boolean): void {
 function outcomeError(call: Call, outcome: Outcome): Error {
   switch (outcome.type) {
     case "timedOut":
-      return new YonderError("TIMEOUT", {
-        message: `${call.fn.name} (task ${call.task}) took longer than ${call.options.timeoutMs} ms`,
-        remedy: "give it more time (timeoutMs), or find out why it takes so long",
-      });
+      return timeoutError(call);
     case "cancelled":
-      return new YonderError("CANCELLED", { message: `${call.fn.name} (task ${call.task}) was cancelled` });
+      return cancelledError(call);
     default:
       return call.error!;
   }
+}
+
+function timeoutError({ fn, task, options }: Call): YonderError {
+  return new YonderError("TIMEOUT", {
+    message: `${fn.name} (task ${task}) took longer than ${options.timeoutMs} ms`,
+    remedy: "give it more time (timeoutMs), or find out why it takes so long",
+  });
+}
+
+function cancelledError({ fn, task }: Call): YonderError {
+  return new YonderError("CANCELLED", { message: `${fn.name} (task ${task}) was cancelled` });
 }
