@@ -4,6 +4,7 @@ import { refreshBlock } from "./blocks.ts";
 import type { Core } from "./core.ts";
 import type { Row } from "./database.ts";
 import { storeMissing } from "./failures.ts";
+import { withoutSeal, withSeal } from "./row-seal.ts";
 import { REFRESH_MS } from "./writer.ts";
 
 const VALUE_BYTES_MAX = 2 ** 20;
@@ -21,7 +22,7 @@ export async function getActions(
   const stale: { key: ActionKey; outputs: readonly Cid[] }[] = [];
   const lookUp = (key: ActionKey): ActionRecord | undefined => {
     const row = db.get("select value, outputs, fresh from actions where key = ?", key);
-    const record = row && recordOf(row);
+    const record = row && recordOf(key, row);
     if (record === undefined) return undefined;
     let oldestMs = Number(row!["fresh"]);
     for (const cid of record.outputs) {
@@ -54,10 +55,14 @@ async function refresh(
   });
 }
 
-function recordOf(row: Row): ActionRecord {
+/** Undefined where it is damaged: what was remembered is worked out again. */
+function recordOf(key: ActionKey, row: Row): ActionRecord | undefined {
   const outputs = String(row["outputs"]);
+  const sealed = row["value"];
+  const value = sealed instanceof Uint8Array ? withoutSeal(sealed, key, outputs) : undefined;
+  if (value === undefined) return undefined;
   return {
-    value: row["value"] as Uint8Array,
+    value,
     outputs: outputs === "" ? [] : (outputs.split(" ") as Cid[]),
   };
 }
@@ -70,7 +75,7 @@ export async function putAction(core: Core, key: ActionKey, { value, outputs }: 
       remedy: "put what is long into the store, and name it among the outputs",
     });
   }
-  const bytes = Uint8Array.from(value);
+  const bytes = withSeal(value, key, outputs.join(" "));
   await core.write((transaction) => {
     for (const cid of outputs) if (!refreshBlock(transaction, cid)) throw storeMissing(cid);
     const { db, nowMs } = transaction;

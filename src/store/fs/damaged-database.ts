@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { YonderError } from "../../interface/errors.ts";
+import type { Core } from "./core.ts";
 import { type Places, placesOf } from "./places.ts";
 import { sqlite } from "./sqlite.ts";
 import { isCorrupt } from "./sqlite-errors.ts";
@@ -13,6 +14,20 @@ export function databaseDamaged(directory: string, cause: Error): YonderError {
     remedy: remedyOf(damaged, places),
     cause,
   });
+}
+
+/** One row of it, which SQLite does not see. @param what "a pin", "the name" */
+export function rootDamaged(places: Places, what: string, which: string): YonderError {
+  return new YonderError("STORE_CORRUPT", {
+    message: `${what} ${which} in ${places.roots} is damaged: what it referred to is not known`,
+    remedy: remedyOf("roots", places),
+  });
+}
+
+/** @throws YonderError STORE_CORRUPT where rows may be lost: then it is not known what must be kept */
+export function checkRoots({ db, places }: Pick<Core, "db" | "places">): void {
+  const found = String(db.get("pragma roots.integrity_check(1)")?.["integrity_check"]);
+  if (found !== "ok") throw databaseDamaged(places.root, new Error(found));
 }
 
 function remedyOf(damaged: "index" | "roots" | "actions", places: Places): string {

@@ -4,6 +4,7 @@ import { makeDirectories } from "../../directories.ts";
 import { YonderError } from "../../interface/errors.ts";
 import type { Places } from "./places.ts";
 import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { sealRoots } from "./seal-roots.ts";
 import { sqlite } from "./sqlite.ts";
 import { isBusy, isLogGone } from "./sqlite-errors.ts";
 
@@ -133,6 +134,7 @@ function setUp(db: DatabaseSync, places: Places): boolean {
     });
   }
   db.exec(SCHEMA);
+  sealRoots(db);
   return version === 0;
 }
 

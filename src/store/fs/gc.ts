@@ -75,7 +75,7 @@ const STEPS_A_TURN = 200;
 
 async function markSlowly(core: Core, cutoffMs: number): Promise<void> {
   let steps = 0;
-  for (const _ of mark(core, rootsOf(core.db, cutoffMs))) if (++steps % STEPS_A_TURN === 0) await nextTurn();
+  for (const _ of mark(core, rootsOf(core, cutoffMs))) if (++steps % STEPS_A_TURN === 0) await nextTurn();
 }
 
 const DEAD = "fresh < ? and not exists (select 1 from temp.live where live.cid = blocks.cid)";
@@ -93,7 +93,7 @@ function deadBytes({ db }: Core, cutoffMs: number): number {
 async function removeNodes(core: Core, cutoffMs: number): Promise<{ blocks: number; actions: number }> {
   const { db } = core;
   return await core.write(() => {
-    for (const _ of mark(core, rootsOf(db, cutoffMs)));
+    for (const _ of mark(core, rootsOf(core, cutoffMs)));
     const actions = db.run("delete from actions where fresh < ?", cutoffMs);
     const blocks = db.run(`delete from blocks where cid not like '${RAW_PREFIX}%' and ${DEAD}`, cutoffMs);
     for (const table of ["files", "listings"]) db.run(`delete from ${table} where used < ?`, cutoffMs);

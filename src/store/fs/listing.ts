@@ -2,6 +2,7 @@ import type { BigIntStats } from "node:fs";
 import type { ByteString } from "../../bytes/bytes.ts";
 import type { Cid } from "../../interface/store.ts";
 import type { Database } from "./database.ts";
+import { rowSeal } from "./row-seal.ts";
 import { statText } from "./stat-cache.ts";
 import type { Transaction } from "./writer.ts";
 
@@ -42,7 +43,10 @@ export function readListing(db: Database, stat: BigIntStats, kind: string): List
     kind,
   );
   if (row === undefined) return undefined;
-  const [directory, wholeness, ...fields] = String(row["content"]).split("/");
+  const content = String(row["content"]);
+  const text = content.slice(0, -SEAL_LENGTH);
+  if (content.slice(-SEAL_LENGTH) !== `/${rowSeal(text)}`) return undefined; // damaged, or of a version before this
+  const [directory, wholeness, ...fields] = text.split("/");
   const self = entryAt(fields, 0);
   if (db.get("select 1 from blocks where cid = ?", self.cid) === undefined) return undefined;
   const isWhole = wholeness === YES && directory === statText(stat);
@@ -54,6 +58,7 @@ export function readListing(db: Database, stat: BigIntStats, kind: string): List
 /** A name has no slash, so that fields with slashes between them are read by one split. */
 const FIELDS = 6;
 const YES = "1";
+const SEAL_LENGTH = "/01234567".length;
 
 function entryAt(fields: readonly string[], at: number): Entry {
   return {
@@ -83,7 +88,7 @@ export function writeListing(
     String(stat.dev),
     String(stat.ino),
     kind,
-    text,
+    `${text}/${rowSeal(text)}`,
     nowMs,
   );
 }

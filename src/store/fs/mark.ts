@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import { storeDamaged } from "./failures.ts";
 import { blockNow } from "./leaves.ts";
 import { pathOfPlace } from "./readers.ts";
+import { listNames, listPins } from "./roots.ts";
 
 /** How a CID of a block without links begins. */
 export const RAW_PREFIX = "bafkrei";
@@ -17,13 +18,14 @@ export function clearMarks(db: Database): void {
 }
 
 /** What must be kept with all that it refers to: what somebody named, and what is younger than the limit. */
-export function rootsOf(db: Database, cutoffMs: number): Cid[] {
-  const named = db.all("select cid from pins union select cid from names union select cid from holds");
+export function rootsOf(core: Pick<Core, "db" | "places">, cutoffMs: number): Cid[] {
+  const { db } = core;
+  const named = [...listPins(core), ...listNames(core), ...db.all("select cid from holds")];
   const young = db.all(`select cid from blocks where fresh >= ? and cid not like '${RAW_PREFIX}%'`, cutoffMs);
   const outputs = db
     .all("select outputs from actions where fresh >= ? and outputs <> ''", cutoffMs)
     .flatMap((row) => String(row["outputs"]).split(" "));
-  return [...[...named, ...young].map((row) => row["cid"] as Cid), ...(outputs as Cid[])];
+  return [...[...named, ...young].map((row) => row.cid as Cid), ...(outputs as Cid[])];
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   isSettled,
   type KnownFile,
   knownFile,
+  noted,
   nowNs,
   rememberFile,
   stateOf,
@@ -55,14 +56,7 @@ export function count({ progress }: PutOptions, files: number, bytes: number): v
 
 async function lookUp(core: Core, path: FilePath, profile: CidProfile): Promise<KnownFile | undefined> {
   const state = stateOf(fromSource(path, () => statSync(path, { bigint: true })));
-  const isNoted =
-    core.db.get(
-      "select 1 from files where dev = ? and ino = ? and profile = ? and stat = ?",
-      state.dev,
-      state.ino,
-      profile,
-      state.stat,
-    ) !== undefined;
+  const isNoted = noted(core.db, state, profile) !== undefined;
   return isNoted ? await core.write((transaction) => knownFile(transaction, state, profile)) : undefined;
 }
 

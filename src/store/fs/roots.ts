@@ -2,7 +2,10 @@ import { YonderError } from "../../interface/errors.ts";
 import type { Cid } from "../../interface/store.ts";
 import { refreshBlock } from "./blocks.ts";
 import type { Core } from "./core.ts";
+import { checkRoots, rootDamaged } from "./damaged-database.ts";
+import type { Row } from "./database.ts";
 import { storeMissing } from "./failures.ts";
+import { rootSeal } from "./seal-roots.ts";
 import type { Transaction } from "./writer.ts";
 
 export interface Pin {
@@ -27,12 +30,10 @@ export interface Hold {
 export async function pin(core: Core, cid: Cid, reason: string): Promise<void> {
   await core.write((transaction) => {
     need(transaction, cid);
-    core.db.run(
-      "insert into pins values (?, ?, ?) on conflict do update set reason = excluded.reason",
-      cid,
-      reason,
-      transaction.nowMs,
-    );
+    // Since it was pinned first.
+    const sinceMs = core.db.get("select since from pins where cid = ?", cid)?.["since"] ?? transaction.nowMs;
+    const crc = rootSeal.pins({ cid, reason, since: sinceMs });
+    core.db.run("insert or replace into pins values (?, ?, ?, ?)", cid, reason, sinceMs, crc);
   });
 }
 
@@ -41,12 +42,15 @@ export async function unpin(core: Core, cid: Cid): Promise<boolean> {
   return await core.write(({ db }) => db.run("delete from pins where cid = ?", cid) > 0);
 }
 
-export function listPins({ db }: Core): Pin[] {
-  return db.all("select cid, reason, since from pins order by since, cid").map((row) => ({
-    cid: row["cid"] as Cid,
-    reason: String(row["reason"]),
-    sinceMs: Number(row["since"]),
-  }));
+/** @throws YonderError STORE_CORRUPT where one is damaged: what it kept is not known */
+export function listPins(core: Pick<Core, "db" | "places">): Pin[] {
+  checkRoots(core);
+  const { db, places } = core;
+  return db.all("select cid, reason, since, crc from pins order by since, cid").map((row) => {
+    const pin = { cid: row["cid"] as Cid, reason: String(row["reason"]), sinceMs: Number(row["since"]) };
+    if (row["crc"] !== rootSeal.pins(row)) throw rootDamaged(places, "a pin", pin.cid);
+    return pin;
+  });
 }
 
 /** What a name must have for a change: a CID, or nothing at all ("absent"); without it, anything. */
@@ -62,7 +66,9 @@ export async function setName(core: Core, name: string, cid: Cid, expected?: Exp
   await core.write((transaction) => {
     need(transaction, cid);
     checkExpected(core, name, expected);
-    core.db.run("insert or replace into names values (?, ?, ?)", name, cid, transaction.nowMs);
+    const { nowMs } = transaction;
+    const crc = rootSeal.names({ name, cid, since: nowMs });
+    core.db.run("insert or replace into names values (?, ?, ?, ?)", name, cid, nowMs, crc);
   });
 }
 
@@ -74,23 +80,25 @@ export async function removeName(core: Core, name: string, expected?: Cid): Prom
   });
 }
 
-export function getName({ db }: Core, name: string): Cid | undefined {
-  return db.get("select cid from names where name = ?", name)?.["cid"] as Cid | undefined;
+/** @throws YonderError STORE_CORRUPT where it is damaged, or may be the one that is */
+export function getName(core: Core, name: string): Cid | undefined {
+  const row = core.db.get("select name, cid, since, crc from names where name = ?", name);
+  if (row !== undefined) return namedOf(core, row).cid;
+  listNames(core); // none of the others has been this one
+  return undefined;
 }
 
-/** In the order of their names; with a prefix, only those that begin with it. */
-export function listNames({ db }: Core, prefix = ""): NamedCid[] {
-  return db
-    .all(
-      "select name, cid, since from names where substr(name, 1, length(?)) = ? order by name",
-      prefix,
-      prefix,
-    )
-    .map((row) => ({
-      name: String(row["name"]),
-      cid: row["cid"] as Cid,
-      sinceMs: Number(row["since"]),
-    }));
+/** In the order of their names; with a prefix, only those that begin with it. @throws YonderError STORE_CORRUPT */
+export function listNames(core: Pick<Core, "db" | "places">, prefix = ""): NamedCid[] {
+  checkRoots(core);
+  const rows = core.db.all("select name, cid, since, crc from names order by name");
+  return rows.map((row) => namedOf(core, row)).filter(({ name }) => name.startsWith(prefix));
+}
+
+function namedOf({ places }: Pick<Core, "places">, row: Row): NamedCid {
+  const named = { name: String(row["name"]), cid: row["cid"] as Cid, sinceMs: Number(row["since"]) };
+  if (row["crc"] === rootSeal.names(row)) return named;
+  throw rootDamaged(places, "the name", named.name);
 }
 
 /** Keeps roots while this process lives. @throws YonderError STORE_MISSING where one is not there */

@@ -5,6 +5,9 @@ export const SCHEMA_VERSION = 1;
  *
  * Always: a row of `blocks` or `objects` means that the bytes are there. Files are made before their rows, and removed
  * after them.
+ *
+ * SQLite does not see that a byte of a row is another. Of blocks their CIDs tell; what must not be believed otherwise has a
+ * checksum: see row-seal.ts.
  */
 export const SCHEMA = `
 create table if not exists main.blocks (
@@ -39,10 +42,10 @@ create table if not exists main.listings (
 create table if not exists main.meta (name text primary key, value text not null) without rowid;
 
 create table if not exists roots.pins (
-  cid text primary key, reason text not null, since integer not null
+  cid text primary key, reason text not null, since integer not null, crc text
 ) without rowid;
 create table if not exists roots.names (
-  name text primary key, cid text not null, since integer not null
+  name text primary key, cid text not null, since integer not null, crc text
 ) without rowid;
 create table if not exists roots.holds (id integer primary key autoincrement, session text not null, cid text not null);
 

@@ -1,6 +1,8 @@
 import type { BigIntStats } from "node:fs";
 import type { Cid, CidProfile } from "../../interface/store.ts";
 import { refreshBlock } from "./blocks.ts";
+import type { Database } from "./database.ts";
+import { rowSeal } from "./row-seal.ts";
 import type { Transaction } from "./writer.ts";
 
 /** What a file was when it was read. */
@@ -53,34 +55,55 @@ export function knownFile(
   profile: CidProfile,
 ): KnownFile | undefined {
   const { db, nowMs, staleMs } = transaction;
+  const found = noted(db, state, profile);
+  if (found === undefined || !refreshBlock(transaction, found.known.cid)) return undefined;
+  if (found.usedMs < staleMs) {
+    db.run("update files set used = ? where dev = ? and ino = ?", nowMs, state.dev, state.ino);
+  }
+  return found.known;
+}
+
+/** What is noted of the file with this state, which may be no longer in the store. */
+export function noted(
+  db: Database,
+  state: FileState,
+  profile: CidProfile,
+): { readonly known: KnownFile; readonly usedMs: number } | undefined {
   const row = db.get(
     "select stat, cid, size, dag_size, used from files where dev = ? and ino = ? and profile = ?",
     state.dev,
     state.ino,
     profile,
   );
-  if (row?.["stat"] !== state.stat || !refreshBlock(transaction, row["cid"] as Cid)) return undefined;
-  if (Number(row["used"]) < staleMs) {
-    db.run("update files set used = ? where dev = ? and ino = ?", nowMs, state.dev, state.ino);
-  }
-  return { cid: row["cid"] as Cid, sizeBytes: Number(row["size"]), dagBytes: Number(row["dag_size"]) };
+  if (row === undefined) return undefined;
+  const known = {
+    cid: row["cid"] as Cid,
+    sizeBytes: Number(row["size"]),
+    dagBytes: Number(row["dag_size"]),
+  };
+  return row["stat"] === sealedStat(state, known) ? { known, usedMs: Number(row["used"]) } : undefined;
+}
+
+/** The stat with a checksum of all that is known by it: a row of which a byte is another is not believed. */
+function sealedStat({ stat }: FileState, { cid, sizeBytes, dagBytes }: KnownFile): string {
+  return `${stat} ${rowSeal(stat, cid, sizeBytes, dagBytes)}`;
 }
 
 export function rememberFile(
   { db, nowMs }: Transaction,
   state: FileState,
   profile: CidProfile,
-  { cid, sizeBytes, dagBytes }: KnownFile,
+  known: KnownFile,
 ): void {
   db.run(
     "insert or replace into files values (?, ?, ?, ?, ?, ?, ?, ?)",
     state.dev,
     state.ino,
     profile,
-    state.stat,
-    cid,
-    sizeBytes,
-    dagBytes,
+    sealedStat(state, known),
+    known.cid,
+    known.sizeBytes,
+    known.dagBytes,
     nowMs,
   );
 }

@@ -9,6 +9,7 @@ import { condemn } from "./damage.ts";
 import { blockNow, leavesOf } from "./leaves.ts";
 import { clearMarks } from "./mark.ts";
 import { objectPath } from "./places.ts";
+import { listNames, listPins } from "./roots.ts";
 import { isSound } from "./stage.ts";
 
 export interface VerifyResult {
@@ -90,12 +91,12 @@ async function missingBlocks(core: Core): Promise<MissingBlock[]> {
   const { db, places } = core;
   clearMarks(db);
   const missing: MissingBlock[] = [];
-  for (const { cid: root } of db.all("select cid from pins union select cid from names")) {
-    const stack = [root as Cid];
+  for (const root of new Set([...listPins(core), ...listNames(core)].map(({ cid }) => cid))) {
+    const stack = [root];
     for (let cid = stack.pop(); cid !== undefined; cid = stack.pop()) {
       if (db.run("insert or ignore into temp.live values (?)", cid) === 0) continue;
       if (db.get("select 1 from blocks where cid = ?", cid) === undefined) {
-        missing.push({ root: root as Cid, cid });
+        missing.push({ root, cid });
         continue;
       }
       const bytes = cid.startsWith("bafkrei") ? undefined : blockNow(db, places, cid);
