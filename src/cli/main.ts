@@ -5,6 +5,7 @@ import { inherited } from "../child/inherited.ts";
 import { YonderError } from "../interface/errors.ts";
 import { descriptorKind, isTerminal } from "../output/descriptor.ts";
 import { argumentBytes } from "./argv.ts";
+import { commandHelp } from "./command-help.ts";
 import type { CommandIo } from "./commands/io.ts";
 import { type ProgramName, say } from "./program.ts";
 
@@ -18,8 +19,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   explain: () => import("./commands/explain.ts"),
   gc: () => import("./commands/gc.ts"),
   doctor: () => import("./commands/doctor.ts"),
-  help: () => import("./commands/help.ts"),
-  completion: () => import("./commands/completion.ts"),
+  help: async () => {
+    const { run } = await import("./commands/help.ts");
+    return { run: (args, io) => run(args, io, helpOf) };
+  },
+  completion: async () => {
+    const { run } = await import("./commands/completion.ts");
+    return { run: (args, io) => run(args, io, helpOf) };
+  },
   "shell-init": () => import("./commands/shell-init.ts"),
   "install-names": () => import("./commands/install-names.ts"),
   resume: async () => {
@@ -38,6 +45,13 @@ const STORE_WORDS: ReadonlySet<string> = new Set(["store", "put", "get", "pin"])
 const RUNS: ReadonlySet<string> = new Set(["run", "submit", "parallel", "sem"]);
 
 type Command = (args: string[], io: CommandIo) => Promise<number>;
+
+const helpOf = commandHelp(async (name) => {
+  if (Object.hasOwn(COMMANDS, name)) return (await COMMANDS[name]!()).run;
+  if (name === "store" || !STORE_WORDS.has(name)) return undefined;
+  const { storeCommand } = await import("./store-commands.ts");
+  return async (args, io) => (await storeCommand([name, ...args]))(io);
+});
 
 /** The entry of every program name. Ends the process. */
 export async function main(name: ProgramName): Promise<void> {

@@ -32,7 +32,7 @@ export async function storeCommand(
   const [name = "--help", ...args] = words[0] === "store" ? words.slice(1) : words;
   if (name === "--help" || name === "-h") {
     const { run } = await import("./commands/help.ts");
-    return (io) => run(["store"], io);
+    return (io) => run(["store"], io, async () => undefined);
   }
   if (!Object.hasOwn(COMMANDS, name)) throw unknown(name);
   const run = await COMMANDS[name]!();

@@ -1,6 +1,6 @@
 import { dashed } from "../help/spelling.ts";
 import {
-  CLOSED_SUBCOMMANDS,
+  ASKING_SUBCOMMANDS,
   type CompletionOption,
   FILE_SUBCOMMANDS,
   RUNNING_SUBCOMMANDS,
@@ -14,7 +14,14 @@ export function bashCompletion(options: readonly CompletionOption[]): string {
   const words = (list: readonly CompletionOption[]): string => spelled(list).join(" ");
   const valued = (...types: CompletionOption["value"][]): string =>
     spelled(options.filter(({ value }) => types.includes(value))).join("|");
+  const known = options
+    .filter((option) => option.words.length > 0)
+    .map((option) => {
+      const answer = `COMPREPLY=($(compgen -W '${option.words.join(" ")}' -- "$cur")); return;;`;
+      return `    ${spelled([option]).join("|")}) ${answer}`;
+    });
   return `# bash completion of yonder, parallel and sem
+_yonder_ask() { COMPREPLY=($(yonder completion --words "$@" 2>/dev/null)); }
 _yonder() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} i word
   COMPREPLY=()
@@ -27,14 +34,17 @@ _yonder() {
     case \${COMP_WORDS[1]} in
       ${RUNNING_SUBCOMMANDS.join("|")}) first=2;;
       ${FILE_SUBCOMMANDS.join("|")}) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return;;
-      ${CLOSED_SUBCOMMANDS.join("|")}) return;;
+      ${ASKING_SUBCOMMANDS.join("|")})
+        _yonder_ask "\${COMP_WORDS[@]:1:COMP_CWORD}"
+        (( \${#COMPREPLY[@]} )) || compopt -o default
+        return;;
     esac
   fi
   # Where the command begins, if it does before the cursor.
   for (( i = first; i < COMP_CWORD; i++ )); do
     word=\${COMP_WORDS[i]}
     case $word in
-      ${valued("file", "directory", "other")}) (( i++ ));;
+      ${valued("file", "directory", "host", "other")}) (( i++ ));;
       -*) ;;
       *) break;;
     esac
@@ -46,6 +56,11 @@ _yonder() {
   case $prev in
     ${valued("file")}) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); return;;
     ${valued("directory")}) compopt -o filenames; COMPREPLY=($(compgen -d -- "$cur")); return;;
+    ${valued("host")})
+      _yonder_ask run "$prev" "$cur"
+      (( \${#COMPREPLY[@]} )) || { compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")); }
+      return;;
+${known.join("\n")}
     ${valued("other")}) return;;
   esac
   case $cur in

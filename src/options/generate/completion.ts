@@ -11,7 +11,9 @@ export interface CompletionOption {
   readonly names: readonly string[];
   readonly help: string;
   /** undefined for flags. */
-  readonly value: "file" | "directory" | "other" | undefined;
+  readonly value: "file" | "directory" | "host" | "other" | undefined;
+  /** All that the value may well be; empty where nobody knows. */
+  readonly words: readonly string[];
   readonly repeatable: boolean;
   readonly own: boolean;
 }
@@ -41,12 +43,12 @@ export const SUBCOMMANDS: Readonly<Record<string, string>> = {
 };
 
 /** Their words are files. */
-export const FILE_SUBCOMMANDS: readonly string[] = ["put", "get", "store"];
+export const FILE_SUBCOMMANDS: readonly string[] = ["put", "get"];
 /** Those that run a command. */
 export const RUNNING_SUBCOMMANDS: readonly string[] = ["run", "submit", "parallel", "sem"];
 
-/** Subcommands whose words nothing completes. */
-export const CLOSED_SUBCOMMANDS: readonly string[] = Object.keys(SUBCOMMANDS).filter(
+/** Subcommands whose words only yonder knows: ids, names, topics. The scripts ask `yonder completion --words`. */
+export const ASKING_SUBCOMMANDS: readonly string[] = Object.keys(SUBCOMMANDS).filter(
   (name) => ![...FILE_SUBCOMMANDS, ...RUNNING_SUBCOMMANDS].includes(name),
 );
 
@@ -69,12 +71,14 @@ function completionOptions(): CompletionOption[] {
       names: [row.name, ...(row.aliases ?? [])],
       help: row.help,
       value: takesValue(row) ? valueType(row) : undefined,
+      words: row.values ?? [],
       repeatable: row.repeatable === true,
       own: row.own === true,
     }));
 }
 
-function valueType({ valueName = "" }: OptionRow): "file" | "directory" | "other" {
+function valueType({ valueName = "" }: OptionRow): CompletionOption["value"] {
+  if (valueName === "[N/]HOST" || valueName === "FILE|NAME") return "host";
   if (valueName === "FILE" || valueName === "FILE=NAME") return "file";
   return valueName === "DIR" ? "directory" : "other";
 }

@@ -28,8 +28,9 @@ const COMMANDS = `
   yonder run --detach ...  goes on when you log out  yonder doctor  is all well?
   yonder jobs, show, logs, wait, cancel, resume, explain, gc    ask about jobs
   yonder store put, get, cat, ls, stat, car, pin, name, verify  files by content
-  yonder help TOPIC inputs replacement packing output progress records failures
-                    limits pipe environment semaphore remote formats jobs store
+  yonder help WORD  inputs replacement packing output progress records failures
+     limits pipe environment semaphore remote formats jobs store sdk
+     expressions exit-status, an --option, or a command such as run or resume
 `;
 
 const ABOUT = `

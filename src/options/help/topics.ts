@@ -147,7 +147,7 @@ There is no daemon: the commands read that directory.
   yonder wait ID                    wait until it has ended; its exit status
   yonder cancel ID                  stop it
   yonder resume ID                  run what has no outcome yet, nothing twice
-  yonder resume --damaged ID        the same where a part of the journal is damaged
+  yonder resume --damaged ID        the same where its journal is damaged
   yonder explain ID [TASK]          why it waits, what each attempt did
   yonder gc                         remove old records
 
@@ -186,5 +186,49 @@ Profiles (~/.parallel/NAME, ~/.parallel/config) and $PARALLEL: options as on a c
 newlines; quotes and backslashes as in the shell, nothing else is special. Lines that begin with # are comments.
 
 --json: one JSON object a line: seq, args, command, exitCode, signal, startMs, endMs, stdout, stderr.`,
+  },
+  expressions: {
+    title: "Expressions",
+    text: `In a command, a tag, --results, --workdir, --out and --retries:
+
+  {= perl =}   $_ is the value, and what it is afterwards stands there
+  {@ js @}     the value of a JavaScript expression; _ is the value
+  {=2 perl =}  {@2 js @}  the same for the second value
+
+  yonder echo '{= s/web-/day-/ =}' ::: web-16      day-16
+  yonder echo '{= $_ = seq() * 10 =}' ::: a b      10 20
+  yonder echo '{@ _.toUpperCase() @}' ::: a        A
+
+Perl finds $arg[1], @arg, seq(), slot(), total_jobs(), skip(), uq(), Q($x), pQ($x), yyyy_mm_dd() and its like; common expressions need no
+perl. JavaScript finds seq, slot, total, args, path, skip() and raw(). --rpl 'TAG perl' gives an expression a name, --filter 'perl' leaves jobs out.`,
+  },
+  "exit-status": {
+    title: "Exit statuses",
+    text: `  0             every job has run and succeeded
+  1 to 100      so many jobs failed; 101: more than 100
+  130 143 129   SIGINT, SIGTERM or SIGHUP has kept jobs from running
+  141           nobody reads the output any more
+  255           a wrong command line, input or output
+
+A job fails by another status than 0, by a signal, or at its --timeout. yonder run --ok 0,1 names statuses that count as success. With --retries the
+last attempt counts. With --halt it is the status of the job that decided. Under the names parallel and sem a signal gives what GNU parallel
+gives.
+
+yonder wait ID gives the status of the job, all its runs together; the commands that ask give 1 where what was asked for is not there, and 2 for
+a wrong command line.`,
+  },
+  sdk: {
+    title: "Programs",
+    text: `The package yonder-run runs functions of a TypeScript or JavaScript program on all cores, and on other machines:
+
+  import { connect, task } from "yonder-run";
+  export const square = task((x: number) => x * x);
+  if (import.meta.main) {
+    await using y = await connect();
+    for await (const value of y.map(square, [1, 2, 3])) console.log(value);
+  }
+
+A program's run is a job as well: yonder jobs, show, logs and explain know it. docs/guide/sdk.md, in yonder's repository, shows it step by
+step, and docs/reference/sdk.md has all of it.`,
   },
 };

@@ -6,6 +6,12 @@ export const failureRows: readonly OptionRow[] = [
     aliases: ["halt-on-error", "haltonerror"],
     value: "string",
     valueName: "WHEN,WHY",
+    values: [
+      "never",
+      ...["soon", "now"].flatMap((when) =>
+        ["fail=1", "success=1", "done=1", "fail=10%"].map((why) => `${when},${why}`),
+      ),
+    ],
     status: "supported",
     topic: "failures",
     help: "Stop early: never, or now|soon,fail|success|done=N or N%",
@@ -41,6 +47,7 @@ export const failureRows: readonly OptionRow[] = [
     aliases: ["termseq"],
     value: "string",
     valueName: "SEQ",
+    values: ["TERM,200,TERM,100,TERM,50,KILL,25", "INT,1000,TERM,1000,KILL,25"],
     status: "supported",
     topic: "failures",
     help: "How to kill: signals and waits in ms; TERM,200,TERM,100,TERM,50,KILL,25",

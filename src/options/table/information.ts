@@ -86,6 +86,7 @@ export const informationRows: readonly OptionRow[] = [
     aliases: ["shellcompletion"],
     value: "string",
     valueName: "SHELL",
+    values: ["auto", "bash", "zsh", "fish"],
     status: "supported",
     topic: "information",
     help: "Print completion code for bash, zsh or fish; auto finds out",

@@ -96,6 +96,7 @@ export const inputRows: readonly OptionRow[] = [
     name: "trim",
     value: "string",
     valueName: "n|l|r|lr",
+    values: ["n", "l", "r", "lr"],
     status: "supported",
     topic: "inputs",
     help: "Cut blanks from arguments: left, right, both, or none",

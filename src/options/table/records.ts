@@ -100,6 +100,7 @@ export const recordRows: readonly OptionRow[] = [
     name: "keep-output",
     value: "string",
     valueName: "SIZE|all|none",
+    values: ["all", "none"],
     status: "supported",
     topic: "records",
     help: "How much of each output the record keeps for yonder logs",

@@ -37,6 +37,8 @@ export interface OptionRow {
   readonly aliases?: readonly string[];
   readonly value?: ValueKind;
   readonly valueName?: string;
+  /** What completion offers. */
+  readonly values?: readonly string[];
   /** Every occurrence counts, not only the last one. */
   readonly repeatable?: true;
   readonly status: Status;
