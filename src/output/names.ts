@@ -1,6 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { type ByteString, bufferOf } from "../bytes/bytes.ts";
-import { removeFile } from "./places.ts";
 import type { Show, ShowOptions } from "./show.ts";
 import { hasFailed, taskTransform } from "./task.ts";
 import type { Writer } from "./writer-types.ts";
@@ -18,8 +15,6 @@ export function namesShow(options: ShowOptions, writer: Writer): Show {
     ended: (ended, sizes) => {
       const { place, task } = ended;
       if (place === undefined) return;
-      // Last of the three, so that it says that they are whole.
-      if (place.results !== undefined) writeSeq(place.results.seq, task.seq);
       if (options.files === true) {
         writer.bytes(options.stdout, `${task.tag === undefined ? "" : `${task.tag}\t`}${place.stdout}\n`);
       }
@@ -27,14 +22,4 @@ export function namesShow(options: ShowOptions, writer: Writer): Show {
       writer.file(options.stderr, place.stderr, { transform: taskTransform(ended, hasFailed(ended.end)) });
     },
   };
-}
-
-/** Where it is, it speaks: an empty one on a full disk must not stay. */
-function writeSeq(path: ByteString, seq: number): void {
-  try {
-    writeFileSync(bufferOf(path), String(seq));
-  } catch (error) {
-    removeFile(path);
-    throw error;
-  }
 }

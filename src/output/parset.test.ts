@@ -15,6 +15,14 @@ test("an array of outputs without their last newline, and the exit status", asyn
   assert.equal(execFileSync("bash", ["-c", shell, out], { encoding: "latin1" }), "3\n[one\n][it's \\ $x]");
 });
 
+test("an attempt that never began has an empty value", async () => {
+  using t = testSink({ parset: { type: "var", names: ["a"] }, keepOrder: true });
+  t.sink.started({ seq: 1, slot: 1, attempt: 1, command: "", rows: [] });
+  t.end(1, { exitCode: 255 });
+  await t.sink.close(1);
+  assert.equal((await t.shown()).out, "a=(''\n)\n\nreturn 1\n");
+});
+
 test("a variable for each task", async () => {
   using t = testSink({ parset: { type: "var", names: ["x", "y"] } });
   for (const seq of [1, 2, 3]) t.run(seq, `${seq}\n`);

@@ -51,6 +51,7 @@ export function filePart(path: ByteString, range: FileRange): Part {
       if (pending !== undefined) return fillFromPending(buffer, at);
       if (isRead) return { count: 0, done: true };
       fd ??= openIfExists(path);
+      if (fd === undefined) isRead = true;
       const count = fd === undefined ? 0 : read(fd, buffer, at);
       if (transform === undefined) return { count, done: isRead };
       pending = bufferOf(transform(bytesOf(buffer.subarray(at, at + count)), isRead));

@@ -89,6 +89,7 @@ export function openPlaces(options: PlaceOptions, results: ResultsNames | undefi
       return { stdout: file, stderr: `${name}.err`, stays: file };
     },
     again: (task, stays) => {
+      litter?.remove(stays.slice(0, stays.lastIndexOf("/") + 1));
       if (results !== undefined) return settled(resultsFiles(stays), stays);
       return { stdout: stays, stderr: `${captureName(task)}.err`, stays };
     },

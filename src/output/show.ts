@@ -65,12 +65,6 @@ export function entryOf(ended: Ended, sizes: Sizes, options: SinkOptions): LogEn
   return logEntry(ended, sizes.stdout + (isCounted ? ended.task.command.length + 1 : 0));
 }
 
-/** The captured files that stay where they are when they have been shown. */
-export function staying({ place }: Running, show: Show): ByteString[] {
-  if (place === undefined) return [];
-  return [...(show.keepsStdout ? [place.stdout] : []), ...(show.keepsStderr ? [place.stderr] : [])];
-}
-
 export function capturesOf({ place, end }: Running, sizes: Sizes, show: Show): Captured[] {
   if (place === undefined || end?.texts !== undefined) return [];
   return [

@@ -1,16 +1,15 @@
-import { existsSync } from "node:fs";
-import { type ByteString, bufferOf } from "../bytes/bytes.ts";
+import type { ByteString } from "../bytes/bytes.ts";
 import type { YonderError } from "../interface/errors.ts";
 import type { OutputSpec, Wrote } from "../interface/launcher.ts";
 import type { Row } from "../interface/task.ts";
-import { openCompressor } from "./compress.ts";
 import { outputError } from "./errors.ts";
 import { openJoblog } from "./joblog.ts";
 import { anyOrder, inputOrder } from "./order.ts";
 import type { Parset } from "./parset.ts";
-import { isSettled, openPlaces, type Place, type RunName, removeFile, settle } from "./places.ts";
+import { openPlaces, type Place, type RunName, removeFile } from "./places.ts";
 import type { Results } from "./results.ts";
-import { capturesOf, chooseShow, entryOf, sizesOf, staying } from "./show.ts";
+import { capturesOf, chooseShow, entryOf, sizesOf } from "./show.ts";
+import { openStaying } from "./staying.ts";
 import { type Ended, endedTask, type Running, runningTask, shownAgain, shownTask } from "./task.ts";
 import { openWriter } from "./writer.ts";
 import type { Beyond, Canvas, Overlay, ThereAlready } from "./writer-types.ts";
@@ -184,7 +183,7 @@ export function openSink(given: SinkOptions): Sink {
   const show = chooseShow({ ...options, stdout, stderr }, writer);
   const order = options.keepOrder ? inputOrder(present) : anyOrder(present);
   const running = new Map<number, Running>();
-  const compressor = openCompressor(options.compressProgram, places.beside, options.onError);
+  const staying = openStaying(options, show, places);
   let backlogTasks = 0;
   let backlogBytes = 0;
   let isClosed = false;
@@ -201,16 +200,17 @@ export function openSink(given: SinkOptions): Sink {
     counts: (seq) => {
       const record = running.get(seq);
       if (record === undefined) return undefined;
-      give(record);
+      staying.give(record);
       return { output: outputOf(record.place), again: shownAgain(record) };
     },
     ended: (seq, end) => {
       const record = running.get(seq);
       if (record === undefined) return;
       running.delete(seq);
-      if (end.keep) give(record);
-      if (end.keep) compressor.pass(toCompress(record), () => enqueue(endedTask(record, end)));
-      else if (record.place !== undefined) {
+      if (end.keep) {
+        staying.give(record);
+        staying.finish(record, () => enqueue(endedTask(record, end)));
+      } else if (record.place !== undefined) {
         removeFile(record.place.stdout);
         removeFile(record.place.stderr);
       }
@@ -241,7 +241,7 @@ export function openSink(given: SinkOptions): Sink {
       if (isClosed) return;
       isClosed = true;
       try {
-        await compressor.idle();
+        await staying.idle();
         // Where a task that others waited for never ended, what is there is still shown.
         order.finish();
         await flush();
@@ -256,27 +256,13 @@ export function openSink(given: SinkOptions): Sink {
   };
 
   async function flush(): Promise<void> {
-    await compressor.idle();
+    await staying.idle();
     await writer.idle();
   }
 
   function placeOf(task: SinkTask): Place | undefined {
     if (options.grouping === "none" && results === undefined) return undefined;
     return task.stays === undefined ? places.at(task) : places.again(task, task.stays);
-  }
-
-  /** Where `seq` is, an earlier driver has done it. */
-  function toCompress(record: Running): ByteString[] {
-    const seqPath = record.place?.results?.seq;
-    if (options.compressProgram === undefined || (seqPath !== undefined && existsSync(bufferOf(seqPath))))
-      return [];
-    return staying(record, show);
-  }
-
-  /** Gives its files their names, where they are to have some. */
-  function give(record: Running): void {
-    const { place } = record;
-    if (place !== undefined && !isSettled(place)) guarded(() => void (record.place = settle(place)));
   }
 
   function only(seq: number | undefined): Iterable<Running> {
@@ -298,7 +284,7 @@ export function openSink(given: SinkOptions): Sink {
     const bytes = sizes.stdout + sizes.stderr;
     backlogBytes += bytes;
     options.onShowing?.(seq, sizes.stdout, sizes.stderr);
-    const isQueued = isPlaced(ended) && guarded(() => show.ended(ended, sizes, entry));
+    const isQueued = !ended.isLost && guarded(() => show.ended(ended, sizes, entry));
     writer.after((isOut) => {
       const isWritten = isOut && isQueued;
       guarded(() => {
@@ -324,11 +310,6 @@ export function openSink(given: SinkOptions): Sink {
       return false;
     }
   }
-}
-
-/** Otherwise somebody has been told why not. */
-function isPlaced({ place }: Ended): boolean {
-  return place === undefined || isSettled(place);
 }
 
 function outputOf(place: Place | undefined): OutputSpec {

@@ -17,6 +17,8 @@ export interface Running {
   readonly color: "task" | "failed" | undefined;
   /** Made when they are looked at for the first time while the task runs. */
   follow: Follow | undefined;
+  /** Its files could not be given their names, as has been said: it does not count as shown. */
+  isLost: boolean;
   /** -v has shown its command. */
   isCommandShown: boolean;
   end: SinkEnd | undefined;
@@ -45,7 +47,7 @@ export interface Ended extends Running {
 }
 
 export function runningTask(task: ShownTask, place: Place | undefined, color: Running["color"]): Running {
-  return { task, place, color, follow: undefined, isCommandShown: false, end: undefined };
+  return { task, place, color, follow: undefined, isLost: false, isCommandShown: false, end: undefined };
 }
 
 export function endedTask(running: Running, end: SinkEnd): Ended {

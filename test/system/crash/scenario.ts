@@ -1,3 +1,5 @@
+import { mulberry32 } from "./random.ts";
+
 /** One story of crashes: what runs, how it is started, and when it is killed. All of it follows from the seed. */
 export interface Scenario {
   readonly seed: number;
@@ -42,17 +44,6 @@ export function scenarioOf(seed: number): Scenario {
       part: random(),
       thenMs: random() < 0.5 ? 0 : Math.floor(8 * random()),
     })),
-  };
-}
-
-/** Tommy Ettinger's 32-bit generator. */
-function mulberry32(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
 

@@ -135,7 +135,7 @@ function recordsIn(directory: string, id: string | undefined): JournalLine[] {
   return lines.map((line) => JSON.parse(line) as JournalLine);
 }
 
-function journalOf(directory: string, id: string | undefined = jobIn(directory)): string {
+export function journalOf(directory: string, id: string | undefined = jobIn(directory)): string {
   const file = join(directory, "state/yonder/jobs", id ?? "", "journal.jsonl");
   return existsSync(file) ? readFileSync(file, "latin1") : "";
 }
