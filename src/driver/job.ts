@@ -47,6 +47,7 @@ import { jobShell } from "./shell.ts";
 import { onStopSignals } from "./signals.ts";
 import { sinkOptions } from "./sink-options.ts";
 import type { StandardInput } from "./standard-input.ts";
+import { strayWarnings } from "./stray-warnings.ts";
 import type { Task } from "./task.ts";
 import { openTasks } from "./tasks.ts";
 import { terminator } from "./term.ts";
@@ -106,6 +107,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   const wanted = (): number => openSlots(layout());
   const tasks = await openTasks({ line, slots: wanted, say, stdin: parts.stdin });
   const { source, templates, names } = tasks;
+  if (isYonder) for (const warning of strayWarnings(line, names)) say(`Warning: ${warning}`);
   if (tasks.allAtOnce !== undefined) fleet?.makeRoomFor(tasks.allAtOnce);
   const slots = (): number => tasks.allAtOnce ?? wanted();
   const needsTotal = templates.usesTotal || (progress?.needsTotal ?? false);
