@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { cutsOf, type Damaged, flipsOf, tailsOf } from "../../src/seal/testing.ts";
+import { program } from "./program.ts";
 import { type Sandbox, sandbox } from "./sandbox.ts";
 
 // What damage to the files of a job does to the commands that read them: src/journal/damage.test.ts goes through all of
@@ -137,5 +138,24 @@ test("whatever happens to the files of a job, no command ends by a fault of its 
         cpSync(saved, directory, { recursive: true });
       }
     }
+  }
+});
+
+test("compiled code that is damaged is not run: it is made again", () => {
+  using place = sandbox();
+  const dist = join(place.directory, "dist");
+  cpSync(dirname(program), dist, { recursive: true });
+  const cache = join(dist, ".cache");
+  rmSync(cache, { recursive: true, force: true });
+  const run = () => place.run(`'${process.execPath}' dist/${basename(program)} echo ::: a`);
+  run();
+  const file = join(cache, readdirSync(cache)[0]!);
+  const whole = readFileSync(file);
+  for (let time = 0; time < 12; time++) {
+    const damaged = Buffer.from(whole);
+    damaged[Math.floor((time * whole.length) / 12) + time]! ^= 1 << (time % 8);
+    writeFileSync(file, damaged);
+    const { status, stdout, stderr } = run();
+    assert.deepEqual([status, stdout, stderr], [0, "a\n", ""], `flip ${time}`);
   }
 });

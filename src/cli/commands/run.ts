@@ -84,7 +84,8 @@ function jsonOutput(options: Options): Options {
 }
 
 export function optionWorld(): OptionWorld {
-  const env: Record<string, ByteString | undefined> = {};
+  // Names are data: one is not to be the prototype.
+  const env: Record<string, ByteString | undefined> = Object.create(null);
   for (const [key, value] of Object.entries(process.env)) {
     if (value !== undefined) env[key] = encodeText(value);
   }

@@ -16,7 +16,8 @@ export interface JobEnvironment {
 }
 
 export function jobEnvironment(env: NodeJS.ProcessEnv): JobEnvironment {
-  const variables: Record<string, string> = {};
+  // Names are data: one is not to be the prototype.
+  const variables: Record<string, string> = Object.create(null);
   const functions = new Set<string>();
   let hasOddNames = false;
   for (const [name, value = ""] of Object.entries(env)) {
