@@ -2,12 +2,12 @@ import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import type { ByteString } from "../bytes/bytes.ts";
 import { inherited } from "../child/inherited.ts";
-import { YonderError } from "../interface/errors.ts";
 import { descriptorKind, isTerminal } from "../output/descriptor.ts";
 import { argumentBytes } from "./argv.ts";
 import { commandHelp } from "./command-help.ts";
 import type { CommandIo } from "./commands/io.ts";
-import { type ProgramName, say } from "./program.ts";
+import type { ProgramName } from "./program.ts";
+import { report } from "./report.ts";
 
 /** Commands that read or change what is there; each is a file in commands/, loaded when it is called. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
@@ -55,14 +55,15 @@ const helpOf = commandHelp(async (name) => {
 
 /** The entry of every program name. Ends the process. */
 export async function main(name: ProgramName): Promise<void> {
+  const words = argumentBytes();
   let status: number;
   // Before anybody hands on our environment.
   const { ignored } = inherited();
   if (ignored.includes(constants.signals.SIGHUP)) process.on("SIGHUP", () => {});
   try {
-    status = await dispatch(name, argumentBytes());
+    status = await dispatch(name, words);
   } catch (error) {
-    status = report(name, error);
+    status = report(name, error, name === "yonder" && asksForJson(words));
   }
   leaveTerminal();
   process.exit(status);
@@ -135,15 +136,9 @@ async function refuseMistyped(word: ByteString): Promise<void> {
   if (error !== undefined) throw error;
 }
 
-/** What is wrong, and what to do about it; a stack only where the fault is ours. */
-function report(name: ProgramName, error: unknown): number {
-  // Whoever read our results has seen enough.
-  if ((error as NodeJS.ErrnoException).code === "EPIPE") return 141;
-  if (error instanceof YonderError) {
-    say(name, `Error: ${error.message}`);
-    if (error.remedy !== undefined) say(name, error.remedy);
-    return error.exitCode;
-  }
-  say(name, `internal error: ${error instanceof Error ? error.stack : String(error)}`);
-  return 255;
+/** Also of words that cannot be parsed. Behind the inputs' `:::`, or under GNU parallel's names, it is somebody else's. */
+function asksForJson(words: readonly ByteString[]): boolean {
+  const end = words.findIndex(isInputSource);
+  const own = end === -1 ? words : words.slice(0, end);
+  return own.includes("--json") && own[0] !== "parallel" && own[0] !== "sem";
 }

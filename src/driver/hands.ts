@@ -212,12 +212,12 @@ export function createHands(parts: HandsOptions): JobHands {
     if (outcome !== undefined) parts.memo?.forget(task.seq);
     if (outcome !== undefined) parts.failures.add(task.seq, flight?.command ?? "", outcome, output);
     sink.ended(task.seq, {
-      exitCode: outcome?.type === "timedOut" ? -1 : end.exit.exitCode,
+      ...(outcome !== undefined && outcome.type !== "cancelled" && { outcome: outcome.type }),
+      exitCode: end.exit.exitCode,
       signal: end.exit.signal,
       startMs: end.startMs,
       endMs: end.endMs,
       keep,
-      ...(end.isOk && outcome?.type === "succeeded" && { isOk: true }),
       ...(end.wrote && { wrote: end.wrote }),
       sendBytes,
       ...(end.returnedBytes !== undefined && { returnBytes: end.returnedBytes }),

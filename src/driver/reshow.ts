@@ -109,9 +109,9 @@ export function reshow(job: ResumedJob, options: Options, sink: Sink, there: The
 function endOf(record: OutcomeRecord): SinkEnd {
   const { outcome, exitCode, signal, startMs, endMs, host, reused, sendBytes, returnBytes } = record;
   return {
-    exitCode: outcome === "timed-out" ? -1 : exitCode,
+    outcome: outcome === "timed-out" ? "timedOut" : outcome === "succeeded" ? "succeeded" : "failed",
+    exitCode,
     signal,
-    isOk: outcome === "succeeded" && exitCode !== 0,
     startMs,
     endMs,
     keep: true,

@@ -62,7 +62,7 @@ export function showReused(
   sink.ended(seq, {
     exitCode,
     signal: 0,
-    isOk: exitCode !== 0,
+    outcome: "succeeded",
     startMs,
     endMs: startMs,
     keep: true,

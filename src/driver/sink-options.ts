@@ -41,6 +41,7 @@ export function sinkOptions(context: SinkContext): SinkOptions {
     files: options.files,
     ...(options.dryRun && { dryRun: true }),
     ...(options.compress && { compressProgram: options.compressProgram ?? "gzip" }),
+    ...(options.json && options.results === undefined && { json: true }),
     ...(options.results !== undefined && {
       results: parseResults(options.results, hasReplacementString(options), hasNames ? names : undefined),
     }),
@@ -85,8 +86,10 @@ function loggedBefore({ joblog }: Options, { pending }: ResumedJob): (seq: numbe
 }
 
 /** Something is said even of a task without output. */
-function showsAlways({ verbose, files, joblog, results, parset }: Options): boolean {
-  return verbose > 0 || files || joblog !== undefined || results !== undefined || parset !== undefined;
+function showsAlways({ verbose, files, joblog, json, results, parset }: Options): boolean {
+  return (
+    verbose > 0 || files || json || joblog !== undefined || results !== undefined || parset !== undefined
+  );
 }
 
 function showCommand(options: Options): Pick<SinkOptions, "showCommand"> {

@@ -1,5 +1,6 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import type { LogEntry } from "./joblog.ts";
+import { jsonShow } from "./json-lines.ts";
 import { latestShow } from "./latest.ts";
 import { namesShow } from "./names.ts";
 import { parsetShow } from "./parset.ts";
@@ -45,6 +46,7 @@ export interface Captured {
 export function chooseShow(options: ShowOptions, writer: Writer): Show {
   if (options.parset !== undefined) return parsetShow(options, options.parset, writer);
   if (options.results?.type === "table") return tableShow(options, options.results, writer);
+  if (options.json === true) return jsonShow(options, writer);
   if (options.files === true || options.results !== undefined) return namesShow(options, writer);
   if (options.grouping === "latest") return latestShow(options, writer);
   return printShow(options, writer);

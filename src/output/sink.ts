@@ -36,6 +36,8 @@ export interface SinkOptions {
   readonly files?: boolean;
   /** --results: output is not shown. */
   readonly results?: Results;
+  /** --json: an object for each task, a line each, with its outputs in it. */
+  readonly json?: boolean;
   /** --_parset: outputs as shell code that sets variables. */
   readonly parset?: Parset;
   /** --compress: files that stay (--files, --results DIR) are compressed by this program, from stdin to stdout. */
@@ -78,6 +80,9 @@ export interface Earlier {
   readonly shownCount: number;
 }
 
+/** A task that was cancelled has no output that is shown. */
+export type ShownOutcome = "succeeded" | "failed" | "timedOut" | "skipped";
+
 /** One attempt that is about to start. */
 export interface SinkTask {
   readonly seq: number;
@@ -113,11 +118,11 @@ export interface ShownAgain {
 }
 
 export interface SinkEnd {
-  /** 0 to 255; -1 for a task that timed out, as GNU parallel's joblog has it. */
+  /** By default what exit code and signal say. */
+  readonly outcome?: ShownOutcome;
+  /** 0 to 255. */
   readonly exitCode: number;
   readonly signal: number;
-  /** The status is not 0, and counts as success. */
-  readonly isOk?: boolean;
   /** Milliseconds since the epoch, with fractions. */
   readonly startMs: number;
   readonly endMs: number;
@@ -326,5 +331,5 @@ function dryRunOptions(options: SinkOptions): SinkOptions {
 
 function skippedEnd(): SinkEnd {
   const nowMs = Date.now();
-  return { exitCode: -2, signal: 0, startMs: nowMs, endMs: nowMs, keep: true };
+  return { outcome: "skipped", exitCode: 0, signal: 0, startMs: nowMs, endMs: nowMs, keep: true };
 }

@@ -6,7 +6,7 @@ import type { LogEntry } from "./joblog.ts";
 import { type LineDecoration, lineDecorator } from "./lines.ts";
 import type { Transform } from "./parts.ts";
 import type { Place } from "./places.ts";
-import type { ShownAgain, SinkEnd, SinkOptions, SinkTask } from "./sink.ts";
+import type { ShownAgain, ShownOutcome, SinkEnd, SinkOptions, SinkTask } from "./sink.ts";
 import { openTail, type Tail } from "./tail.ts";
 
 /** An attempt between its start and its end. */
@@ -60,8 +60,9 @@ export function endedTask(running: Running, end: SinkEnd): Ended {
  * what will be written is kept.
  */
 export function shownTask(task: SinkTask, options: SinkOptions): ShownTask {
-  const isLogged = options.joblog !== undefined || options.results?.type === "table";
-  const hasRows = options.results?.type === "table" || options.parset !== undefined;
+  const isTable = options.results?.type === "table" || options.json === true;
+  const isLogged = options.joblog !== undefined || isTable;
+  const hasRows = isTable || options.parset !== undefined;
   return {
     seq: task.seq,
     command: isLogged || options.showCommand === "stdout" ? task.command : "",
@@ -100,9 +101,17 @@ export function follow(running: Running, place: Place): Follow {
   return running.follow;
 }
 
-export function hasFailed(end: SinkEnd): boolean {
-  return !end.isOk && (end.exitCode !== 0 || end.signal !== 0);
+export function outcomeOf({ outcome, exitCode, signal }: SinkEnd): ShownOutcome {
+  return outcome ?? (exitCode === 0 && signal === 0 ? "succeeded" : "failed");
 }
+
+export function hasFailed(end: SinkEnd): boolean {
+  const outcome = outcomeOf(end);
+  return outcome === "failed" || outcome === "timedOut";
+}
+
+/** GNU parallel's exit codes of tasks whose own says nothing. */
+const GNU_EXIT_CODES: Partial<Record<ShownOutcome, number>> = { timedOut: -1, skipped: -2 };
 
 /** Times are as precise as the journal has them: who shows this again says the same. */
 export function logEntry({ task, end }: Ended, receiveBytes: number): LogEntry {
@@ -113,7 +122,7 @@ export function logEntry({ task, end }: Ended, receiveBytes: number): LogEntry {
     endMs: roundedMs(end.endMs),
     sendBytes: end.sendBytes ?? 0,
     receiveBytes: receiveBytes + (end.returnBytes ?? 0),
-    exitCode: end.exitCode,
+    exitCode: GNU_EXIT_CODES[outcomeOf(end)] ?? end.exitCode,
     signal: end.signal,
     command: task.command,
     ...(end.reused && { reused: true }),

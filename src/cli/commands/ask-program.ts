@@ -23,12 +23,12 @@ export async function askProgram(
   }
   if (answer === null)
     return { state: "unknown", reasons: ["the program has no such task now"], running: [] };
-  const { state, reasons, slot, startMs, attempt, call } = answer as TaskExplanation;
+  const { state, reasons, slot, startedMs, attempt, call } = answer as TaskExplanation;
   const command = encodeText(call);
-  const running = state === "running" && startMs !== undefined;
+  const isRunning = state === "running" && startedMs !== undefined;
   return {
     state,
     reasons: [...reasons],
-    running: running ? [{ task, attempt, slot: slot ?? 0, startMs, command }] : [],
+    running: isRunning ? [{ task, attempt, slot: slot ?? 0, startMs: startedMs, command }] : [],
   };
 }

@@ -1,4 +1,4 @@
-import { cancelJob } from "../../journal/cancel.ts";
+import { type CancelResult, cancelJob } from "../../journal/cancel.ts";
 import { parseCommand } from "./command-line.ts";
 import type { CommandIo } from "./io.ts";
 import { jobView } from "./show.ts";
@@ -16,8 +16,14 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   if (line === undefined) return 0;
   for (const view of line.words.map((name) => jobView(io, name))) {
     const result = await cancelJob(io.env, view, line.flag("drain"));
-    if (line.flag("json")) io.write(`${JSON.stringify({ id: view.id, result })}\n`);
+    if (line.flag("json")) io.write(`${JSON.stringify({ id: view.id, result: RESULT_WORDS[result] })}\n`);
     else io.note(`job ${view.id} ${result === "draining" ? "starts nothing more" : result}`);
   }
   return 0;
 }
+
+const RESULT_WORDS: Readonly<Record<CancelResult, string>> = {
+  draining: "draining",
+  cancelled: "cancelled",
+  "had ended": "hadEnded",
+};

@@ -6,9 +6,10 @@ import { exportCar, importCar } from "../../store/car.ts";
 import { type FsStore, fsStore } from "../../store/fs/fs-store.ts";
 import { storeDirectory } from "../../store/fs/places.ts";
 import { type CommandLine, parseCommand } from "./command-line.ts";
-import { jsonText, size } from "./format.ts";
+import { size } from "./format.ts";
 import { untilInterrupted } from "./interrupted.ts";
 import type { CommandIo } from "./io.ts";
+import { jsonText } from "./json.ts";
 import { findInStore } from "./store-path.ts";
 
 const HELP = `usage: yonder store car export CID[/path]... [-o FILE] | import [FILE...] [--pin] [--json]

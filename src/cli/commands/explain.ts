@@ -7,9 +7,10 @@ import type { RunningAttempt } from "../../journal/status.ts";
 import { stderrTail } from "../../journal/stderr-tail.ts";
 import { askProgram } from "./ask-program.ts";
 import { parseCommand } from "./command-line.ts";
-import { clock, doneCount, duration, exitText, jsonText, printable, size, table } from "./format.ts";
+import { clock, doneCount, duration, exitText, printable, size, table } from "./format.ts";
 import type { CommandIo } from "./io.ts";
-import { attemptJson, jobView } from "./show.ts";
+import { type Json, outcomeWord, runningJson } from "./json.ts";
+import { jobView, toldJson } from "./show.ts";
 import { taskNumber } from "./task-number.ts";
 import { jobReasons, waitingReasons } from "./why.ts";
 
@@ -149,15 +150,24 @@ function outputFact(attempt: OutcomeRecord | RetryRecord): string[][] {
   return [["  output", `${size(stdout?.bytes ?? 0)} on stdout, ${size(stderr?.bytes ?? 0)} on stderr`]];
 }
 
-function storyJson(view: JobView, story: Story): Record<string, unknown> {
+function storyJson(view: JobView, story: Story): Json {
   return {
     id: view.id,
-    state: story.state,
+    state: outcomeWord(story.state),
     done: doneCount(view.summary.counts),
     reasons: story.reasons,
-    attempts: story.attempts.map((attempt) =>
-      attempt.type === "lost" ? attempt : attemptJson(view.directory, attempt),
-    ),
-    running: story.running.map((attempt) => ({ ...attempt, command: jsonText(attempt.command) })),
+    attempts: story.attempts.map((attempt) => toldAttemptJson(view.directory, attempt)),
+    running: story.running.map(runningJson),
+  };
+}
+
+function toldAttemptJson(directory: string, told: ToldAttempt): Json {
+  if (told.type === "lost") return { type: told.type, task: told.task, attempt: told.attempt };
+  const { stdout, stderr } = told.type === "outcome" ? told : {};
+  return {
+    type: told.type,
+    ...toldJson(directory, told),
+    ...(stdout && { stdoutBytes: stdout.bytes }),
+    ...(stderr && { stderrBytes: stderr.bytes }),
   };
 }

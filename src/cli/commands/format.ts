@@ -1,6 +1,5 @@
-import { type ByteString, bufferOf, decodeText, isText } from "../../bytes/bytes.ts";
+import { type ByteString, bufferOf, decodeText } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
-import { type JsonBytes, toJsonBytes } from "../../journal/json-bytes.ts";
 import type { AttemptRecord, OutcomeCounts } from "../../journal/records.ts";
 
 /** Text for people: nothing in it moves the cursor of a terminal. */
@@ -17,11 +16,6 @@ export function cidLine(
   io: { readonly columns: number | undefined },
 ): string | Buffer {
   return io.columns === undefined ? bufferOf(`${cid}  ${path}\n`) : `${cid}  ${printable(path)}\n`;
-}
-
-/** Bytes in the JSON that commands print: text, or base64 where it is none. */
-export function jsonText(bytes: ByteString): JsonBytes {
-  return isText(bytes) ? decodeText(bytes) : toJsonBytes(bytes);
 }
 
 export function commandText(argv: readonly ByteString[]): string {

@@ -38,7 +38,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const bytes = removed.reduce((sum, job) => sum + job.bytes, 0);
   const stored = only === "jobs" ? undefined : await collectStore(line, io, isDry);
   if (line.flag("json")) {
-    io.write(`${JSON.stringify({ dryRun: isDry, bytes, jobs: removed, store: stored })}\n`);
+    io.write(`${JSON.stringify({ dryRun: isDry, jobs: removed.map(jobJson), store: stored })}\n`);
     return 0;
   }
   if (removed.length > 0) {
@@ -84,4 +84,8 @@ function onlyOf(line: CommandLine): string | undefined {
     remedy: "give --only jobs or --only store",
     exitCode: 2,
   });
+}
+
+function jobJson({ bytes, ...job }: RemovedJob): Record<string, unknown> {
+  return { ...job, freedBytes: bytes };
 }

@@ -3,9 +3,10 @@ import { fsStore } from "../../store/fs/fs-store.ts";
 import { storeDirectory } from "../../store/fs/places.ts";
 import { stageTree } from "../../store/stage-tree.ts";
 import { parseCommand } from "./command-line.ts";
-import { cidLine, jsonText } from "./format.ts";
+import { cidLine } from "./format.ts";
 import { untilInterrupted } from "./interrupted.ts";
 import type { CommandIo } from "./io.ts";
+import { jsonText } from "./json.ts";
 import { findInStore } from "./store-path.ts";
 
 const HELP = `usage: yonder get CID[/path] [-o PATH] [--link] [--json]

@@ -3,8 +3,9 @@ import { isDamaged, type JobBrief, readBrief } from "../../journal/brief.ts";
 import { listJobIds } from "../../journal/find-job.ts";
 import { jobsDirectory } from "../../journal/places.ts";
 import { numberOf, parseCommand } from "./command-line.ts";
-import { clock, commandText, doneCount, duration, jsonText, table } from "./format.ts";
+import { clock, commandText, doneCount, duration, table } from "./format.ts";
 import type { CommandIo } from "./io.ts";
+import { jobJson } from "./json.ts";
 
 const HELP = `usage: yonder jobs [--limit N | --all] [--state STATE] [--json]
 
@@ -48,7 +49,7 @@ function listed(id: string, directory: string): ListedJob | undefined {
 }
 
 function listedJson(job: ListedJob): Record<string, unknown> {
-  return job.state === "damaged" ? job : briefJson(job);
+  return job.state === "damaged" ? job : jobJson(job);
 }
 
 function row(brief: ListedJob, nowMs: number): string[] {
@@ -64,21 +65,4 @@ function row(brief: ListedJob, nowMs: number): string[] {
     duration((brief.endedMs ?? nowMs) - request.startedMs),
     commandText(request.argv),
   ];
-}
-
-/** A job in JSON, the same in every command. */
-export function briefJson(brief: JobBrief): Record<string, unknown> {
-  const { id, state, exitCode, request, endedMs, counts, totalTasks } = brief;
-  return {
-    id,
-    state,
-    exitCode,
-    startedMs: request.startedMs,
-    endedMs,
-    counts,
-    totalTasks,
-    argv: request.argv.map(jsonText),
-    cwd: jsonText(request.cwd),
-    detached: request.detached ?? false,
-  };
 }

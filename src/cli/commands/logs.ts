@@ -7,8 +7,9 @@ import { outcomeIn, outcomesOf } from "../../journal/outcomes.ts";
 import type { JournalRecord, OutcomeRecord, OutputRef } from "../../journal/records.ts";
 import { scanJournal } from "../../journal/scan.ts";
 import { type CommandLine, parseCommand } from "./command-line.ts";
-import { jsonText, size } from "./format.ts";
+import { size } from "./format.ts";
 import type { CommandIo } from "./io.ts";
+import { attemptJson, type Json, jsonText } from "./json.ts";
 import { taskNumber } from "./task-number.ts";
 
 const HELP = `usage: yonder logs ID [TASK] [--stdout | --stderr] [--failed] [--follow] [--json]
@@ -129,7 +130,7 @@ function copyKept(
 }
 
 /** Output that was not kept, or is damaged, is null. */
-function outcomeJson(directory: string, outcome: OutcomeRecord, seen: Seen): Record<string, unknown> {
+function outcomeJson(directory: string, outcome: OutcomeRecord, seen: Seen): Json {
   const text = (ref: OutputRef | undefined): unknown => {
     const chunks: Buffer[] = [];
     const fate = ref && copyKept(directory, ref, (chunk) => chunks.push(chunk));
@@ -137,13 +138,5 @@ function outcomeJson(directory: string, outcome: OutcomeRecord, seen: Seen): Rec
     if (ref !== undefined && fate !== "copied") return null;
     return jsonText(Buffer.concat(chunks).toString("latin1"));
   };
-  const { type: _, stdout, stderr, showing: __, held: ___, error, ...facts } = outcome;
-  const fault = error === undefined ? {} : { error: jsonText(error) };
-  return {
-    ...facts,
-    ...fault,
-    command: jsonText(outcome.command),
-    stdout: text(stdout),
-    stderr: text(stderr),
-  };
+  return { ...attemptJson(outcome), stdout: text(outcome.stdout), stderr: text(outcome.stderr) };
 }

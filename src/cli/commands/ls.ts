@@ -6,8 +6,9 @@ import type { DirectoryEntry } from "../../store/unixfs/build-directory.ts";
 import { listDirectory } from "../../store/unixfs/read-directory.ts";
 import { type DagStat, statDag } from "../../store/unixfs/stat.ts";
 import { parseCommand } from "./command-line.ts";
-import { jsonText, printable, table } from "./format.ts";
+import { printable, table } from "./format.ts";
 import type { CommandIo } from "./io.ts";
+import { jsonText } from "./json.ts";
 import { findInStore } from "./store-path.ts";
 
 const HELP = `usage: yonder store ls CID[/path] [--json]

@@ -9,8 +9,9 @@ import { buildSymlink } from "../../store/unixfs/build-directory.ts";
 import { fileBlocks } from "../../store/unixfs/build-file.ts";
 import { PROFILES } from "../../store/unixfs/profile.ts";
 import { type CommandLine, parseCommand } from "./command-line.ts";
-import { cidLine, jsonText, size } from "./format.ts";
+import { cidLine, size } from "./format.ts";
 import type { CommandIo } from "./io.ts";
+import { jsonText } from "./json.ts";
 
 const HELP = `usage: yonder put PATH... [--name NAME] [--pin] [--hidden] [--cid-profile PROFILE] [--json]
 

@@ -8,7 +8,6 @@ import { homeOf } from "../../home.ts";
 import { DETACHED_VARIABLE } from "../../journal/detach.ts";
 import { noJournal } from "../../journal/open-journal.ts";
 import type { OptionWorld } from "../../options/defaults.ts";
-import type { Options } from "../../options/options.ts";
 import { type CommandLine, type Grammar, parseCommandLine } from "../../options/parse.ts";
 import { warnOfInput } from "../keyboard.ts";
 import { type ProgramName, say } from "../program.ts";
@@ -56,14 +55,14 @@ async function startJob(
   argv: readonly ByteString[],
   tell: (text: ByteString) => void,
 ): Promise<number> {
-  const options = jsonOutput(line.options);
+  const { options } = line;
   const { env } = process;
   const hasJournal = options.journal && !options.dryRun && options.shellQuote === 0;
   const journal = hasJournal ? openJobJournal({ name, argv, line, env, tell }) : noJournal();
   try {
     const stdin = ownStandardInput(journal);
     const { verdict, exitCode } = await runJob({
-      line: { ...line, options },
+      line,
       env,
       journal,
       stdin,
@@ -76,11 +75,6 @@ async function startJob(
     journal.finish(255);
     throw error;
   }
-}
-
-/** --json: a line about each job in place of its output, as --results -.json writes them. */
-function jsonOutput(options: Options): Options {
-  return options.json && options.results === undefined ? { ...options, results: "-.json" } : options;
 }
 
 export function optionWorld(): OptionWorld {

@@ -5,19 +5,9 @@ import type { AttemptRecord, OutcomeRecord } from "../../journal/records.ts";
 import type { RunningAttempt } from "../../journal/status.ts";
 import { stderrTail } from "../../journal/stderr-tail.ts";
 import { parseCommand } from "./command-line.ts";
-import {
-  clock,
-  commandText,
-  countsText,
-  doneCount,
-  duration,
-  exitText,
-  jsonText,
-  printable,
-  table,
-} from "./format.ts";
+import { clock, commandText, countsText, doneCount, duration, exitText, printable, table } from "./format.ts";
 import type { CommandIo } from "./io.ts";
-import { briefJson } from "./jobs.ts";
+import { attemptJson, type Json, jobJson, jsonText, runningJson } from "./json.ts";
 
 const HELP = `usage: yonder show ID [--json]
 
@@ -132,23 +122,22 @@ function nextText({ id, state, summary, request }: JobView): string {
   return `\nnext: ${hints.join("  |  ")}\n`;
 }
 
-export function viewJson(view: JobView): Record<string, unknown> {
+export function viewJson(view: JobView): Json {
   const { summary, status } = view;
   return {
-    ...briefJson({ ...view, ...summary, exitCode: summary.finished?.exitCode }),
+    ...jobJson({ ...view, ...summary, exitCode: summary.finished?.exitCode }),
     directory: view.directory,
     retries: summary.retries,
     reused: summary.reused,
     damagedLines: summary.damaged,
     driver: view.driver,
-    running: status?.running.map((attempt) => ({ ...attempt, command: jsonText(attempt.command) })),
+    running: status?.running.map(runningJson),
     waiting: status?.waiting,
-    failures: summary.failures.map((failure) => attemptJson(view.directory, failure)),
+    failures: summary.failures.map((failure) => toldJson(view.directory, failure)),
   };
 }
 
-export function attemptJson(directory: string, attempt: AttemptRecord): Record<string, unknown> {
-  const lines = stderrTail(directory, attempt, 20);
-  const error = attempt.error === undefined ? {} : { error: jsonText(attempt.error) };
-  return { ...attempt, ...error, command: jsonText(attempt.command), stderrTail: lines.map(jsonText) };
+/** With the last lines of its standard error. */
+export function toldJson(directory: string, attempt: AttemptRecord): Json {
+  return { ...attemptJson(attempt), stderrTail: stderrTail(directory, attempt, 20).map(jsonText) };
 }

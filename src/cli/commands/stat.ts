@@ -4,8 +4,9 @@ import { fsStore } from "../../store/fs/fs-store.ts";
 import { storeDirectory } from "../../store/fs/places.ts";
 import { type DagStat, statDag } from "../../store/unixfs/stat.ts";
 import { parseCommand } from "./command-line.ts";
-import { jsonText, printable, size } from "./format.ts";
+import { printable, size } from "./format.ts";
 import type { CommandIo } from "./io.ts";
+import { jsonText } from "./json.ts";
 import { findInStore } from "./store-path.ts";
 
 const HELP = `usage: yonder store stat CID[/path]... [--json]

@@ -86,7 +86,6 @@ test("gc says what it freed of journals and of the store, and keeps what is pinn
   const dry = await later("gc", "--dry-run", "--json");
   assert.deepEqual(JSON.parse(dry.out), {
     dryRun: true,
-    bytes: 0,
     jobs: [],
     store: { blocks: 1, actions: 0, freedBytes: 100_000 },
   });

@@ -24,7 +24,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const { blocks, bytes, damaged, missing } = await store.verify();
   const isGood = damaged.length + missing.length === 0;
   if (line.flag("json")) {
-    io.write(`${JSON.stringify({ blocks, bytes, damaged, missing })}\n`);
+    io.write(`${JSON.stringify({ blocks, sizeBytes: bytes, damaged, missing })}\n`);
     return isGood ? 0 : 1;
   }
   const rows = [

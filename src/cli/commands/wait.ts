@@ -6,7 +6,7 @@ import { findJob } from "../../journal/find-job.ts";
 import { numberOf, parseCommand } from "./command-line.ts";
 import { countsText } from "./format.ts";
 import type { CommandIo } from "./io.ts";
-import { briefJson } from "./jobs.ts";
+import { jobJson } from "./json.ts";
 
 const HELP = `usage: yonder wait [ID ...] [--timeout SECONDS] [--json]
 
@@ -38,7 +38,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       exitCode = INTERRUPTED;
       continue;
     }
-    if (line.flag("json")) io.write(`${JSON.stringify(briefJson(brief))}\n`);
+    if (line.flag("json")) io.write(`${JSON.stringify(jobJson(brief))}\n`);
     else if (brief.state !== "succeeded") io.note(endText(brief));
     exitCode = brief.state === "interrupted" ? INTERRUPTED : (brief.exitCode ?? 0);
   }

@@ -1,5 +1,6 @@
 import type { HostFacts } from "../../launch/ssh/facts/facts.ts";
-import { duration, jsonText, printable, size } from "../commands/format.ts";
+import { duration, printable, size } from "../commands/format.ts";
+import { jsonText } from "../commands/json.ts";
 
 /** What came of looking at one host. */
 export type HostReport =
@@ -51,5 +52,6 @@ export function reportJson(report: HostReport): Record<string, unknown> {
 function inText(value: unknown): unknown {
   if (typeof value === "string") return jsonText(value);
   if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(inText);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inText(inner)]));
 }

@@ -185,7 +185,9 @@ Command, the inputs (V1, V2 ... or their names), Stdout, Stderr.
 Profiles (~/.parallel/NAME, ~/.parallel/config) and $PARALLEL: options as on a command line, apart by blanks or
 newlines; quotes and backslashes as in the shell, nothing else is special. Lines that begin with # are comments.
 
---json: one JSON object a line: seq, args, command, exitCode, signal, startMs, endMs, stdout, stderr.`,
+--json: one JSON object a line for each task: task, outcome, exitCode, signal, startedMs, endedMs, command, values,
+stdout, stderr, and host, tag, reused, sentBytes, returnedBytes where there are any. Bytes that are not UTF-8 are
+{"base64": "..."}. share/yonder.schema.json describes what every command prints with --json.`,
   },
   expressions: {
     title: "Expressions",

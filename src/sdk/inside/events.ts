@@ -19,8 +19,8 @@ interface OfAttempt extends OfTask {
 
 interface OfEnd extends OfAttempt {
   /** When the function began and when it ended, as its worker saw it, in milliseconds since the epoch. */
-  readonly startMs: number;
-  readonly endMs: number;
+  readonly startedMs: number;
+  readonly endedMs: number;
 }
 
 /** What became of a task. Each task ends with exactly one of `succeeded`, `reused`, `failed`, `cancelled` and `skipped`. */
@@ -66,7 +66,7 @@ function attemptOf({ task, fn, attempt, slot }: Call): OfAttempt {
 }
 
 function endOf(call: Call, { startMs, endMs }: AttemptTimes, outcome: Outcome | undefined): TaskEvent {
-  const end = { ...attemptOf(call), startMs, endMs };
+  const end = { ...attemptOf(call), startedMs: startMs, endedMs: endMs };
   switch (outcome?.type) {
     case undefined:
       return { type: "retried", ...end, error: call.error };

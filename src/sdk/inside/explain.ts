@@ -20,7 +20,7 @@ export interface TaskExplanation {
   /** Only while it runs. */
   readonly slot?: number;
   /** Only while it runs: when it was given to its slot, in milliseconds since the epoch. */
-  readonly startMs?: number;
+  readonly startedMs?: number;
   /** What it waits for, or what ended it, a sentence each. */
   readonly reasons: readonly string[];
   /** The tasks that it waits for. */
@@ -72,7 +72,7 @@ function placeOf(session: Session, resources: readonly string[], call: Call): Ta
       state: "running",
       attempt: attempts,
       ...(slot !== undefined && { slot }),
-      ...(startMs !== undefined && { startMs }),
+      ...(startMs !== undefined && { startedMs: startMs }),
       reasons,
     };
   }
