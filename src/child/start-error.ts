@@ -14,7 +14,7 @@ export class StartError extends YonderError {
     const reason = shortage === undefined ? reasonOf(code, cause) : `not enough ${shortage}`;
     super("LAUNCH", {
       message: `cannot start ${program}: ${reason}`,
-      ...(shortage && { remedy: REMEDIES[shortage] }),
+      ...(shortage && { remedy: `${REMEDIES[shortage]}, or run fewer jobs at a time: --jobs` }),
       cause,
     });
     this.shortage = shortage;
@@ -30,10 +30,10 @@ const SHORTAGES: Readonly<Record<string, Shortage>> = {
 
 /** What helps, in the order in which people can try it. */
 export const REMEDIES: Readonly<Record<Shortage, string>> = {
-  files: "raise 'ulimit -n', 'nofile' in /etc/security/limits.conf or /proc/sys/fs/file-max, or lower --jobs",
+  files: "raise 'ulimit -n' ('nofile' in /etc/security/limits.conf) or /proc/sys/fs/file-max",
   processes:
-    "raise 'ulimit -u', 'nproc' in /etc/security/limits.conf, pids.max of the cgroup or /proc/sys/kernel/pid_max, or lower --jobs",
-  memory: "make memory free, or lower --jobs",
+    "raise 'ulimit -u' ('nproc' in /etc/security/limits.conf), pids.max of the cgroup or /proc/sys/kernel/pid_max",
+  memory: "make memory free",
 };
 
 function reasonOf(code: string, cause: unknown): string {

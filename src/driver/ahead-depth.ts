@@ -6,7 +6,7 @@ export interface AheadDepth {
   slow(): void;
 }
 
-const DEPTH_MAX = 8;
+export const DEPTH_MAX = 8;
 /** A job that waits behind one of these waits less than it would for us to hear of the end. */
 const SHORT_MS = 10;
 /** Weight of the latest job in the average. */

@@ -85,7 +85,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   let loop!: Loop;
   const shell = jobShell(env);
   const memory = memorySampler();
-  const { launcher, layout, fleet } = await openLaunchers({
+  const { launcher, layout, fleet, room } = await openLaunchers({
     options,
     env,
     shell,
@@ -94,7 +94,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     onEnd: (end) => loop.ended(hands.conclude(end)),
     onReturn: (id) => loop.returned(id),
     onChange: () => loop?.slotsChanged(),
-    onDeserted: (error) => onError(error),
+    onHopeless: (error) => onError(error),
     world: parts.world,
     isWindingUp: () => {
       const { isInputClosed, waiting } = loop.view;
@@ -108,7 +108,10 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   const tasks = await openTasks({ line, slots: wanted, say, stdin: parts.stdin });
   const { source, templates, names } = tasks;
   if (isYonder) for (const warning of strayWarnings(line, names)) say(`Warning: ${warning}`);
-  if (tasks.allAtOnce !== undefined) fleet?.makeRoomFor(tasks.allAtOnce);
+  if (tasks.allAtOnce !== undefined) {
+    fleet?.makeRoomFor(tasks.allAtOnce);
+    room.needs(tasks.allAtOnce);
+  }
   const slots = (): number => tasks.allAtOnce ?? wanted();
   const needsTotal = templates.usesTotal || (progress?.needsTotal ?? false);
   const total = needsTotal ? await source.total() : options.totalJobs;
@@ -201,9 +204,9 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
         ? whenReachable(source, (places) => contactGroup(places.map((place) => fleet.members[place - 1]!)))
         : source,
     hands,
-    layout: () => (tasks.allAtOnce === undefined || fleet ? layout() : { slots: tasks.allAtOnce }),
+    layout: () => (tasks.allAtOnce === undefined || fleet ? layout() : room.fit({ slots: tasks.allAtOnce })),
     isDone: (task) => resumed?.done(task.seq) || tasks.isDone(task),
-    queueAhead: mayQueueAhead(options),
+    queueAhead: mayQueueAhead(options, slots(), room.files),
     readAll: "percent" in options.halt,
     ...(templates.retries && { triesOf: triesFrom(templates.retries, facts) }),
     ...(memo && { reuse: (found) => reuse(memo, sink, found) }),
@@ -254,6 +257,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     forget();
     ending.close();
     source.close();
+    room.close();
     await launcher.close();
     jobSource.close();
   }

@@ -1,6 +1,6 @@
-import type { ByteString } from "../bytes/bytes.ts";
+import { type ByteString, encodeText } from "../bytes/bytes.ts";
 import type { YonderError } from "../interface/errors.ts";
-import type { Launcher, LauncherEvents } from "../interface/launcher.ts";
+import type { AttemptEnd, Launcher, LauncherEvents } from "../interface/launcher.ts";
 import type { MemorySampler } from "../journal/peak-memory.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import { dryLauncher } from "../launch/dry.ts";
@@ -11,6 +11,7 @@ import type { Options } from "../options/options.ts";
 import { cpuCount, slotsFor } from "./capacity.ts";
 import type { Fleet, FleetOptions } from "./hosts/fleet.ts";
 import type { Layout } from "./hosts/layout.ts";
+import { FILES_PER_FEED, openRoom, type Room } from "./room.ts";
 import { markingOk } from "./success.ts";
 import { jobVariables } from "./variables.ts";
 
@@ -27,8 +28,8 @@ export interface LaunchersOptions extends Pick<LauncherEvents, "onEnd" | "onRetu
   isWindingUp(): boolean;
   /** Where files of hosts are read again. */
   readonly world: OptionWorld;
-  /** See FleetOptions. */
-  onDeserted(error: YonderError): void;
+  /** Nothing can run any more; see FleetOptions and RoomParts. */
+  onHopeless(error: YonderError): void;
   say(text: ByteString): void;
 }
 
@@ -36,17 +37,48 @@ export interface LaunchersOptions extends Pick<LauncherEvents, "onEnd" | "onRetu
 export interface Launchers {
   readonly launcher: Launcher;
   layout(): Layout;
+  readonly room: Room;
   /** The other hosts; undefined where there are none. */
   readonly fleet: Fleet | undefined;
 }
 
 /** This machine alone, unless hosts were named that ssh reaches. */
 export async function openLaunchers(parts: LaunchersOptions): Promise<Launchers> {
+  const room = roomFor(parts);
+  const onEnd = (end: AttemptEnd): void => {
+    if (end.unstarted === undefined) room.worked();
+    parts.onEnd(end);
+  };
+  const opened = await openPlaces({ ...parts, onEnd }, room);
+  return { ...opened, room, layout: () => room.fit(opened.layout()) };
+}
+
+/** Ours at the other ends of a shell's two pipes; ssh has three, and its captures are written by us. */
+const FILES_PER_SLOT = 2;
+const FILES_PER_REMOTE_SLOT = 5;
+/** Of a job whose output is followed while it runs. */
+const FILES_PER_FOLLOWED = 2;
+
+function roomFor({ options, say, onChange, onHopeless }: LaunchersOptions): Room {
+  const { jobs } = options;
+  return openRoom({
+    filesPerSlot:
+      (options.hosts.every(({ login }) => login === ":") ? FILES_PER_SLOT : FILES_PER_REMOTE_SLOT) +
+      (options.pipe || options.pipePart ? FILES_PER_FEED : 0) +
+      (options.grouping === "line" ? FILES_PER_FOLLOWED : 0),
+    wantsMost: jobs?.type === "max" || (jobs?.type === "count" && jobs.count === 0),
+    onChange,
+    onHopeless,
+    warn: (text) => say(encodeText(`Warning: ${text}`)),
+  });
+}
+
+async function openPlaces(parts: LaunchersOptions, room: Room): Promise<Omit<Launchers, "room">> {
   const { options } = parts;
   const cpus = options.hosts[0]?.cpus ?? cpuCount(options.cpuUnit);
   if (options.dryRun || options.hosts.every(({ login }) => login === ":")) {
     return {
-      launcher: localLauncher(parts, parts),
+      launcher: localLauncher(parts, parts, room),
       layout: () => ({ slots: slotsFor(options.jobs, cpus) }),
       fleet: undefined,
     };
@@ -54,7 +86,7 @@ export async function openLaunchers(parts: LaunchersOptions): Promise<Launchers>
   const { openFleet } = await import("./hosts/fleet.ts");
   let fleet!: Fleet;
   const open = (events: Pick<LauncherEvents, "onEnd" | "onReturn">): Launcher => {
-    fleet = openFleet(fleetOptions(parts, events));
+    fleet = openFleet(fleetOptions(parts, events, room));
     return fleet.launcher;
   };
   if (!options.speculate) {
@@ -69,18 +101,20 @@ export async function openLaunchers(parts: LaunchersOptions): Promise<Launchers>
 function fleetOptions(
   parts: LaunchersOptions,
   events: Pick<LauncherEvents, "onEnd" | "onReturn">,
+  room: Room,
 ): FleetOptions {
   const { options, env } = parts;
   return {
     options,
     env,
     shell: parts.shell,
-    local: (own) => localLauncher(parts, own),
+    local: (own) => localLauncher(parts, own, room),
     slotEnv: (slot, host) => jobVariables(slot, options, parts.journal.id, host),
     onEnd: events.onEnd,
     onReturn: events.onReturn,
+    onShortage: room.short,
     onChange: parts.onChange,
-    onDeserted: parts.onDeserted,
+    onDeserted: parts.onHopeless,
     hostsNow: () => readHosts(options.hostRequest, parts.world),
     say: parts.say,
   };
@@ -89,6 +123,7 @@ function fleetOptions(
 function localLauncher(
   { options, env, shell, journal, memory }: LaunchersOptions,
   { onEnd, onReturn }: Pick<LauncherEvents, "onEnd" | "onReturn">,
+  room: Room,
 ): Launcher {
   if (options.dryRun) return dryLauncher({ onEnd });
   const usesTerminal = options.tty || options.openTty;
@@ -102,6 +137,7 @@ function localLauncher(
     ownSession: !usesTerminal,
     onEnd: markingOk(options, onEnd),
     onReturn,
+    onShortage: room.short,
     onShell(slot, pid) {
       memory.shell(slot, pid);
       journal.slot(slot, pid);

@@ -1,4 +1,5 @@
 import { closeSync, openSync, renameSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { type ByteString, bufferOf, decodeText } from "../bytes/bytes.ts";
 import { startChild } from "../child/start.ts";
 import { YonderError } from "../interface/errors.ts";
@@ -12,6 +13,9 @@ export interface Compressor {
   idle(): Promise<void>;
 }
 
+/** The outputs of so many tasks at the same time: each file takes a CPU and four descriptors. */
+const AT_ONCE_MAX = availableParallelism();
+
 /** @param beside a new name in the directory of a file */
 export function openCompressor(
   program: ByteString | undefined,
@@ -19,13 +23,14 @@ export function openCompressor(
   onError: (error: YonderError) => void,
 ): Compressor {
   const working = new Set<Promise<void>>();
+  const inTurn = turns(AT_ONCE_MAX);
   return {
     pass: (paths, next) => {
       if (program === undefined || paths.length === 0) {
         next();
         return;
       }
-      const work = compressFiles(program, paths, beside)
+      const work = inTurn(() => compressFiles(program, paths, beside))
         .catch((error: unknown) => onError(outputError(error)))
         .then(() => {
           working.delete(work);
@@ -36,6 +41,23 @@ export function openCompressor(
     idle: async () => {
       while (working.size > 0) await Promise.all(working);
     },
+  };
+}
+
+/** Does no more than `most` things at the same time, in the order in which they came. */
+function turns(most: number): (act: () => Promise<void>) => Promise<void> {
+  const waiting: (() => void)[] = [];
+  let acting = 0;
+  return async (act) => {
+    if (acting === most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else acting++;
+    try {
+      await act();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) acting--;
+      else next();
+    }
   };
 }
 

@@ -57,6 +57,18 @@ describe("jobs on other hosts", { skip: labRefusal("loopback") }, () => {
     );
   });
 
+  test("too few descriptors here for all slots there", async () => {
+    for (const limit of [64, 100]) {
+      const { status, stdout, stderr } = box.run(
+        `ulimit -n ${limit}; yonder -S 25/alice,25/bob -k --joblog log 'sleep 0.1; echo {}' ::: $(seq 60)`,
+      );
+      assert.equal(status, 0, stderr);
+      assert.equal(stdout, Array.from({ length: 60 }, (_, index) => `${index + 1}\n`).join(""));
+      assert.match(stderr, /Only enough file handles to run \d+ jobs/);
+      assert.equal(joblogOf(box, "log").length, 60);
+    }
+  });
+
   test("output, tags, order and the joblog's hosts", async () => {
     const { status, stdout, stderr } = box.run(
       "yonder -S 2/alice,2/bob -k --tag --joblog log 'echo {}; cd; pwd; echo e{} >&2' ::: $(seq 20)",

@@ -1,4 +1,5 @@
 import { type ByteString, decodeText, encodeText } from "../../bytes/bytes.ts";
+import type { Shortage } from "../../child/start-error.ts";
 import { YonderError } from "../../interface/errors.ts";
 import type { AttemptEnd, AttemptSpec, Launcher, LauncherEvents } from "../../interface/launcher.ts";
 import { CONTACT_GROUPS } from "../../launch/ssh/facts/facts.ts";
@@ -28,6 +29,8 @@ export interface FleetOptions extends Pick<LauncherEvents, "onEnd" | "onReturn">
   /** Makes what runs tasks on this machine, where it is among the hosts. */
   local(events: Pick<LauncherEvents, "onEnd" | "onReturn">): Launcher;
   slotEnv(slot: number, host: Host): readonly (readonly [name: string, value: ByteString])[];
+  /** A slot had too little of something here to run what it was given: it is about to give it back. */
+  onShortage(slot: number, shortage: Shortage): void;
   /** The slots of the job are others now. */
   onChange(): void;
   /** Who the hosts are, read again; only asked where a file names them. */
@@ -168,6 +171,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
       say: (text) => say(encodeText(text)),
       onEnd: ended,
       onReturn: returned,
+      onShortage: fleet.onShortage,
       onChange: changed,
     };
     return sshPlace(number, host, (how) => reachHost(parts, how), events);

@@ -21,6 +21,18 @@ export function openSlots({ slots, places }: Layout): number {
   return places === undefined ? slots : places.filter((place) => place !== 0).length;
 }
 
+/** The same without some slots, and with no more than `most` that may be used: the first ones. */
+export function without(layout: Layout, closed: ReadonlySet<number>, most: number): Layout {
+  const { slots, places } = layout;
+  if (closed.size === 0 && openSlots(layout) <= most) return layout;
+  let open = 0;
+  const left = Array.from({ length: slots }, (_, index) => {
+    const place = places?.[index] ?? 1;
+    return place === 0 || closed.has(index + 1) || ++open > most ? 0 : place;
+  });
+  return { ...layout, places: left };
+}
+
 /**
  * Numbers the slots of several hosts. A slot belongs to one host for good; a host that comes, or may run more than
  * before, gets new ones at the end.

@@ -26,6 +26,7 @@ beforeEach(() => {
         inheritOutput: false,
         inheritStdin: false,
         onShell() {},
+        onShortage() {},
         ...events,
       }),
     onEnd(end) {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ByteString, encodeText } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
 import { shellWords } from "../../bytes/shell-words.ts";
+import type { Shortage } from "../../child/start-error.ts";
 import { attributesOf } from "../../hosts/host.ts";
 import { isMet } from "../../hosts/where.ts";
 import type { AttemptEnd, LauncherEvents } from "../../interface/launcher.ts";
@@ -55,6 +56,7 @@ export interface StandingParts {
   say(text: string): void;
   onEnd(end: AttemptEnd): void;
   onReturn(id: number): void;
+  onShortage(slot: number, shortage: Shortage): void;
   /** The number of its slots, or its weight, is another. */
   onChange(): void;
 }
@@ -131,8 +133,9 @@ async function firstFacts(
 type Ends = Pick<LauncherEvents, "onEnd" | "onReturn">;
 
 function plainLauncher(parts: StandingParts, connection: Connection, { onEnd, onReturn }: Ends): SshLauncher {
-  const { slotEnv, options } = parts;
-  return sshLauncher({ connection, slotEnv, nice: options.nice, onEnd: markingOk(options, onEnd), onReturn });
+  const { slotEnv, options, onShortage } = parts;
+  const { nice } = options;
+  return sshLauncher({ connection, slotEnv, nice, onEnd: markingOk(options, onEnd), onReturn, onShortage });
 }
 
 function carriesFiles({ transferfile, return: returned, basefile, workdir }: Options): boolean {

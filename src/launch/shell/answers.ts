@@ -13,12 +13,19 @@ export interface Answer {
 const ANSWER = /^@(\d+)(o?)(e?)$/;
 const WROTE = /^w(\d+)$/;
 
-/** Reads what a slot shell says, from its beginning: gives the answers that a chunk completes. */
-export function answerReader(): (chunk: string) => Answer[] {
+/** Reads what a slot shell says, from its beginning. */
+export interface AnswerReader {
+  /** The answers that a chunk completes. */
+  read(chunk: string): Answer[];
+  /** What the shell has said that is no answer, since the last one. */
+  said(): string;
+}
+
+export function answerReader(): AnswerReader {
   let partial = "";
   /** All that the shell has written, as far as we know. */
   let known = 0;
-  let isSaid = false;
+  let said = "";
   let remarkBytes = 0;
 
   function take(line: string): Answer | undefined {
@@ -31,24 +38,27 @@ export function answerReader(): (chunk: string) => Answer[] {
     if (wrote !== null) return undefined;
     const [, status, stdout, stderr] = ANSWER.exec(line) ?? [];
     if (status === undefined) {
-      isSaid = true;
+      said += `${line}\n`;
       return undefined;
     }
     const answer = {
       status: Number(status),
       stdout: stdout !== "",
       stderr: stderr !== "",
-      isSaid: isSaid || remarkBytes > 0,
+      isSaid: said !== "" || remarkBytes > 0,
       remarkBytes,
     };
-    isSaid = false;
+    said = "";
     remarkBytes = 0;
     return answer;
   }
 
-  return (chunk) => {
-    const lines = (partial + chunk).split("\n");
-    partial = lines.pop() ?? "";
-    return lines.map(take).filter((answer) => answer !== undefined);
+  return {
+    read(chunk) {
+      const lines = (partial + chunk).split("\n");
+      partial = lines.pop() ?? "";
+      return lines.map(take).filter((answer) => answer !== undefined);
+    },
+    said: () => said + partial,
   };
 }

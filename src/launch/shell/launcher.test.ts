@@ -45,6 +45,7 @@ function bench(more: Partial<ShellLauncherOptions> = {}): Bench {
     },
     onReturn: (id) => returned.push(id),
     onShell: () => {},
+    onShortage: () => {},
     ...more,
   });
   return {

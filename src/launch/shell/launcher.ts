@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, realpathSync } from "node:fs";
 import type { ByteString } from "../../bytes/bytes.ts";
 import { encodeText } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
+import type { Shortage } from "../../child/start-error.ts";
 import type { AttemptSpec, Launcher, LauncherEvents } from "../../interface/launcher.ts";
 import { slowWatch } from "../slow-watch.ts";
 import { type CommandKind, classifier } from "./classify.ts";
@@ -24,10 +25,15 @@ export interface ShellLauncherOptions extends LauncherEvents {
   readonly inheritStdin: boolean;
   /** Default true: each slot is a session of its own, out of reach of the terminal and its ctrl-C. */
   readonly ownSession?: boolean;
+  /** There was too little of something for a slot to run what it was given: it is about to give it back. */
+  onShortage(slot: number, shortage: Shortage): void;
 }
 
 /** An attempt that waits behind one that has run for this long goes back, so that another slot may take it. */
 const SLOW_MS = 20;
+
+/** Where something is short, a shell that has had nothing to do for so long makes room for others. */
+const REST_MS = 100;
 
 /** Runs commands on this machine, in slots that are long-lived POSIX shells. */
 export function shellLauncher(options: ShellLauncherOptions): Launcher {
@@ -42,6 +48,7 @@ export function shellLauncher(options: ShellLauncherOptions): Launcher {
   const slots: Slot[] = [];
   const pids = new Map<number, number>();
   const slotOf = new Map<number, Slot>();
+  let isShort = false;
   const watch = slowWatch(SLOW_MS, (slowMs) => {
     let waits = false;
     for (const slot of slots) waits = (slot?.giveBackBehindSlow(slowMs) ?? false) || waits;
@@ -75,12 +82,19 @@ export function shellLauncher(options: ShellLauncherOptions): Launcher {
         options.onShell(slot, pid);
       },
       onEnd(end) {
+        const slot = slotOf.get(end.id);
         slotOf.delete(end.id);
         options.onEnd(end);
+        if (isShort) setTimeout(() => slot?.rest(), REST_MS);
       },
       onReturn(id) {
         slotOf.delete(id);
         options.onReturn(id);
+      },
+      onShortage(slot, shortage) {
+        isShort = true;
+        pids.delete(slot);
+        options.onShortage(slot, shortage);
       },
     }));
   }

@@ -1,10 +1,11 @@
 import type { ChildProcess } from "node:child_process";
-import { closeSync, openSync, unlinkSync } from "node:fs";
+import { closeSync, openSync, readFileSync, unlinkSync } from "node:fs";
 import { constants as osConstants, setPriority } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { type ByteString, bufferOf } from "../../bytes/bytes.ts";
 import { inherited } from "../../child/inherited.ts";
 import { startChild } from "../../child/start.ts";
+import type { Shortage, StartError } from "../../child/start-error.ts";
 import { nowMs } from "../../clock.ts";
 import type { AttemptEnd, AttemptSpec, Wrote } from "../../interface/launcher.ts";
 import type { Exit } from "../../interface/task.ts";
@@ -12,6 +13,7 @@ import { type Answer, answerReader } from "./answers.ts";
 import type { CommandKind } from "./classify.ts";
 import { STATUS_FD, slotDescriptors } from "./descriptors.ts";
 import { cutOff, exitOf } from "./exit-status.ts";
+import { saysCannotFork } from "./fork-failure.ts";
 import { preamble } from "./script.ts";
 
 export interface SlotOptions {
@@ -32,6 +34,8 @@ export interface SlotOptions {
   onShell(slot: number, pid: number): void;
   onEnd(end: AttemptEnd): void;
   onReturn(id: number): void;
+  /** There was too little of something for a shell, or for what it was to run: all that is in line goes back now. */
+  onShortage(slot: number, shortage: Shortage): void;
 }
 
 interface Entry {
@@ -50,6 +54,8 @@ export interface Slot {
   revoke(id: number): boolean;
   /** Takes back what waits behind an attempt that has run for longer; true while anything waits here. */
   giveBackBehindSlow(runningMs: number): boolean;
+  /** Ends the shell where it has nothing to do. */
+  rest(): void;
   /** Process id of the slot shell, which is also its process group; undefined before the first attempt. */
   pid(): number | undefined;
   close(): Promise<void>;
@@ -79,11 +85,16 @@ export function shellSlot(options: SlotOptions): Slot {
     const answers = child.stdio[options.inheritOutput ? STATUS_FD : 1] as Readable;
     answers.setEncoding("latin1");
     answers.on("data", (chunk: string) => {
-      if (shell === child) heard(reader(chunk));
+      if (shell === child) heard(reader.read(chunk));
     });
-    child.on("error", () => died(child, { exitCode: 127, signal: 0 }));
+    child.on("error", (error: StartError) => {
+      if (error.shortage !== undefined) short(child, error.shortage);
+      else died(child, { exitCode: 127, signal: 0 });
+    });
     child.on("close", (code, signal) => {
-      died(child, { exitCode: code ?? 0, signal: signal === null ? 0 : osConstants.signals[signal] });
+      // Only what the shell itself says can tell that from the end of what it ran.
+      if (code !== null && cannotFork(reader.said())) short(child, "processes");
+      else died(child, { exitCode: code ?? 0, signal: signal === null ? 0 : osConstants.signals[signal] });
     });
     if (child.pid !== undefined) {
       if (options.nice !== undefined) renice(child.pid, options.nice);
@@ -135,6 +146,27 @@ export function shellSlot(options: SlotOptions): Slot {
       else start(entry.attempt);
     }
     if (running !== undefined) report(running, nowMs(), exit);
+    closed?.();
+  }
+
+  /** The shell has been told to run something, and could not make a process for it. */
+  function cannotFork(said: string): boolean {
+    const [running] = line;
+    return running !== undefined && (saysCannotFork(said) || wroteCannotFork(running));
+  }
+
+  /** Nothing of what is in line runs: it goes back. */
+  function short(child: ChildProcess, shortage: Shortage): void {
+    if (shell !== child) return;
+    shell = undefined;
+    input = undefined;
+    const entries = line.splice(0);
+    for (const { revoked, attempt } of entries) if (revoked) forgetClaim(attempt);
+    const [first, ...behind] = entries.filter(({ revoked }) => !revoked);
+    // Before they are told: they must not come here again.
+    options.onShortage(options.slot, shortage);
+    for (const { attempt } of behind.reverse()) options.onReturn(attempt.id);
+    if (first !== undefined) options.onEnd(notRun(first));
     closed?.();
   }
 
@@ -198,6 +230,12 @@ export function shellSlot(options: SlotOptions): Slot {
       if (line.length > 1 && !running!.revoked && nowMs() - running!.startMs > runningMs) giveBack();
       return line.length > 1;
     },
+    rest() {
+      if (line.length > 0) return;
+      input?.end();
+      shell = undefined;
+      input = undefined;
+    },
     pid: () => shell?.pid,
     close() {
       const child = shell;
@@ -216,6 +254,22 @@ export function shellSlot(options: SlotOptions): Slot {
 function wroteOf({ output }: AttemptSpec, { stdout, stderr, remarkBytes }: Answer): Wrote | undefined {
   if (output.type !== "files") return undefined;
   return { stdout, stderr: remarkBytes > 0 ? cutOff(output.stderr, remarkBytes) : stderr };
+}
+
+/** Of one that has not begun, through no fault of its own. */
+function notRun({ attempt }: Entry): AttemptEnd {
+  const endMs = nowMs();
+  return { id: attempt.id, exit: { exitCode: 255, signal: 0 }, startMs: endMs, endMs, unstarted: true };
+}
+
+/** What the shell itself says of a direct command stands there where there is no fork. */
+function wroteCannotFork({ attempt: { output } }: Entry): boolean {
+  if (output.type !== "files") return false;
+  try {
+    return saysCannotFork(readFileSync(bufferOf(output.stderr), "latin1"));
+  } catch {
+    return false;
+  }
 }
 
 /** Creates an attempt's output file before its slot can; the slot then does not run it. See script.ts. */

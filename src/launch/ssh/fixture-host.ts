@@ -93,6 +93,9 @@ export async function fixtureHost(sh: string, login = "/bin/sh"): Promise<Fixtur
       returned.push(id);
       launcher.start(attempts.get(id)!);
     },
+    onShortage: (slot, shortage) => {
+      throw new Error(`slot ${slot} is short of ${shortage}`);
+    },
   });
   const pathOf = (id: number, stream: string): string => join(captured, `${id}.${stream}`);
   const readIf = (path: string): string => (existsSync(path) ? readFileSync(path, "latin1") : "");

@@ -1,5 +1,6 @@
 import type { ByteString } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
+import type { Shortage } from "../../child/start-error.ts";
 import type { AttemptEnd, Launcher } from "../../interface/launcher.ts";
 import { slowWatch } from "../slow-watch.ts";
 import { openClaims } from "./claims.ts";
@@ -14,6 +15,8 @@ export interface SshLauncherOptions {
   readonly nice?: number | undefined;
   onEnd(end: AttemptEnd): void;
   onReturn(id: number): void;
+  /** There was too little of something here for a slot to run what it was given: it is about to give it back. */
+  onShortage(slot: number, shortage: Shortage): void;
 }
 
 /** The slots of one host. */
@@ -51,6 +54,7 @@ export function sshLauncher(options: SshLauncherOptions): SshLauncher {
         slotOf.delete(id);
         options.onReturn(id);
       },
+      onShortage: (shortage) => options.onShortage(number, shortage),
     });
     slots.set(number, slot);
     return slot;

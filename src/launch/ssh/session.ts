@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import type { ByteString } from "../../bytes/bytes.ts";
+import { type Shortage, StartError } from "../../child/start-error.ts";
 import { markReader } from "./marks.ts";
 
 /**
@@ -19,8 +20,8 @@ export interface SessionEvents {
   onEnd(end: ProgramEnd): void;
   /** The first in line was not begun: its claim was taken. */
   onTaken(): void;
-  /** Once, at the end of the session, after all that came over it. */
-  onClose(): void;
+  /** Once, at the end of the session, after all that came over it. With a shortage it has never begun: there is no ssh. */
+  onClose(shortage?: Shortage): void;
 }
 
 export interface ProgramEnd {
@@ -106,7 +107,11 @@ export function openSession(child: ChildProcess, mark: string, events: SessionEv
   child.stdin?.on("error", () => {}); // 'close' tells the story
   child.stdout!.on("data", stdout.read);
   child.stderr!.on("data", stderr.read);
-  child.on("close", () => events.onClose());
+  let shortage: Shortage | undefined;
+  child.on("error", (error) => {
+    if (error instanceof StartError) ({ shortage } = error);
+  });
+  child.on("close", () => events.onClose(shortage));
 
   function send(): void {
     if (unsent !== "") child.stdin?.write(unsent, "latin1");

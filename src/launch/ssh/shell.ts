@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { ByteString } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
+import type { Shortage } from "../../child/start-error.ts";
 import { nowMs } from "../../clock.ts";
 import type { Exit } from "../../interface/task.ts";
 import { exitOf as exitFrom } from "../shell/exit-status.ts";
@@ -17,8 +18,8 @@ export interface ShellEvents {
   onNotBegun(entry: Entry): void;
   /** Nobody reads what it writes. */
   onUnread(entry: Entry): void;
-  /** The session is gone, with these in it; the first of them may have been running. */
-  onGone(entries: readonly Entry[]): void;
+  /** The session is gone, with these in it; the first of them may have been running, but for a shortage here. */
+  onGone(entries: readonly Entry[], shortage?: Shortage): void;
 }
 
 /** A shell on a host, and the attempts that it was told of. */
@@ -127,7 +128,7 @@ function attend(told: Entry[], events: ShellEvents) {
           const entry = told.shift();
           if (entry !== undefined) events.onNotBegun(entry);
         },
-        onClose: () => events.onGone(told.splice(0)),
+        onClose: (shortage) => events.onGone(told.splice(0), shortage),
       });
       if (isKilled) session.kill();
       return session;

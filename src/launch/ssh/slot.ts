@@ -1,6 +1,7 @@
 import { constants as osConstants } from "node:os";
 import type { ByteString } from "../../bytes/bytes.ts";
 import { quoteWord } from "../../bytes/quote.ts";
+import type { Shortage } from "../../child/start-error.ts";
 import { nowMs } from "../../clock.ts";
 import type { AttemptEnd, AttemptSpec } from "../../interface/launcher.ts";
 import type { Exit } from "../../interface/task.ts";
@@ -17,6 +18,8 @@ export interface SlotOptions {
   readonly setup: ByteString;
   onEnd(end: AttemptEnd): void;
   onReturn(id: number): void;
+  /** There was too little of something here for a session: all that is in line goes back now. */
+  onShortage(shortage: Shortage): void;
 }
 
 export interface Slot {
@@ -99,7 +102,7 @@ export function sshSlot(options: SlotOptions): Slot {
         pump();
       },
       onUnread: ({ attempt }) => void setImmediate(() => signal(attempt.id, "SIGPIPE")),
-      onGone(entries) {
+      onGone(entries, shortage) {
         if (isOver) return;
         if (opened !== fed && opened !== shell) {
           for (const { claim } of entries) claims.done(claim);
@@ -108,6 +111,7 @@ export function sshSlot(options: SlotOptions): Slot {
         const wasFed = opened === fed;
         if (wasFed) fed = undefined;
         else shell = undefined;
+        if (shortage !== undefined) return short(entries, shortage);
         gone(opened, entries, wasFed);
       },
     };
@@ -153,6 +157,19 @@ export function sshSlot(options: SlotOptions): Slot {
         if (failures > 0) questions.rest(50 * 2 ** failures);
       },
     }));
+  }
+
+  /** None of them has begun, for there was no session. */
+  function short(entries: readonly Entry[], shortage: Shortage): void {
+    const all = [...entries.filter(({ isTaken }) => !isTaken), ...waiting.splice(0)];
+    for (const { claim } of entries) claims.done(claim);
+    // Before they are told: they must not come here again.
+    options.onShortage(shortage);
+    for (const entry of all.reverse()) {
+      leaveLine(entry.attempt.id);
+      if (line.length > 0) options.onReturn(entry.attempt.id);
+      else options.onEnd(notRun(entry));
+    }
   }
 
   /** They have not begun. What was to be their input may be gone with the session, so that those with one start anew. */
