@@ -5,6 +5,7 @@ import { locateOutput, readKept } from "../journal/kept-output.ts";
 import type { OutcomeRecord, OutputRef } from "../journal/records.ts";
 import type { ResumedJob } from "../journal/resume.ts";
 import type { Options } from "../options/options.ts";
+import { resultsFiles } from "../output/results.ts";
 import type { Sink, SinkEnd, SinkTask } from "../output/sink.ts";
 import type { ThereAlready } from "../output/writer-types.ts";
 import { keepsBoth } from "./sink-options.ts";
@@ -71,12 +72,16 @@ export function reshow(job: ResumedJob, options: Options, sink: Sink, there: The
     };
   }
 
-  /** What was to stay had its name before the task had its outcome, but may not have been compressed. */
   function restore(record: OutcomeRecord, place: Extract<OutputSpec, { type: "files" }>): void {
-    if (keepsBoth(options)) return;
-    const isThere = record.stays !== undefined && !options.compress && existsSync(bufferOf(place.stdout));
+    const isThere = record.stays !== undefined && isFinished(record.stays, place.stdout);
     if (!isThere) bring(record.task, place.stdout, record.stdout);
-    bring(record.task, place.stderr, record.stderr);
+    if (!isThere || !keepsBoth(options)) bring(record.task, place.stderr, record.stderr);
+  }
+
+  /** What was to stay had its name before the task had its outcome. Whether it has been compressed, only `seq` tells. */
+  function isFinished(stays: ByteString, stdout: ByteString): boolean {
+    if (!options.compress) return keepsBoth(options) || existsSync(bufferOf(stdout));
+    return keepsBoth(options) && existsSync(bufferOf(resultsFiles(stays).seq));
   }
 
   function bring(task: number, path: ByteString, ref: OutputRef | undefined): void {
