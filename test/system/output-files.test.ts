@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { sandbox } from "./sandbox.ts";
@@ -86,4 +87,47 @@ test("compressed results of jobs with one path are whole, too", () => {
   assert.equal(place.run("zcat r/1/50000/stdout | tail -n 1").stdout, "50000\n");
   assert.deepEqual(readdirSync(join(place.directory, "r/1/50000")).sort(), ["seq", "stderr", "stdout"]);
   assert.ok(!existsSync(join(place.directory, "r/1/50000/stdout.compressing")));
+});
+
+test("a full disk is said with the name of what cannot be written; with room, the job goes on", {
+  skip: process.getuid?.() !== 0,
+}, () => {
+  const full: [words: string, says: RegExp, left: string][] = [
+    [
+      "--results small/t.csv",
+      /cannot write to --results small\/t\.csv: ENOSPC/,
+      "grep -c '^[1-5],' small/t.csv",
+    ],
+    [
+      "--results small/t.json",
+      /cannot write to --results small\/t\.json: ENOSPC/,
+      "grep -c '}$' small/t.json",
+    ],
+    [
+      "--results small/r",
+      /the disk of small\/r\/1\/\d\/ is full/,
+      "wc -c small/r/1/*/stdout | grep -c 60000",
+    ],
+    ["--results 'small/{}/'", /the disk of small\/\d\/ is full/, "wc -c small/*/stdout | grep -c 60000"],
+    ["--files --tmpdir small", /the disk of small\/ is full/, "wc -c small/*.par | grep -c 60000"],
+  ];
+  for (const [words, says, left] of full) {
+    using place = sandbox();
+    const small = join(place.directory, "small");
+    mkdirSync(small);
+    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=200k", "none", small]);
+    if (mounted.status !== 0) return; // not in this container
+    try {
+      const output = "head -c 60000 /dev/zero | tr '\\0' {}";
+      const { status, stderr } = place.run(`yonder -j1 ${words} "${output}" ::: 1 2 3 4 5`);
+      assert.match(stderr, says, words);
+      assert.equal(status, 255, words);
+      assert.equal(spawnSync("mount", ["-o", "remount,size=9m", small]).status, 0);
+      const resumed = place.run("yonder resume --failed @ >/dev/null; echo $?");
+      assert.equal(resumed.stdout, "0\n", `${words}: ${resumed.stderr}`);
+      assert.equal(place.run(left).stdout, "5\n", words);
+    } finally {
+      spawnSync("umount", ["-l", small]);
+    }
+  }
 });
