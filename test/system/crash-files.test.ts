@@ -18,8 +18,8 @@ test(`drivers are killed at ${CRASHES} moments, and every file is as after one r
   let stories = 0;
   const line = async (): Promise<void> => {
     while (crashes < CRASHES) {
-      const kind = KIND ?? kinds[stories++ % kinds.length]!;
-      const killed = await playOne(scenarioOf(seed++, kind));
+      const kind = kinds[stories++ % kinds.length]!;
+      const killed = await playOne(scenarioOf(seed++, KIND ?? kind));
       crashes += killed;
     }
   };
