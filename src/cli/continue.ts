@@ -31,7 +31,7 @@ export async function continueJob({ directory, ...how }: ResumeRequest): Promise
     say("yonder", decodeText(nothingLeft(tallyOf(end.counts), view.id)));
     return end.exitCode;
   }
-  process.chdir(decodeText(request.cwd));
+  enter(request.cwd);
   for (const [name, value] of request.env) process.env[name] = decodeText(value);
   const { name, line } = commandLineOf(request.argv);
   const warn = (text: string): void => say(name, `Warning: ${text}`);
@@ -52,6 +52,18 @@ export async function continueJob({ directory, ...how }: ResumeRequest): Promise
   } catch (error) {
     journal.finish(255);
     throw error;
+  }
+}
+
+function enter(directory: ByteString): void {
+  try {
+    process.chdir(decodeText(directory));
+  } catch (cause) {
+    throw new YonderError("JOURNAL", {
+      message: `the job ran in ${decodeText(directory)}, where one cannot go any more: ${(cause as Error).message}`,
+      remedy: "make the directory again, with what the job needs there",
+      cause,
+    });
   }
 }
 

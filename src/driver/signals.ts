@@ -25,6 +25,8 @@ export function onStopSignals(requests: StopRequests, isGnu: boolean): () => voi
     ["SIGINT", () => stop(SIGINT)],
     ["SIGTERM", () => stop(SIGTERM)],
     ["SIGHUP", () => ignoresHangUp || requests.drain(SIGHUP)],
+    // What yonder cancel --drain sends: nobody has had it ignored.
+    ["SIGUSR2", () => requests.drain(SIGHUP)],
     ["SIGUSR1", () => requests.list()],
   ] as const;
   for (const [signal, handler] of handlers) process.on(signal, handler);

@@ -17,7 +17,7 @@ const PATIENCE_MS = 10_000;
 export type CancelResult = "draining" | "cancelled" | "had ended";
 
 /**
- * Stops a job. A driver starts nothing more after SIGHUP, and kills what runs after a second SIGTERM, or the first. A program
+ * Stops a job. A driver starts nothing more after SIGUSR2, as after SIGHUP, which nohup has it ignore, and kills what runs after a second SIGTERM, or the first. A program
  * is asked to do the same with its tasks.
  *
  * @param drain let what runs come to its end; returns at once
@@ -35,7 +35,7 @@ export async function cancelJob(
   if (view.driver === undefined) return "had ended";
   if (view.request.sdk) return cancelProgram(view, view.driver, drain);
   requireHere(view, view.driver);
-  signal(view.driver, drain ? "SIGHUP" : "SIGTERM");
+  signal(view.driver, drain ? "SIGUSR2" : "SIGTERM");
   if (drain) return "draining";
   await stopDriver(view.driver);
   return (await endWithoutDriver(env, view)) ? "cancelled" : "had ended";

@@ -14,7 +14,7 @@ let signals = 0;
 process.on("SIGTERM", () => {
   if (++signals === 2) child.kill("SIGKILL");
 });
-process.on("SIGHUP", () => {});
+process.on("SIGUSR2", () => {});
 const id = process.env[DETACHED_VARIABLE];
 const journal = openJournal(
   { env: process.env, keepBytes: Infinity, warn: console.error, ...(id !== undefined && { id }) },

@@ -136,7 +136,10 @@ test("cancel and cancel --drain leave a job that has not succeeded", async () =>
     ["--drain", 129],
   ] as const) {
     using place = sandbox();
-    const run = place.start("yonder -j1 'touch at{}; until [ -e go ]; do sleep 0.02; done' ::: 1 2 3");
+    // As nohup does it: SIGHUP is ignored.
+    const run = place.start(
+      "trap '' HUP; yonder -j1 'touch at{}; until [ -e go ]; do sleep 0.02; done' ::: 1 2 3",
+    );
     await until(() => existsSync(join(place.directory, "at1")));
     assert.equal(place.run(`yonder cancel ${how} @`).status, 0);
     writeFileSync(join(place.directory, "go"), "");
@@ -225,6 +228,16 @@ test("files of arguments that are gone or have changed are no success; nor is a 
     assert.equal(recorded(place).state, "failed");
     assert.notEqual(place.run("yonder resume @").status, 0, command);
   }
+});
+
+test("resume where the job's directory is gone says so, and changes nothing", () => {
+  using place = sandbox();
+  assert.equal(place.run("mkdir d; cd d; yonder false ::: 1").status, 1);
+  const before = recorded(place);
+  const { status, stderr } = place.run("rmdir d; yonder resume --failed @");
+  assert.equal(status, 255);
+  assert.match(stderr, /Error: the job ran in .*\n.*make the directory again/);
+  assert.deepEqual(recorded(place), before);
 });
 
 test("what a job that is over had read may be gone", () => {
