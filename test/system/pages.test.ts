@@ -13,6 +13,7 @@ const PAGES = [
   "guide/progress-and-tracing",
   "guide/store",
   "guide/memo",
+  "guide/operating",
   "reference/expressions",
   "reference/formats",
 ];
