@@ -78,11 +78,11 @@ export function runAgent([input = "0", output = "1", magic = ""]: readonly strin
     let sent = Promise.resolve();
     const on = {
       onMessage: (bytes: Uint8Array) => (sent = sender.send(number, bytes)),
-      onGone(why: string, begun: readonly number[] | undefined) {
+      onGone(why: string, begun: readonly number[] | undefined, isStillborn: boolean) {
         hosts.delete(number);
         inboxes.set(number, CLOSED);
         // In another channel it could overtake the ends of the last calls.
-        void sent.then(() => tell({ type: "gone", host: number, why, begun }));
+        void sent.then(() => tell({ type: "gone", host: number, why, begun, isStillborn }));
       },
     };
     const host = openAgentHost(on, { isProcess, heapBytesMax });

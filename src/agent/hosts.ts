@@ -14,7 +14,7 @@ export interface HostEvents {
   /** @returns resolves when the message is on its way to the driver */
   onMessage(message: Uint8Array): Promise<void>;
   /** @param begun all calls of late that have begun; undefined where nobody knows */
-  onGone(why: string, begun: readonly number[] | undefined): void;
+  onGone(why: string, begun: readonly number[] | undefined, isStillborn: boolean): void;
 }
 
 /** A thread or process of this agent. */
@@ -42,7 +42,8 @@ export function openAgentHost(
       const { length } = bytes;
       void events.onMessage(bytes).then(() => giveRoom(backlog, options.isProcess ? 0 : length));
     },
-    onExit: (why: string) => events.onGone(why, options.isProcess ? undefined : begun()),
+    onExit: (why: string, _?: ReadonlySet<number>, isStillborn = false) =>
+      events.onGone(why, options.isProcess ? undefined : begun(), isStillborn),
   };
   const { isProcess, heapBytesMax } = options;
   const connection: Connection<ToRawHost> = isProcess

@@ -90,7 +90,11 @@ function notExported({ kind, fn, line }: Mark, url: string, isWaiting: boolean):
   const waiting = isWaiting ? ", as far as its text tells while its top level is still running" : "";
   return new YonderError("FUNCTION", {
     message: `${fn.name || `the ${wordOf(kind)}`} (${placeOf(url)}:${line}) is not exported${waiting}`,
-    remedy: `export it from its module: export const ${name} = ${kind}(…)`,
+    remedy: `export it from its module: export const ${name} = ${kind}(…)${
+      url === import.meta.url
+        ? ". In a bundle, its module must be an entry of its own: see docs/guide/bundlers.md"
+        : ""
+    }`,
   });
 }
 

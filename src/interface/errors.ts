@@ -6,7 +6,7 @@ export type ErrorCode =
   | "COMMAND_TOO_LONG"
   | "OUTPUT" // output cannot be written
   | "JOURNAL" // a job's journal is missing, damaged or in use
-  | "LAUNCH" // a slot cannot be made
+  | "LAUNCH" // a slot, a thread or a process for tasks cannot be made
   | "STORE_MISSING" // no such blob, block or name
   | "STORE_CORRUPT" // bytes that are not what their CID says
   | "STORE_FULL" // no room for a blob

@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from "node:os";
 import type { TaskFunction } from "../function/mark.ts";
 import { checkOptions, type TaskOptions } from "../function/options.ts";
 import { YonderError } from "../interface/errors.ts";
+import { callHere } from "../launch/thread/context.ts";
 import { isHost } from "../launch/thread/is-host.ts";
 import type { CallLauncherOptions } from "../launch/thread/launcher.ts";
 import { asCalled, rethrownAt, thrownBy } from "../stacks/as-called.ts";
@@ -295,6 +296,13 @@ function notOneValue(name: string, what: "memo" | "key" | "map"): YonderError {
 /** A worker that loads a program's main module would run the program again, and that would connect again. */
 function refuseInHost(): void {
   if (!isHost()) return;
+  const running = callHere();
+  if (running !== undefined) {
+    throw new YonderError("USAGE", {
+      message: `connect() was called by task ${running.task}, and tasks do not start jobs`,
+      remedy: "return what is to be run, and run it in the program that has connected",
+    });
+  }
   throw new YonderError("USAGE", {
     message: "connect() was called by a worker, while it loads the module of a task",
     remedy: "put the program's own part under if (import.meta.main), or the tasks into a module of their own",

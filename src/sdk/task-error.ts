@@ -16,7 +16,7 @@ export function errorOf(error: Error, { fn, task, attempt }: Call): Error {
 /** Whether the task's options want another try after this error. */
 export function isWorthARetry(error: Error, { options }: Call): boolean {
   // What cannot be sent could not be sent again.
-  if (error instanceof YonderError && error.code === "ARGUMENT") return false;
+  if (error instanceof YonderError && (error.code === "ARGUMENT" || error.code === "LAUNCH")) return false;
   const on = options.retries?.on;
   if (on === undefined) return true;
   const classes = classesOf(error);

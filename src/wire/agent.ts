@@ -37,6 +37,8 @@ export type FromAgent =
       readonly host: number;
       readonly why: string;
       readonly begun: readonly number[] | undefined;
+      /** It has never come up. */
+      readonly isStillborn: boolean;
     }
   | { readonly type: "returned"; readonly host: number; readonly id: number }
   /** These contents are not in the cache. */

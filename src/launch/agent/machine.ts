@@ -85,7 +85,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       case "gone": {
         const host = hosts.get(message.host);
         hosts.delete(message.host);
-        return host?.events.onExit(message.why, message.begun && new Set(message.begun));
+        return host?.events.onExit(message.why, message.begun && new Set(message.begun), message.isStillborn);
       }
       case "returned":
         return hosts.get(message.host)?.returned(message.id);

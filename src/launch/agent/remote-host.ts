@@ -95,10 +95,10 @@ export function remoteHost(options: RemoteHostOptions): RemoteHost {
     events: {
       ...events,
       onMessage: (message: FromHost) => events.onMessage(translateErrors(message, machine)),
-      onExit(why, begun) {
+      onExit(why, begun, isStillborn) {
         gone.resolve();
         if (isInUse) options.use((isInUse = false));
-        events.onExit(why, begun);
+        events.onExit(why, begun, isStillborn);
       },
     },
     returned: (id) => events.onReturned?.(id),

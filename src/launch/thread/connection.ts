@@ -1,6 +1,9 @@
 import { Worker } from "node:worker_threads";
 import { forkModule } from "../../child/start.ts";
+import { hostFile } from "./host-file.ts";
+import { hostData, hostEnvironment } from "./is-host.ts";
 import { ringFor } from "./mail.ts";
+import { flagsForProcess, flagsForThread } from "./node-flags.ts";
 import type { FromHost, ToHost } from "./protocol.ts";
 
 /** A host as the driver sees it: a thread or a process that takes messages and sends some. */
@@ -32,8 +35,9 @@ export interface ConnectionEvents<From = FromHost> {
    *
    * @param why what a person can be told
    * @param begun all calls that have begun, and may have ended, where somebody knows who shares memory with it
+   * @param isStillborn it has never come up: another one would not either
    */
-  onExit(why: string, begun?: ReadonlySet<number>): void;
+  onExit(why: string, begun?: ReadonlySet<number>, isStillborn?: boolean): void;
 }
 
 export interface ThreadOptions {
@@ -44,16 +48,14 @@ export interface ThreadOptions {
   readonly heapBytesMax?: number;
 }
 
-/** Where the entries of hosts are: beside this file, or beside the bundle. */
-declare const HOST_FILES: { readonly worker: string; readonly child: string } | undefined;
-const files = typeof HOST_FILES === "object" ? HOST_FILES : { worker: "./worker.ts", child: "./child.ts" };
-
 export function openThread<To = ToHost, From = FromHost>(
   events: ConnectionEvents<From>,
   { claims, data, heapBytesMax }: ThreadOptions,
 ): Connection<To> {
-  const worker = new Worker(new URL(files.worker, import.meta.url), {
-    workerData: { ...data, claims },
+  const execArgv = flagsForThread(process.execArgv);
+  const worker = new Worker(hostFile("worker"), {
+    workerData: hostData({ ...data, claims }),
+    ...(execArgv !== undefined && { execArgv }),
     stdin: false,
     // Written past our capture, by native code and the like.
     stdout: false,
@@ -63,7 +65,11 @@ export function openThread<To = ToHost, From = FromHost>(
     }),
   });
   let why = "its thread ended";
-  worker.on("message", (message: From) => events.onMessage(message));
+  let isUp = false;
+  worker.on("message", (message: From) => {
+    isUp = true;
+    events.onMessage(message);
+  });
   worker.on("error", (error: NodeJS.ErrnoException) => {
     why =
       error.code === "ERR_WORKER_OUT_OF_MEMORY"
@@ -71,7 +77,11 @@ export function openThread<To = ToHost, From = FromHost>(
         : `its thread failed: ${error.message}`;
   });
   worker.on("exit", (code) =>
-    events.onExit(why === "its thread ended" ? `it called process.exit(${code})` : why),
+    events.onExit(
+      why === "its thread ended" ? `it called process.exit(${code})` : why,
+      undefined,
+      !isUp && !isEnding,
+    ),
   );
   worker.unref();
   let isEnding = false;
@@ -98,22 +108,26 @@ export function openThread<To = ToHost, From = FromHost>(
 export function openProcess<To extends object = ToHost, From = FromHost>(
   events: ConnectionEvents<From>,
 ): Connection<To> {
-  const child = forkModule(new URL(files.child, import.meta.url), {
+  const child = forkModule(hostFile("child"), {
     serialization: "advanced",
     stdio: ["ignore", "inherit", "inherit", "ipc"],
-    // Of the flags of this process, those that speak of its own start are not the child's.
-    execArgv: process.execArgv.filter((flag) => !/^--(inspect|test|eval|print|input-type|watch)/.test(flag)),
+    execArgv: flagsForProcess(process.execArgv),
+    env: hostEnvironment(),
   });
   let gone = false;
+  let isUp = false;
   let isEnding = false;
   const exited = Promise.withResolvers<void>();
   const exit = (why: string): void => {
     if (gone) return;
     gone = true;
     exited.resolve();
-    events.onExit(why);
+    events.onExit(why, undefined, !isUp && !isEnding);
   };
-  child.on("message", (message) => events.onMessage(message as From));
+  child.on("message", (message) => {
+    isUp = true;
+    events.onMessage(message as From);
+  });
   child.on("error", (error) => exit(`its process failed: ${error.message}`));
   child.on("exit", (code, signal) =>
     exit(signal === null ? `its process exited with ${code}` : `its process was ended by ${signal}`),

@@ -162,6 +162,7 @@ export function createHost(post: Post, claims?: Int32Array): Host {
   process.on("uncaughtException", stray);
   process.on("unhandledRejection", stray);
   captureOutput(post);
+  post({ type: "up" });
 
   return {
     get isIdle() {

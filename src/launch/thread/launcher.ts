@@ -1,6 +1,8 @@
 import { completeParts, unpack } from "../../wire/values/pack.ts";
+import { createBirths } from "./births.ts";
 import { CLAIMS, claimBack, createClaims, openClaim } from "./claims.ts";
 import { type Connection, type ConnectionEvents, openProcess, openThread } from "./connection.ts";
+import { type HostName, machineOf } from "./host-name.ts";
 import {
   type CallEnd,
   FAILS,
@@ -36,26 +38,6 @@ export interface LaunchedFunction {
   readonly spec: FunctionSpec;
 }
 
-/** A number of the owner's choice, positive for a thread and negative for a process. See `hostName`. */
-export type HostName = number;
-
-/** Hosts of one machine. */
-const HOSTS_MAX = 2 ** 20;
-
-/**
- * The name of a host on another machine.
- *
- * @param machine from 1; 0 is this one
- * @param host from 1
- */
-export function hostName(machine: number, host: number, isProcess: boolean): HostName {
-  return (isProcess ? -1 : 1) * (machine * HOSTS_MAX + host);
-}
-
-export function machineOf(host: HostName): number {
-  return Math.floor(Math.abs(host) / HOSTS_MAX);
-}
-
 /** What a launcher tells its owner; never from within a call of `start`. */
 export interface CallEvents<Owner> {
   onEnds(ends: readonly { readonly attempt: CallAttempt<Owner>; readonly end: CallEnd }[]): void;
@@ -72,8 +54,8 @@ export interface CallEvents<Owner> {
   ): void;
   /** An attempt that `revoke` has asked for had not begun: it is back. */
   onReturned?(attempt: CallAttempt<Owner>): void;
-  /** A host has ended, after `onLost` for what was under way in it. */
-  onGone?(host: HostName, why: string): void;
+  /** A host has ended, after `onLost` for what was under way in it. `error`: it has never come up. */
+  onGone?(host: HostName, why: string, error: Error | undefined): void;
   /** An attempt cannot be sent. What is returned is its end, told when its turn comes; nothing: it is no attempt any more. */
   onUnsendable(attempt: CallAttempt<Owner>, error: unknown): Error | undefined;
 }
@@ -134,6 +116,7 @@ export function callLauncher<Owner>(
   type Host = DriverHost<Owner>;
   const hosts = new Map<HostName, Host>();
   const closing: Promise<void>[] = [];
+  const births = createBirths();
   let touched: Host[] = [];
 
   function open(name: HostName): Host {
@@ -141,7 +124,8 @@ export function callLauncher<Owner>(
     const on = {
       // A function may send messages of its own, for example to whoever else can run it.
       onMessage: (message: FromHost | null | undefined) => message && receive(host, message),
-      onExit: (why: string, begun?: ReadonlySet<number>) => lost(host, why, begun),
+      onExit: (why: string, begun?: ReadonlySet<number>, isStillborn = false) =>
+        isStillborn ? stillborn(host, why) : lost(host, why, begun),
       onReturned: (call: number) => returned(host, call),
     };
     const connection = connect(name, on, claims);
@@ -176,6 +160,8 @@ export function callLauncher<Owner>(
 
   function receive(host: Host, message: FromHost): void {
     switch (message.type) {
+      case "up":
+        return births.cameUp(host.name);
       case "ends": {
         const ends: { attempt: CallAttempt<Owner>; end: CallEnd }[] = [];
         for (const end of unpackEnds(message)) {
@@ -208,7 +194,7 @@ export function callLauncher<Owner>(
     if (inUse !== host.inUse) host.connection.use((host.inUse = inUse));
   }
 
-  function lost(host: Host, why: string, begun: ReadonlySet<number> | undefined): void {
+  function lost(host: Host, why: string, begun: ReadonlySet<number> | undefined, error?: Error): void {
     if (hosts.get(host.name) === host) hosts.delete(host.name);
     const running: CallAttempt<Owner>[] = [];
     const waiting: CallAttempt<Owner>[] = [];
@@ -225,7 +211,27 @@ export function callLauncher<Owner>(
     host.attempts.clear();
     host.outbox = [];
     if (slots.size > 0) events.onLost(running, waiting, why, unknown);
-    events.onGone?.(host.name, why);
+    events.onGone?.(host.name, why, error);
+  }
+
+  /** A second try is made; then what waits for it fails with the reason, and so does what comes within the next second. */
+  function stillborn(host: Host, why: string): void {
+    const error = births.failed(host.name, why);
+    if (births.failureOf(host.name) !== undefined) {
+      const attempts = [...host.attempts.values()];
+      host.attempts.clear();
+      failAll(attempts, error);
+    }
+    lost(host, why, NONE, error);
+  }
+
+  function failAll(attempts: readonly CallAttempt<Owner>[], error: Error): void {
+    const nowMs = Date.now();
+    const ends = attempts.map((attempt) => ({
+      attempt,
+      end: { id: attempt.id, ok: false, value: error, startMs: nowMs, endMs: nowMs },
+    }));
+    if (ends.length > 0) events.onEnds(ends);
   }
 
   function flush(): void {
@@ -280,6 +286,8 @@ export function callLauncher<Owner>(
   return {
     start(attempt) {
       const { host: name, fn } = attempt;
+      const failure = hosts.has(name) ? undefined : births.failureOf(name);
+      if (failure !== undefined) return queueMicrotask(() => failAll([attempt], failure));
       const host = hosts.get(name) ?? open(name);
       if (host.attempts.size >= CLAIMS) throw new Error(`host ${name} has more than ${CLAIMS} calls`);
       if (!host.known.has(fn.id)) {
@@ -317,6 +325,9 @@ export function callLauncher<Owner>(
     },
   };
 }
+
+/** What has begun in a host that never came up. */
+const NONE: ReadonlySet<number> = new Set();
 
 function callOf({ id, slot, fn, task, attempt, args }: CallAttempt<unknown>): HostCall {
   return { id, slot, fn: fn.id, task, attempt, args };

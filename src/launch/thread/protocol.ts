@@ -21,6 +21,8 @@ export type ToHost =
   | { readonly type: "credit"; readonly id: number; readonly items: number };
 
 export type FromHost =
+  /** The first one: it has come up. */
+  | { readonly type: "up" }
   | ({ readonly type: "ends" } & EndBatch)
   | {
       readonly type: "items";

@@ -1,4 +1,5 @@
-import type { CallAttempt, HostName } from "../../launch/thread/launcher.ts";
+import type { HostName } from "../../launch/thread/host-name.ts";
+import type { CallAttempt } from "../../launch/thread/launcher.ts";
 import type { CallEnd } from "../../launch/thread/protocol.ts";
 import { withValues } from "../arguments.ts";
 import { ActorCalls } from "./calls.ts";

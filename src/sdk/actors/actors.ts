@@ -9,7 +9,8 @@ import {
 } from "../../function/actor-options.ts";
 import { type ActorConstructor, functionOf } from "../../function/mark.ts";
 import { YonderError } from "../../interface/errors.ts";
-import { type CallLauncherOptions, callLauncher, type HostName } from "../../launch/thread/launcher.ts";
+import type { HostName } from "../../launch/thread/host-name.ts";
+import { type CallLauncherOptions, callLauncher } from "../../launch/thread/launcher.ts";
 import type { CallSite } from "../../stacks/call-site.ts";
 import { inputsOf } from "../arguments.ts";
 import type { Places } from "../machines/places.ts";
@@ -115,9 +116,9 @@ export function createActors({ session, observer, places, graceMs, hosts }: Acto
           if (owner.type === "control") owner.reject(new YonderError("WORKER_LOST", { message: why }));
         }
       },
-      onGone(host, why) {
+      onGone(host, why, stillborn) {
         const inIt = [...live.values()].flatMap(({ actor }) => (actor.host === host ? actor : []));
-        const error = new YonderError("WORKER_LOST", { message: why });
+        const error = stillborn ?? new YonderError("WORKER_LOST", { message: why });
         // Where some were at work, the others are innocent.
         for (const actor of inIt) {
           actor.crash(error, begun.get(actor) ?? new Set(), begun.size === 0 || begun.has(actor));

@@ -1,5 +1,6 @@
 import type { ActorOptions } from "../../function/actor-options.ts";
-import type { CallLauncher, HostName } from "../../launch/thread/launcher.ts";
+import type { HostName } from "../../launch/thread/host-name.ts";
+import type { CallLauncher } from "../../launch/thread/launcher.ts";
 import type { Places } from "../machines/places.ts";
 import type { Session } from "../session.ts";
 import type { Actor } from "./actor.ts";

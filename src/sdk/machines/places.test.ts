@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { machineOf } from "../../launch/thread/launcher.ts";
+import { machineOf } from "../../launch/thread/host-name.ts";
 import { PROCESSES, THREADS, WAITERS } from "../task-class.ts";
 import { createPlaces, type Place, placesHere } from "./places.ts";
 

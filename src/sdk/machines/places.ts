@@ -1,4 +1,4 @@
-import { type HostName, hostName, machineOf } from "../../launch/thread/launcher.ts";
+import { type HostName, hostName, machineOf } from "../../launch/thread/host-name.ts";
 import { PROCESSES, WAITERS } from "../task-class.ts";
 import { noneLeft } from "./errors.ts";
 
