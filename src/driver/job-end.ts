@@ -101,6 +101,7 @@ export function stopRequests(
   hands: JobHands,
   say: (message: ByteString) => void,
   stops: Stops,
+  suspend: () => void,
 ): Parameters<typeof onStopSignals>[0] {
   return {
     drain(signal) {
@@ -119,6 +120,7 @@ export function stopRequests(
       stops.signal = signal;
       loop.cancel();
     },
+    suspend,
     list() {
       for (const command of hands.running()) say(command);
     },

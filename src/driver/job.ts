@@ -48,6 +48,7 @@ import { onStopSignals } from "./signals.ts";
 import { sinkOptions } from "./sink-options.ts";
 import type { StandardInput } from "./standard-input.ts";
 import { strayWarnings } from "./stray-warnings.ts";
+import { suspension } from "./suspend.ts";
 import type { Task } from "./task.ts";
 import { openTasks } from "./tasks.ts";
 import { terminator } from "./term.ts";
@@ -223,7 +224,8 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     reason: () => gates.reason ?? (fleet && blockedReason(fleet.members)),
     total: () => total,
   });
-  const forget = onStopSignals(stopRequests(loop, hands, say, stops), !isYonder);
+  const suspend = suspension(launcher, (stoppedMs) => loop.wasStopped(stoppedMs));
+  const forget = onStopSignals(stopRequests(loop, hands, say, stops, suspend), !isYonder);
   const poll = pollSink(sink, (isFull) => loop.gate("output", !isFull));
   try {
     fleet?.contacted.catch(onError);

@@ -62,6 +62,8 @@ export interface Loop {
   drain(): void;
   cancel(): void;
   evictYoungest(): void;
+  /** The job has been stopped for so long, and goes on. */
+  wasStopped(forMs: number): void;
   /** There may be others than before. */
   slotsChanged(): void;
   readonly view: LoopView;

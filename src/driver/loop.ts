@@ -40,9 +40,12 @@ export function createLoop(options: LoopOptions): Loop {
   let layout = options.layout();
   let depth = ahead.depth;
   let timer: NodeJS.Timeout | undefined;
+  /** The scheduler's clock stands still while the job is stopped: no timeout, delay or rest passes meanwhile. */
+  let stoppedMs = 0;
+  const clock = (): number => nowMs() - stoppedMs;
 
   function dispatch(body: EventBody, over?: Over): void {
-    queue.push({ event: { ...body, nowMs: nowMs() } as JobEvent, over });
+    queue.push({ event: { ...body, nowMs: clock() } as JobEvent, over });
     if (isStepping) return;
     isStepping = true;
     try {
@@ -153,7 +156,7 @@ export function createLoop(options: LoopOptions): Loop {
     // Node fires a longer timer at once.
     timer = setTimeout(
       () => dispatch({ type: "timerFired" }),
-      Math.min(Math.max(0, atMs - nowMs()), 2 ** 31 - 1),
+      Math.min(Math.max(0, atMs - clock()), 2 ** 31 - 1),
     );
   }
 
@@ -268,6 +271,10 @@ export function createLoop(options: LoopOptions): Loop {
     cancel: () => dispatch({ type: "cancel" }),
     evictYoungest: () => dispatch({ type: "evictYoungest" }),
     slotsChanged: watchSlots,
+    wasStopped(forMs) {
+      stoppedMs += forMs;
+      dispatch({ type: "timerFired" });
+    },
     view: {
       running: byId,
       get slots() {

@@ -94,6 +94,11 @@ export interface Launcher {
   signal(id: number, signal: NodeJS.Signals): boolean;
   /** Takes back an attempt that has not begun to run; false where it has. */
   revoke(id: number): boolean;
+  /**
+   * Stops all that runs, or lets it go on. Resolves when hosts know, too: they wait for us meanwhile, however long we are
+   * silent.
+   */
+  pause(isPaused: boolean): Promise<void>;
   /** Process ids of the slots' shells, by slot. */
   shells(): ReadonlyMap<number, number>;
   /** Ends all slots; resolves when they are gone. Attempts that still run are killed. Safe to repeat. */

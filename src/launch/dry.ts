@@ -11,6 +11,7 @@ export function dryLauncher(events: Pick<LauncherEvents, "onEnd">): Launcher {
     },
     signal: () => false,
     revoke: () => false,
+    pause: async () => {},
     shells: () => new Map(),
     close: async () => {},
   };

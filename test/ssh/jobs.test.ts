@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test as plainTest } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Sandbox, sandbox } from "../system/sandbox.ts";
 import { eventually, joblogOf, sleepers } from "./jobs.ts";
 import { type SshLab, sshLab } from "./lab.ts";
@@ -55,6 +56,54 @@ describe("jobs on other hosts", { skip: labRefusal("loopback") }, () => {
         .sort(),
       [0, 0, 1, 1],
     );
+  });
+
+  const awayJob = "touch began; until [ -e stop ]; do sleep 0.1; done; rm -f began stop; echo done";
+  const homeFile = (name: string): string => join(lab.directory, "alice", "home", name);
+
+  /** A driver whose job runs at a host that waits 8 to 16 seconds for a silent one. */
+  async function awayDriver(): Promise<ReturnType<Sandbox["start"]>> {
+    const driver = box.start(`yonder --host-timeout 1 -S 1/alice --wd ${homeFile("")} '${awayJob}' ::: 1`);
+    await eventually(
+      () => existsSync(homeFile("began")),
+      () => driver.said(),
+    );
+    return driver;
+  }
+
+  test("a driver that is suspended finds its jobs again, however long it was away", async () => {
+    const driver = await awayDriver();
+    driver.kill("SIGTSTP");
+    await sleep(20_000);
+    writeFileSync(homeFile("stop"), "");
+    driver.kill("SIGCONT");
+    const { status, stdout, stderr } = await driver.ended;
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout, "done 1\n");
+  });
+
+  test("a driver that is stopped without a warning finds them after some times --host-timeout", async () => {
+    const driver = await awayDriver();
+    driver.kill("SIGSTOP");
+    await sleep(6000);
+    writeFileSync(homeFile("stop"), "");
+    driver.kill("SIGCONT");
+    const { status, stderr } = await driver.ended;
+    assert.equal(status, 0, stderr);
+  });
+
+  test("what a driver has left behind that does not come back is ended", async () => {
+    const driver = await awayDriver();
+    driver.kill("SIGSTOP");
+    await eventually(
+      () => alice!.processes().every((command) => !JSON.stringify(command).includes("began")),
+      () => JSON.stringify(alice!.processes()),
+      40_000,
+    );
+    driver.kill("SIGCONT");
+    const { status } = await driver.ended;
+    assert.notEqual(status, 0);
+    rmSync(homeFile("began"), { force: true });
   });
 
   test("too few descriptors here for all slots there", async () => {

@@ -176,6 +176,7 @@ export function carrying(parts: CarryingParts): SshLauncher {
       journey.isRevoked = true;
       return journeys.delete(id);
     },
+    pause: launcher.pause,
     shells: launcher.shells,
     lost(reason) {
       launcher.lost(reason);

@@ -227,6 +227,9 @@ export function openFleet(fleet: FleetOptions): Fleet {
         if (taken) forget(id);
         return taken;
       },
+      async pause(isPaused) {
+        await Promise.all(members.map(({ place }) => place.launcher?.pause(isPaused)));
+      },
       shells: () => local.shells(),
       async close() {
         clearTimeout(deserted);

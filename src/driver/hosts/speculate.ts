@@ -141,6 +141,7 @@ export function speculating(parts: SpeculationParts): Launcher {
       if (isTaken) pairs.delete(id);
       return isTaken;
     },
+    pause: launcher.pause,
     shells: launcher.shells,
     close() {
       clearInterval(timer);

@@ -111,6 +111,9 @@ export function shellLauncher(options: ShellLauncherOptions): Launcher {
       if (taken) slotOf.delete(id);
       return taken;
     },
+    async pause(isPaused) {
+      for (const slot of slots) slot?.pause(isPaused);
+    },
     shells: () => pids,
     async close() {
       watch.stop();

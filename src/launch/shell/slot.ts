@@ -54,6 +54,8 @@ export interface Slot {
   revoke(id: number): boolean;
   /** Takes back what waits behind an attempt that has run for longer; true while anything waits here. */
   giveBackBehindSlow(runningMs: number): boolean;
+  /** Stops what runs, and the shell with it, or lets both go on. */
+  pause(isPaused: boolean): void;
   /** Ends the shell where it has nothing to do. */
   rest(): void;
   /** Process id of the slot shell, which is also its process group; undefined before the first attempt. */
@@ -229,6 +231,9 @@ export function shellSlot(options: SlotOptions): Slot {
       const [running] = line;
       if (line.length > 1 && !running!.revoked && nowMs() - running!.startMs > runningMs) giveBack();
       return line.length > 1;
+    },
+    pause(isPaused) {
+      if (shell?.pid !== undefined) send(shell.pid, isPaused ? "SIGSTOP" : "SIGCONT");
     },
     rest() {
       if (line.length > 0) return;

@@ -92,7 +92,7 @@ export async function connect(login: Login, options: ConnectOptions): Promise<Co
     master.on("close", () => resolve());
   });
   const silent = new Promise<void>((resolve) => master.stdout!.once("end", () => resolve()));
-  const control = openControl(master.stdin!, master.stdout!);
+  const control = openControl(master.stdin!, master.stdout!, options.silenceMs);
   const lost = ended.then(() => ours ?? (complaint() || "the connection was closed"));
   void lost.then((reason) => control.end(reason));
   const giveUp = (why: string): void => {

@@ -21,6 +21,11 @@ export interface Control {
    * @throws YonderError HOST where the connection ends first
    */
   run(source: ByteString): Promise<Answer>;
+  /**
+   * Stops all that is ours there, or lets it go on. Resolves when that is done, or the connection gone. Nobody there
+   * misses us meanwhile.
+   */
+  pause(isPaused: boolean): Promise<void>;
   /** The connection has ended: whoever waits is told. */
   end(reason: string): void;
   /** The shell there kills and removes what is ours, and ends. */
@@ -29,11 +34,14 @@ export interface Control {
 
 /** How often the host hears that we live. */
 const BEAT_MS = 5000;
-/** After so many seconds without a beat what is ours on the host is ended there. */
-const SILENCE_S = 30;
+/** So many times as long as a host may be silent may we: a driver that is stopped, or sleeps with its machine, comes back. */
+const AWAY_TIMEOUTS = 8;
 
-/** @param input,output of `sh` on the host */
-export function openControl(input: Writable, output: Readable): Control {
+/**
+ * @param input,output of `sh` on the host
+ * @param silenceMs after so long the host is lost to us; see AWAY_TIMEOUTS
+ */
+export function openControl(input: Writable, output: Readable, silenceMs: number): Control {
   const mark = `@${randomBytes(12).toString("hex")}`;
   const waiting: { resolve(answer: Answer): void; reject(error: Error): void }[] = [];
   const ready = Promise.withResolvers<void>();
@@ -71,9 +79,17 @@ export function openControl(input: Writable, output: Readable): Control {
     input.write(`printf '${mark}<'\n${source}\nprintf '${mark} %s\\n' $?\n`, "latin1");
   }
 
-  ask(PREAMBLE);
+  ask(preamble(Math.ceil((AWAY_TIMEOUTS * silenceMs) / 1000)));
   const beat = setInterval(() => input.write('true >"$yonder_d/alive"\n'), BEAT_MS);
   beat.unref();
+  function ours(source: ByteString): Promise<void> {
+    return new Promise((resolve) => {
+      if (over !== undefined) return resolve();
+      waiting.push({ resolve: () => resolve(), reject: () => resolve() });
+      ask(source);
+    });
+  }
+
   return {
     ready: ready.promise,
     get directory() {
@@ -86,6 +102,7 @@ export function openControl(input: Writable, output: Readable): Control {
         ask(`(eval ${quoteWord(source)}) </dev/null 2>&1`);
       });
     },
+    pause: (isPaused) => ours(isPaused ? "yonder_pause" : "yonder_go_on"),
     end(reason) {
       over ??= reason;
       clearInterval(beat);
@@ -104,20 +121,24 @@ export function openControl(input: Writable, output: Readable): Control {
  * The shell's own directory there, or, on a host with no room for it, a path at which nothing can be made; and what
  * happens at its end, however it comes: all process groups that a slot has named by a file `p.PGID` are killed, and the
  * directory is removed. It ends when its input does: when we close it, when we die, when sshd dies. Where nobody tells it
- * (a partition, a stopped sshd), the watchdog beside it notices that the beats are missing. The directory goes before the
+ * (a partition, a stopped sshd), the watchdog beside it notices that the beats are missing, unless the file `away` says that
+ * they will be: then it is the connection whose end ends all. The directory goes before the
  * watchdog is told to: one that cannot hear it yet sees that.
  *
  * Files are made by `true`: a redirection that fails would end the shell where it is that of `:`, a special builtin.
  */
-const PREAMBLE = `exec 2>/dev/null
+const preamble = (awayS: number): ByteString => `exec 2>/dev/null
 trap : HUP INT QUIT TERM PIPE
 yonder_d=$(umask 077; mktemp -d "\${TMPDIR:-/tmp}/yonder.XXXXXX" || { d=\${TMPDIR:-/tmp}/yonder.$$; mkdir "$d" && echo "$d"; })
 [ -d "$yonder_d" ] || yonder_d=/dev/null/yonder
-yonder_end() { for f in "$yonder_d"/p.*; do kill -s KILL -- "-\${f##*/p.}"; done; rm -rf "$yonder_d"; kill $yonder_w; }
+yonder_signal() { for f in "$yonder_d"/p.*; do kill -s "$1" -- "-\${f##*/p.}"; done; }
+yonder_pause() { true >"$yonder_d/away"; yonder_signal STOP; }
+yonder_go_on() { true >"$yonder_d/alive"; rm -f "$yonder_d/away"; yonder_signal CONT; }
+yonder_end() { yonder_signal KILL; rm -rf "$yonder_d"; kill $yonder_w; }
 trap yonder_end EXIT
 true >"$yonder_d/alive"
 (trap - EXIT; trap '' HUP INT QUIT PIPE; trap 'kill $!; exit' TERM
-while [ -d "$yonder_d" ]; do rm -f "$yonder_d/alive"; sleep ${SILENCE_S} & wait $!; [ -e "$yonder_d/alive" ] || break; done
+while [ -d "$yonder_d" ]; do rm -f "$yonder_d/alive"; sleep ${awayS} & wait $!; [ -e "$yonder_d/alive" ] || [ -e "$yonder_d/away" ] || break; done
 [ ! -d "$yonder_d" ] || { yonder_w=; yonder_end; kill -s KILL $$; }) </dev/null >/dev/null &
 yonder_w=$!
 printf %s "$yonder_d"`;

@@ -61,7 +61,7 @@ export async function fixtureHost(sh: string, login = "/bin/sh"): Promise<Fixtur
   }
 
   const master = session("exec sh", ["pipe", "pipe", "ignore"]);
-  const control = openControl(master.stdin!, master.stdout!);
+  const control = openControl(master.stdin!, master.stdout!, 15_000);
   const over = new Promise<void>((resolve) => master.on("close", () => resolve()));
   void over.then(() => control.end("it has ended"));
   await control.ready;

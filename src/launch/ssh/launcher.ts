@@ -72,6 +72,7 @@ export function sshLauncher(options: SshLauncherOptions): SshLauncher {
       if (taken) slotOf.delete(id);
       return taken;
     },
+    pause: (isPaused) => options.connection.control.pause(isPaused),
     /** Process ids of another machine mean nothing here. */
     shells: () => new Map(),
     lost(reason) {

@@ -153,7 +153,7 @@ export const remoteRows: readonly OptionRow[] = [
     status: "supported",
     own: true,
     topic: "remote",
-    help: "A host that is silent for so long is lost; default 15 s",
+    help: "A host that is silent for so long is lost; default 15 s. One that hears nothing of us for eight times as long ends what it runs for us",
   },
   {
     name: "speculate",
