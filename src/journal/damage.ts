@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { YonderError } from "../interface/errors.ts";
+import { readJob } from "./job-view.ts";
 import { JOB_FILES } from "./places.ts";
 
 /** What a person is told of a journal with lines that are not what was written there. */
@@ -20,6 +21,19 @@ export function damagedJournal(directory: string, lines: readonly number[]): Yon
     message: `${damageText(directory, lines)}: how some tasks ended is not known`,
     remedy: `yonder resume --damaged ${basename(directory)} runs what has no known outcome, also where it has run before`,
   });
+}
+
+/** Why a directory cannot be read as a job. */
+export function faultOf(directory: string): YonderError {
+  try {
+    readJob(directory);
+    return damagedRequest(directory);
+  } catch (error) {
+    if (error instanceof YonderError) return error;
+    return new YonderError("JOURNAL", {
+      message: `${directory} cannot be read: ${(error as Error).message}`,
+    });
+  }
 }
 
 /** Of a directory in which there is no request that can be read. */

@@ -107,6 +107,8 @@ test("one damaged job never hides the others", () => {
     }
     assert.equal(place.run("yonder show @2").status, 0, what);
     assert.equal(place.run(`yonder wait ${id} @2 2>/dev/null`).status, 0, "the last one named counts");
+    const cancelled = place.run(`yonder cancel ${id} @2`);
+    assert.match(cancelled.stderr, /job \w+ had ended/, `${what}: the others are cancelled all the same`);
     assert.equal(place.run("yonder gc --only jobs --dry-run").status, 0, what);
     assert.equal(place.run("yonder echo ::: 1; yonder gc --only jobs --keep 9").status, 0, what);
     rmSync(jobDirectory(place), { recursive: true });

@@ -1,5 +1,6 @@
+import { YonderError } from "../../interface/errors.ts";
 import { type CancelResult, cancelJob } from "../../journal/cancel.ts";
-import { parseCommand } from "./command-line.ts";
+import { type CommandLine, parseCommand } from "./command-line.ts";
 import type { CommandIo } from "./io.ts";
 import { jobView } from "./show.ts";
 
@@ -14,11 +15,15 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const options = { drain: { type: "boolean" } } as const;
   const line = parseCommand({ help: HELP, options, words: [1, Infinity] }, args, io);
   if (line === undefined) return 0;
-  for (const view of line.words.map((name) => jobView(io, name))) {
-    const result = await cancelJob(io.env, view, line.flag("drain"));
-    if (line.flag("json")) io.write(`${JSON.stringify({ id: view.id, result: RESULT_WORDS[result] })}\n`);
-    else io.note(`job ${view.id} ${result === "draining" ? "starts nothing more" : result}`);
+  const refusals: YonderError[] = [];
+  for (const name of line.words) {
+    // The others are cancelled all the same.
+    const refusal = await refusalOf(() => cancel(name, line, io));
+    if (refusal !== undefined) refusals.push(refusal);
   }
+  const [first, ...others] = refusals;
+  for (const { message, remedy } of others) io.note([message, remedy].filter(Boolean).join("\nyonder: "));
+  if (first !== undefined) throw first;
   return 0;
 }
 
@@ -27,3 +32,20 @@ const RESULT_WORDS: Readonly<Record<CancelResult, string>> = {
   cancelled: "cancelled",
   "had ended": "hadEnded",
 };
+
+async function cancel(name: string, line: CommandLine, io: CommandIo): Promise<void> {
+  const view = jobView(io, name);
+  const result = await cancelJob(io.env, view, line.flag("drain"));
+  if (line.flag("json")) io.write(`${JSON.stringify({ id: view.id, result: RESULT_WORDS[result] })}\n`);
+  else io.note(`job ${view.id} ${result === "draining" ? "starts nothing more" : result}`);
+}
+
+async function refusalOf(act: () => Promise<void>): Promise<YonderError | undefined> {
+  try {
+    await act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof YonderError) return error;
+    throw error;
+  }
+}

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JobBrief, readBrief } from "../../journal/brief.ts";
 import { liveClaims } from "../../journal/claims.ts";
-import { damagedRequest } from "../../journal/damage.ts";
+import { faultOf } from "../../journal/damage.ts";
 import { findJob } from "../../journal/find-job.ts";
 import { numberOf, parseCommand } from "./command-line.ts";
 import { countsText } from "./format.ts";
@@ -33,8 +33,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     const brief = readBrief(directory);
     if (brief === undefined) {
       // The other jobs are waited for all the same.
-      const { message, remedy } = damagedRequest(directory);
-      io.note(`${message}\nyonder: ${remedy}`);
+      const { message, remedy } = faultOf(directory);
+      io.note([message, remedy].filter(Boolean).join("\nyonder: "));
       exitCode = INTERRUPTED;
       continue;
     }

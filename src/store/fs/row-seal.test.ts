@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { YonderError } from "../../interface/errors.ts";
 import type { ActionKey, Cid } from "../../interface/store.ts";
 import { fsStore } from "./fs-store.ts";
@@ -21,10 +22,10 @@ test("a row's checksum is of each field by itself", () => {
 });
 
 /** Bytes of the file that are not padding, each once another: of all places in a row in turn, of SQLite's own words some. */
-async function damagedOnes(path: string, use: (what: string) => Promise<void>): Promise<void> {
+async function damagedOnes(path: string, step: number, use: (what: string) => Promise<void>): Promise<void> {
   const whole = readFileSync(path);
   for (let at = 0; at < whole.length; at++) {
-    if (whole[at] === 0 || at % (at < 4096 ? 101 : 3) !== 0) continue;
+    if (whole[at] === 0 || at % (at < 4096 ? 101 : step) !== 0) continue;
     const bytes = Buffer.from(whole);
     bytes[at]! ^= 1 << (at % 8);
     writeFileSync(path, bytes);
@@ -63,7 +64,7 @@ async function unlessDamaged<T>(act: () => T | Promise<T>): Promise<T | undefine
 test("no flip makes a name or a pin another, or gives what it keeps to the garbage", async () => {
   const { directory, cids } = await aStore();
   const kept = cids.map((cid, at) => `${cid} reason ${at}`).sort();
-  await damagedOnes(join(directory, "roots.sqlite"), async (what) => {
+  await damagedOnes(join(directory, "roots.sqlite"), 3, async (what) => {
     await unlessDamaged(async () => {
       await using store = fsStore(directory);
       for (const [at, cid] of cids.entries()) {
@@ -82,7 +83,7 @@ test("no flip makes a name or a pin another, or gives what it keeps to the garba
 
 test("no flip makes what an action gave another", async () => {
   const { directory, cids } = await aStore();
-  await damagedOnes(join(directory, "actions.sqlite"), async (what) => {
+  await damagedOnes(join(directory, "actions.sqlite"), 3, async (what) => {
     const records = await unlessDamaged(async () => {
       await using store = fsStore(directory);
       return await store.getActions(KEYS);
@@ -93,6 +94,30 @@ test("no flip makes what an action gave another", async () => {
       assert.deepEqual(record.outputs, [cids[index]], what);
     }
   });
+});
+
+test("no flip in the index gives a file, a directory or a block another content", async () => {
+  const directory = scratch();
+  const tree = scratch();
+  const files = [1, 2, 3].map((index) => join(tree, `file${index}`));
+  for (const file of files) writeFileSync(file, file.repeat(20));
+  await sleep(50); // a file that was changed just now is not remembered
+  const put = async (): Promise<Cid[]> => {
+    await using store = fsStore(directory);
+    const cids = [(await store.putTree(tree)).cid];
+    for (const file of files) cids.push((await store.putFile(file)).cid);
+    for (const cid of cids) await store.getBlock(cid);
+    return cids;
+  };
+  const cids = await put();
+  assert.deepEqual(await put(), cids);
+  let sound = 0;
+  await damagedOnes(join(directory, "index.sqlite"), 7, async (what) => {
+    const found = await unlessDamaged(put);
+    if (found !== undefined) assert.deepEqual(found, cids, what);
+    if (found !== undefined) sound++;
+  });
+  assert.ok(sound > 0);
 });
 
 test("a store of a version without checksums is read, and has them from then on", async () => {

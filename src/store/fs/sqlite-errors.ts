@@ -22,8 +22,11 @@ export function isLogGone(error: unknown): boolean {
   return (error as { errcode?: number }).errcode === SQLITE_IO_DELETE_NO_ENTRY;
 }
 
-/** A file of the store is no database, or not any more. */
+/** A file of the store is no database, or not any more; or has a number larger than any that is written there. */
 export function isCorrupt(error: unknown): boolean {
-  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
-  return code === SQLITE.corrupt || code === SQLITE.notADatabase;
+  const { errcode = 0, code } = error as { errcode?: number; code?: string };
+  return (
+    [SQLITE.corrupt, SQLITE.notADatabase].some((one) => one === (errcode & 0xff)) ||
+    code === "ERR_OUT_OF_RANGE"
+  );
 }
