@@ -3,7 +3,8 @@ import { fstatSync } from "node:fs";
 /** What stands behind a descriptor. Only the last two can make a writer wait. */
 export type DescriptorKind = "file" | "null" | "terminal" | "pipe";
 
-/** Linux: major 1, minor 3. */
+/** Linux: the devices of major 1 are null, zero, full and the like; null is 3 of them. */
+const MEMORY_DEVICES = 1;
 const NULL_DEVICE = 0x103;
 
 /** Found by fstat, since loading node:tty costs more than a small job may. */
@@ -12,7 +13,8 @@ export function descriptorKind(fd: number): DescriptorKind {
     const stats = fstatSync(fd);
     if (stats.isFile()) return "file";
     if (!stats.isCharacterDevice()) return "pipe";
-    return stats.rdev === NULL_DEVICE ? "null" : "terminal";
+    if (stats.rdev === NULL_DEVICE) return "null";
+    return stats.rdev >> 8 === MEMORY_DEVICES ? "file" : "terminal";
   } catch {
     // It is closed, so that writing fails at once.
     return "file";

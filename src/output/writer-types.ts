@@ -61,6 +61,8 @@ export interface ThereAlready {
 
 /** What stands below the output on a terminal, and gives way to it. */
 export interface Overlay {
+  /** Where it is drawn. */
+  readonly fd: number;
   /** It is drawn now, and output to this descriptor would mix with it. */
   covers(fd: number): boolean;
   /** What removes it. It is taken as removed from then on. */

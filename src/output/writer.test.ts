@@ -81,10 +81,14 @@ test("a full disk is an error that says so", async () => {
   }
 });
 
-test("an overlay is erased before output to its descriptor, and not drawn within a line", async () => {
+test("an overlay is erased where it is drawn, before output that it covers, and not drawn within a line", async () => {
   let isDrawn = true;
+  let screen = 0;
   using t = testSink({
     overlay: {
+      get fd() {
+        return screen;
+      },
       covers: () => isDrawn,
       erase: () => {
         isDrawn = false;
@@ -92,10 +96,13 @@ test("an overlay is erased before output to its descriptor, and not drawn within
       },
     },
   });
+  screen = openSync(`${t.directory}/screen`, "a");
   t.run(1, "out");
   t.run(2, "more\n");
   assert.equal(t.sink.canvas.draw("<frame>"), false);
-  assert.equal((await t.shown()).out, "<erase>outmore\n");
+  assert.equal((await t.shown()).out, "outmore\n");
+  assert.equal(t.read(`${t.directory}/screen`), "<erase>");
+  closeSync(screen);
   assert.equal(t.sink.canvas.draw("<frame>"), true);
   assert.equal((await t.shown()).err, "<frame>");
 });

@@ -83,7 +83,9 @@ export function openWriter(options: WriterOptions): Writer {
 
   function output(fd: number, part: Part, startsLine = false): void {
     const { overlay } = options;
-    if (overlay?.covers(fd)) push({ type: "part", fd, part: bytesPart(overlay.erase()), isOverlay: true });
+    if (overlay?.covers(fd)) {
+      push({ type: "part", fd: overlay.fd, part: bytesPart(overlay.erase()), isOverlay: true });
+    }
     push({ type: "part", fd, part, startsLine });
   }
 

@@ -151,7 +151,7 @@ test("the store", () => {
   const [stored] = check("stored", box.run("yonder put --json d").stdout);
   const cid = `${stored!["cid"]}`;
   const kinds: [string, string][] = [
-    ["stored", "yonder put --json d/a"],
+    ["stored", "yonder put --json d/a d/l; echo a | yonder put --json -"],
     ["nodeStat", `yonder store stat --json ${cid} ${cid}/a`],
     ["entry", `yonder store ls --json ${cid}`],
     ["copy", `yonder get --json ${cid} -o copy`],

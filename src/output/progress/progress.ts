@@ -58,6 +58,7 @@ export function openProgress(options: ProgressOptions): Progress {
 
   return {
     overlay: {
+      fd,
       covers: (other) => onTerminal && isDrawn && (other === fd || isTerminal(other)),
       erase,
     },

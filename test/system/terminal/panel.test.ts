@@ -60,6 +60,13 @@ describe("what is left on the screen", { skip, concurrency: 4 }, () => {
         ["yonder -k 'sleep 0.7; echo {}' ::: 1 2 3 | head -n 1", ["1"]],
         ["yonder -k 'sleep 0.7; echo {}' ::: 1 2 3 >/dev/null", []],
         ["yonder -k 'sleep 0.7; echo {}' ::: 1 2 3 2>/dev/null", ["1", "2", "3"]],
+        [
+          "yonder -j2 'sleep 0.7; echo {}' ::: 1 2 3 >/dev/full",
+          [
+            "yonder: Error: cannot write to standard output: ENOSPC: no space left on device, write",
+            "yonder: make room or give another place, then run what is missing: yonder resume @",
+          ],
+        ],
       ];
       for (const [command, lines] of ends) {
         screen.type(command);
