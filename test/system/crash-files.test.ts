@@ -5,7 +5,7 @@ import { leftBy } from "./crash-files/left.ts";
 import { isReplaced, KINDS, type Scenario, scenarioOf } from "./crash-files/scenario.ts";
 import { play } from "./crash-files/story.ts";
 
-const CRASHES = Number(process.env["YONDER_CRASHES"] ?? 100);
+const CRASHES = Number(process.env["YONDER_CRASHES"] ?? 60);
 const SEED = process.env["YONDER_CRASH_SEED"];
 const KIND = process.env["YONDER_CRASH_KIND"];
 
