@@ -117,6 +117,7 @@ export function jobIn(directory: string): string | undefined {
 
 export interface JournalLine {
   readonly type: string;
+  readonly exitCode?: number;
   readonly task?: number;
   readonly tasks?: number;
   readonly attempt?: number;
