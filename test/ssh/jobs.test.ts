@@ -44,6 +44,19 @@ describe("jobs on other hosts", { skip: labRefusal("loopback") }, () => {
     }
   });
 
+  test("what a job has started without our pipe, as Python does, writes nothing into the next job's output", async () => {
+    const start =
+      'import subprocess; subprocess.Popen(["sh", "-c", "sleep 1; echo late"], start_new_session=True)';
+    const { stdout, stderr } = box.run(
+      `yonder -k -S 1/alice ::: "/usr/bin/python3 -c '${start}'; echo early" 'sleep 1.5; echo next' 'echo third'`.replaceAll(
+        '"sh", "-c", "sleep 1; echo late"',
+        '\\"sh\\", \\"-c\\", \\"sleep 1; echo late\\"',
+      ),
+    );
+    assert.equal(stderr, "");
+    assert.equal(stdout, "early\nnext\nthird\n");
+  });
+
   test("--ok: a status that counts as success here does so there", async () => {
     const { status, stderr } = box.run(
       "yonder -S alice,bob --ok 1 --retries 2 --joblog ok 'exit {}' ::: 0 1 0 1",

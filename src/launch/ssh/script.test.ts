@@ -10,7 +10,7 @@ import { chance } from "./fixture-chance.ts";
 import { type FixtureHost, fixtureHost } from "./fixture-host.ts";
 
 const test: (name: string, run: () => Promise<void>) => void = (name, run) =>
-  plainTest(name, { timeout: 30_000 }, run);
+  plainTest(name, { timeout: 120_000 }, run);
 
 /** Shells that may be `sh` on a host. */
 const SHELLS = ["dash", "bash", "busybox sh"].flatMap((command) => {
@@ -194,9 +194,14 @@ for (const sh of SHELLS) {
 
     test("each exit status and each signal is told for what it is", async () => {
       const all = endings();
-      for (const command of [(how: string) => how, (how: string) => `/bin/sh -c '${how}'`]) {
-        const results = await runAll(...all.map(({ how }) => command(how)));
-        for (const [index, ending] of all.entries()) {
+      const program = (how: string): string => `/bin/sh -c '${how}'`;
+      // The first 120 are exit statuses that a program has like any other.
+      for (const [command, some] of [
+        [(how: string) => how, all],
+        [program, all.slice(120)],
+      ] as const) {
+        const results = await runAll(...some.map(({ how }) => command(how)));
+        for (const [index, ending] of some.entries()) {
           const { exitCode, signal, stderr } = results[index]!;
           assert.deepEqual({ exitCode, signal }, ending.exit, command(ending.how));
           assert.equal(stderr, saidBy(ending), command(ending.how));
@@ -245,6 +250,25 @@ for (const sh of SHELLS) {
         ["early\n", "next\n", "third\n"],
       );
       assert.ok(existsSync(file), `${performance.now() - started} ms`);
+    });
+
+    test("nor does what holds on to its output alone, as what Python has started does", async () => {
+      const only = ["(sleep 1; echo late; echo late >&2) 9>&- &", "(sleep 1; echo late) 2>/dev/null 9>&- &"];
+      const other = [
+        "(sleep 1; echo late >&2) >/dev/null 9>&- &",
+        "(exec 8>&1 >&- 2>&- 9>&-; sleep 1; echo late >&8) &",
+      ];
+      const many =
+        "i=0; while [ $i -lt 1100 ]; do /bin/true; i=$((i + 1)); done; (sleep 1; echo late) 9>&- &";
+      for (const left of [...only, ...other, many]) {
+        const started = performance.now();
+        const results = await runAll(`${left} echo early`, "sleep 1.5; echo next", "echo third");
+        assert.deepEqual(
+          results.map(({ stdout, stderr }) => stdout + stderr),
+          ["early\n", "next\n", "third\n"],
+          `${left} ${performance.now() - started} ms`,
+        );
+      }
     });
 
     test("a daemon lives on when the slots are closed", async () => {

@@ -12,7 +12,7 @@ import { WRITTEN } from "../shell/script.ts";
  * - Whoever creates an attempt's claim file first (noclobber) decides: the shell begins it, or we have taken it back.
  * - A job inherits the writing end of a pipe whose reader sees the exit status come, behind an `@`, and, when the last
  *   process has let it go, the end. What a job leaves behind can so be noticed, and never writes into the output of the
- *   next.
+ *   next. Linux is asked for what has closed the pipe and not the streams.
  * - `K`, before `E`, says on standard output that a signal has ended the program, which `$?` does not tell from an exit
  *   status over 128 (see ../shell/exit-status.ts): the subshell that waited for it has written something, and it had nothing to
  *   write but that. On standard error it says how many bytes of this remark have come there.
@@ -40,7 +40,7 @@ export function slotPreamble({ mark, directory }: Marks, setup: ByteString): Byt
     "SHLVL=1; export SHLVL\n" +
     // What it says of its own is no job's output.
     `exec 4>&1 5>&2 2>/dev/null\n` +
-    `{ true >${pids}$$; } 2>&5\n${setup}set -C\n${killedFunction(mark)}` +
+    `{ true >${pids}$$; } 2>&5\n${setup}set -C\n${killedFunction(mark)}${LEFT_FUNCTION}` +
     `printf '${mark}P%s;' $$; printf '${mark}P;' >&5\n`
   );
 }
@@ -58,6 +58,34 @@ printf '${mark}K;'
 }
 `;
 }
+
+/** Where Linux says which process id it has given last. */
+const LAST_PID = "read -r yonder_a yonder_a yonder_a yonder_a yonder_last </proc/loadavg";
+/** Among more ids than these, it is quicker to look at all processes that there are. */
+const PIDS_MAX = 1000;
+
+/**
+ * Waits for processes that the attempt has left behind and that hold the session's streams, though not the pipe: programs
+ * that close all descriptors over 2 for what they start. Their ids are higher than the last one before the attempt, $1;
+ * where ids have begun anew since, all processes are looked at but those that the session is made of.
+ */
+const LEFT_FUNCTION = `yonder_left(){
+${LAST_PID} || return
+yonder_p=$1
+if [ $((yonder_last - yonder_p)) -ge 0 ] && [ $((yonder_last - yonder_p)) -le ${PIDS_MAX} ]
+then while [ $yonder_p -lt $yonder_last ]
+do yonder_p=$((yonder_p + 1)); [ ! -e /proc/$yonder_p ] || yonder_holds $yonder_p
+done
+else for yonder_p in /proc/[0-9]*; do yonder_holds \${yonder_p#/proc/}; done
+fi
+}
+yonder_holds(){
+[ $1 != $PPID ] && [ $1 != $$ ] && [ ! /proc/$1 -ef /proc/self ] || return
+for yonder_f in /proc/$1/fd/*
+do while [ $yonder_f -ef /proc/self/fd/4 ] || [ $yonder_f -ef /proc/self/fd/5 ]; do sleep 1; done
+done
+}
+`;
 
 export interface AttemptParts extends Marks {
   /** Its number among the claims on this host; undefined where the shell need not ask. */
@@ -92,11 +120,11 @@ function programRun({ command, env, stdin, output }: AttemptSpec, { mark, direct
   const job = isFile ? variables + run : `(${variables}exec ${run})`;
   const look = `[ $s -le 128 ] || yonder_killed${isFile ? "" : " -"}; `;
   return (
-    `printf '${mark}B;'; printf '${mark}B;' >&5\n` +
+    `${LAST_PID}; printf '${mark}B;'; printf '${mark}B;' >&5\n` +
     `{ ${CATCH}; ${data.before}${job}; s=$?; ${look}${data.after}printf '\\n@ %s\\n' $s >&9; } 9>&1 >&4 4>&- | ` +
     `{ ${IGNORE}; while read -r k s; do [ "$k" != @ ] || break; done; ` +
-    `printf '${mark}E%s;' "$s"; printf '${mark}E;' >&5; while read -r s; do :; done; }\n` +
-    `printf '${mark}C;'\n`
+    `printf '${mark}E%s;' "$s"; printf '${mark}E;' >&5; while read -r s; do :; done; ` +
+    `[ -z "$yonder_last" ] || yonder_left $yonder_last; }\nprintf '${mark}C;'\n`
   );
 }
 
