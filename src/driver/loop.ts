@@ -4,6 +4,7 @@ import { allowsQueueAhead, plainClass } from "../core/policy.ts";
 import { createJob, step } from "../core/step.ts";
 import type { AttemptEnd } from "../interface/launcher.ts";
 import { aheadDepth } from "./ahead-depth.ts";
+import { heldTasks } from "./held-tasks.ts";
 import { isSameLayout, openSlots } from "./hosts/layout.ts";
 import type { Attempt, Loop, LoopOptions } from "./loop-types.ts";
 import type { Task } from "./task.ts";
@@ -19,6 +20,9 @@ interface Over {
 /** Tasks kept waiting in memory, beyond what the slots hold. */
 const WINDOW_MIN = 256;
 
+/** Beyond as many bytes of values only what the slots need next is kept waiting. */
+const WINDOW_BYTES = 2 ** 20;
+
 const NONE: ReadonlySet<number> = new Set();
 
 /** Joins the scheduler to the world: one event at a time goes in, its effects are performed in order. */
@@ -28,7 +32,7 @@ export function createLoop(options: LoopOptions): Loop {
   const ahead = aheadDepth(options.queueAhead && allowsQueueAhead(options.policy));
   const done = Promise.withResolvers<JobSummary>();
   /** Tasks that may still need an attempt. */
-  const tasks = new Map<number, Task>();
+  const tasks = heldTasks();
   const byId = new Map<number, Attempt>();
   const byTask = new Map<number, Attempt>();
   /** By what is their own. Class 0 is of those that may run anywhere, as often as the policy says. */
@@ -200,6 +204,9 @@ export function createLoop(options: LoopOptions): Loop {
       (options.readAll ? Number.POSITIVE_INFINITY : Math.max(WINDOW_MIN, 2 * layout.slots * depth));
     const waiting = tasks.size - byId.size;
     if (isFilling || state.inputClosed || state.ended || state.stop !== "no" || waiting > window / 2) return;
+    // Long values: enough for the slots, and no window of them.
+    const isLarge = tasks.bytes > WINDOW_BYTES && !options.readAll;
+    if (isLarge && waiting >= layout.slots * depth) return;
     isFilling = true;
     void refill(window === Number.POSITIVE_INFINITY ? 4096 : window - waiting);
   }
@@ -227,7 +234,7 @@ export function createLoop(options: LoopOptions): Loop {
         dispatch({ type: "resumed", from: task.seq, to: task.seq });
         hands.resumed(task);
       } else {
-        tasks.set(task.seq, task);
+        tasks.add(task);
       }
     }
     for (let from = 0, to = 0; from < next.length; from = to) {

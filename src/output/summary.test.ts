@@ -41,3 +41,9 @@ test("lines fit the width, and a terminal gets no control characters", () => {
   );
   assert.ok(lines.every((line) => line.length <= 40 && !line.includes("\x1b")));
 });
+
+test("the last failure is cut like the others where nothing says how to go on", () => {
+  const failures = [failed(1), failed(2, { command: "x".repeat(200) })];
+  const lines = renderSummary({ failures, failedCount: 2, doneCount: 2 }, 40).split("\n");
+  assert.ok(lines.every((line) => line.length <= 40));
+});

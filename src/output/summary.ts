@@ -36,10 +36,11 @@ export function renderSummary(summary: Summary, width: number): string {
   const lines = [`${summary.failedCount} of ${summary.doneCount} failed:`, ...shown.flatMap(describe)];
   const more = summary.failedCount - shown.length;
   if (more > 0) lines.push(`  and ${more} more`);
-  if (summary.againCommand !== undefined) lines.push(`Run just these again: ${summary.againCommand}`);
-  if (summary.moreCommand !== undefined) lines.push(`See more: ${summary.moreCommand}`);
-  // The last line is there to be copied: it is never cut.
-  return lines.map((line, i) => `${i < lines.length - 1 ? clip(line, width) : line}\n`).join("");
+  // Commands to copy are never cut.
+  const next: string[] = [];
+  if (summary.againCommand !== undefined) next.push(`Run just these again: ${summary.againCommand}`);
+  if (summary.moreCommand !== undefined) next.push(`See more: ${summary.moreCommand}`);
+  return [...lines.map((line) => clip(line, width)), ...next].map((line) => `${line}\n`).join("");
 }
 
 function describe(task: FailedTask): string[] {
