@@ -72,7 +72,9 @@ const placed = new WeakSet<Error>();
 function place(site: CallSite, error: Error): Error {
   const frames = framesOf(site);
   const stack = String(error.stack || `${error.name}: ${error.message}`);
-  const isThere = frames[0] === undefined || stack.includes(frames[0]);
+  const line = /[^\s(]+:\d+:(?=\d+\)?$)/.exec(frames[0] ?? "")?.[0];
+  // An asynchronous frame has the place of the `await` in it.
+  const isThere = line === undefined || stack.includes(line);
   const shown = !placed.has(site.error) && isAlone(error) ? site.error : error;
   if (shown !== error) complete(shown, errorParts(error));
   setStack(shown, isThere ? stack : [stack, ...frames].join("\n"));
