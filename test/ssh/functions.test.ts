@@ -245,7 +245,7 @@ test("functions on other machines", { skip: labRefusal("loopback") }, async (t) 
     await machine("dave", toolsOnly());
     await assert.rejects(open("ssh://dave"), {
       code: "HOST",
-      message: /^dave has no node 22\.18\.0 or newer: /,
+      message: /^dave has no node 24\.2\.0 or newer: /,
       remedy: /connect\("ssh:\/\/dave", \{ bringNode: true \}\)/,
     });
     await using y = await open("ssh://dave", { bringNode: true, threads: 1 });
