@@ -42,8 +42,9 @@ export async function openScreen(columns: number): Promise<Screen> {
     if (status !== 0) throw new Error(`tmux ${words.join(" ")}: ${stderr}`);
     return stdout;
   };
-  const functions = ["yonder", "parallel"].map(
-    (name) => `${name}() { command '${process.execPath}' '${join(dirname(program), `${name}.js`)}' "$@"; }`,
+  const files = { yonder: program, parallel: join(dirname(program), "parallel") };
+  const functions = Object.entries(files).map(
+    ([name, file]) => `${name}() { command '${process.execPath}' '${file}' "$@"; }`,
   );
   writeFileSync(join(directory, "rc"), `${functions.join("\n")}\nPS1='PROMPT\\#> '\n`);
   call("new-session", "-d", "-x", `${columns}`, "-y", "40", "exec bash --noprofile --rcfile ./rc -i");
