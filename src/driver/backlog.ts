@@ -1,4 +1,4 @@
-import type { Sink } from "../output/sink.ts";
+import type { Sink } from "../output/sink-types.ts";
 
 /** So many ended tasks may wait to be shown: their records are in memory. */
 const BACKLOG_TASKS_MAX = 100_000;

@@ -5,7 +5,7 @@ import { YonderError } from "../interface/errors.ts";
 import type { AttemptEnd, AttemptFiles, Launcher, OutputSpec, StdinSpec } from "../interface/launcher.ts";
 import type { Options } from "../options/options.ts";
 import type { Host } from "../options/values.ts";
-import type { Sink, SinkTask } from "../output/sink.ts";
+import type { Sink, SinkTask } from "../output/sink-types.ts";
 import { SKIP, type Template } from "../template/template.ts";
 import { contextOf, type RenderFacts, render, type Templates } from "./command.ts";
 import type { Failures } from "./failures.ts";

@@ -1,7 +1,7 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import { descriptorKind } from "../output/descriptor.ts";
-import type { Sink } from "../output/sink.ts";
+import type { Sink } from "../output/sink-types.ts";
 
 export interface NotesOptions {
   /** The name under which the program speaks. */

@@ -3,7 +3,7 @@ import type { Outcome } from "../core/events.ts";
 import type { AttemptEnd } from "../interface/launcher.ts";
 import { COMMAND_BYTES_MAX, type OutcomeKind, type OutcomeRecord } from "../journal/records.ts";
 import type { AttemptOutput, JournalWriter } from "../journal/writer.ts";
-import type { ShownAgain } from "../output/sink.ts";
+import type { ShownAgain } from "../output/sink-types.ts";
 import type { Attempt } from "./loop-types.ts";
 
 /** What else there is to know of a task that has its outcome. */

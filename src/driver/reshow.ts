@@ -6,7 +6,7 @@ import type { OutcomeRecord, OutputRef } from "../journal/records.ts";
 import type { ResumedJob } from "../journal/resume.ts";
 import type { Options } from "../options/options.ts";
 import { resultsFiles } from "../output/results.ts";
-import type { Sink, SinkEnd, SinkTask } from "../output/sink.ts";
+import type { Sink, SinkEnd, SinkTask } from "../output/sink-types.ts";
 import type { ThereAlready } from "../output/writer-types.ts";
 import { keepsBoth } from "./sink-options.ts";
 import type { Task } from "./task.ts";

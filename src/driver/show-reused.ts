@@ -2,7 +2,7 @@ import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import { nowMs } from "../clock.ts";
 import type { AttemptOutput } from "../journal/writer.ts";
 import type { Fetched } from "../memo/streams.ts";
-import type { Sink, SinkEnd } from "../output/sink.ts";
+import type { Sink, SinkEnd } from "../output/sink-types.ts";
 import { SKIP, type Template } from "../template/template.ts";
 import { type RenderFacts, render, type Templates } from "./command.ts";
 import { sourcesOf } from "./kept-sources.ts";

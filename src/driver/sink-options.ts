@@ -5,7 +5,7 @@ import type { JournalWriter } from "../journal/writer.ts";
 import type { Options } from "../options/options.ts";
 import { parseResults } from "../output/results.ts";
 import { readJoblog } from "../output/resume.ts";
-import type { Earlier, SinkOptions } from "../output/sink.ts";
+import type { Earlier, SinkOptions } from "../output/sink-types.ts";
 import { captureDirectory } from "./journal.ts";
 
 export interface SinkContext {

@@ -2,14 +2,9 @@ import type { ByteString } from "../bytes/bytes.ts";
 import { inTurn } from "./lines.ts";
 import type { Transform } from "./parts.ts";
 import type { Show, ShowOptions } from "./show.ts";
+import type { Parset } from "./sink-types.ts";
 import { hasFailed, taskTransform } from "./task.ts";
 import type { Writer } from "./writer-types.ts";
-
-/** --_parset TYPE,NAME…: one array, an associative array, or a variable for each task. */
-export interface Parset {
-  readonly type: "var" | "assoc";
-  readonly names: readonly ByteString[];
-}
 
 /**
  * Prints shell code that sets variables to the outputs, each without its last newline, as bash's $(…) would give them

@@ -1,15 +1,8 @@
 import type { ByteString } from "../bytes/bytes.ts";
 import type { LogEntry } from "./joblog.ts";
-import { jsonShow } from "./json-lines.ts";
-import { latestShow } from "./latest.ts";
-import { namesShow } from "./names.ts";
-import { parsetShow } from "./parset.ts";
 import { sizeOf } from "./places.ts";
-import { printShow } from "./print.ts";
-import type { SinkOptions } from "./sink.ts";
-import { tableShow } from "./table.ts";
+import type { SinkOptions } from "./sink-types.ts";
 import { type Ended, logEntry, type Running } from "./task.ts";
-import type { Writer } from "./writer-types.ts";
 
 /** One way to show tasks. Everything is queued in the writer. */
 export interface Show {
@@ -41,15 +34,6 @@ export interface Captured {
   readonly path: ByteString;
   readonly size: number;
   readonly stays: boolean;
-}
-
-export function chooseShow(options: ShowOptions, writer: Writer): Show {
-  if (options.parset !== undefined) return parsetShow(options, options.parset, writer);
-  if (options.results?.type === "table") return tableShow(options, options.results, writer);
-  if (options.json === true) return jsonShow(options, writer);
-  if (options.files === true || options.results !== undefined) return namesShow(options, writer);
-  if (options.grouping === "latest") return latestShow(options, writer);
-  return printShow(options, writer);
 }
 
 export function sizesOf({ place, end }: Ended): Sizes {

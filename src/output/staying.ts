@@ -4,7 +4,7 @@ import { openCompressor } from "./compress.ts";
 import { outputError } from "./errors.ts";
 import { isSettled, type Places, removeFile, settle } from "./places.ts";
 import type { Show } from "./show.ts";
-import type { SinkOptions } from "./sink.ts";
+import type { SinkOptions } from "./sink-types.ts";
 import type { Running } from "./task.ts";
 
 /** What becomes of outputs that stay in files of the person's: --results and --files. Of others it does nothing. */

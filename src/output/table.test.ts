@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SinkOptions } from "./sink.ts";
+import type { SinkOptions } from "./sink-types.ts";
 import { type TestSink, testSink } from "./testing.ts";
 
 const HEADER = "Seq,Host,Starttime,JobRuntime,Send,Receive,Exitval,Signal,Command";

@@ -6,7 +6,7 @@ import type { LogEntry } from "./joblog.ts";
 import { type LineDecoration, lineDecorator } from "./lines.ts";
 import type { Transform } from "./parts.ts";
 import type { Place } from "./places.ts";
-import type { ShownAgain, ShownOutcome, SinkEnd, SinkOptions, SinkTask } from "./sink.ts";
+import type { ShownAgain, ShownOutcome, SinkEnd, SinkOptions, SinkTask } from "./sink-types.ts";
 import { openTail, type Tail } from "./tail.ts";
 
 /** An attempt between its start and its end. */

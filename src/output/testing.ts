@@ -2,7 +2,8 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
-import { openSink, type Sink, type SinkOptions, type SinkTask } from "./sink.ts";
+import { openSink } from "./sink.ts";
+import type { Sink, SinkOptions, SinkTask } from "./sink-types.ts";
 
 /** A sink in a scratch directory, whose descriptors 1 and 2 are files that the test reads. */
 export interface TestSink extends Disposable {
