@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { listJobIds } from "../journal/find-job.ts";
-import { SUBCOMMANDS } from "../options/generate/completion.ts";
+import { SUBCOMMANDS } from "../options/generate/completion-words.ts";
 import { topicNames } from "../options/help/help.ts";
 import { optionTable } from "../options/table/table.ts";
 import type { CommandHelp } from "./command-help.ts";

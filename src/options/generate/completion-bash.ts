@@ -5,7 +5,7 @@ import {
   FILE_SUBCOMMANDS,
   RUNNING_SUBCOMMANDS,
   SUBCOMMANDS,
-} from "./completion.ts";
+} from "./completion-words.ts";
 
 /** Options before the command, then what bash completes for that command, then files. */
 export function bashCompletion(options: readonly CompletionOption[]): string {

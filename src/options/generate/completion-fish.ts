@@ -1,4 +1,4 @@
-import { ASKING_SUBCOMMANDS, type CompletionOption, SUBCOMMANDS } from "./completion.ts";
+import { ASKING_SUBCOMMANDS, type CompletionOption, SUBCOMMANDS } from "./completion-words.ts";
 
 export function fishCompletion(options: readonly CompletionOption[]): string {
   return `# fish completion of yonder, parallel and sem

@@ -5,7 +5,7 @@ import {
   FILE_SUBCOMMANDS,
   RUNNING_SUBCOMMANDS,
   SUBCOMMANDS,
-} from "./completion.ts";
+} from "./completion-words.ts";
 
 /** Options with their help, then whatever zsh completes for the command behind them. */
 export function zshCompletion(options: readonly CompletionOption[]): string {

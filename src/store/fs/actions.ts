@@ -2,9 +2,9 @@ import { YonderError } from "../../interface/errors.ts";
 import type { ActionKey, ActionRecord, Cid } from "../../interface/store.ts";
 import { refreshBlock } from "./blocks.ts";
 import type { Core } from "./core.ts";
-import type { Row } from "./database.ts";
 import { storeMissing } from "./failures.ts";
 import { withoutSeal, withSeal } from "./row-seal.ts";
+import type { Row } from "./sqlite.ts";
 import { REFRESH_MS } from "./writer.ts";
 
 const VALUE_BYTES_MAX = 2 ** 20;

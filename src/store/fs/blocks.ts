@@ -2,10 +2,10 @@ import type { BlockStat, Cid } from "../../interface/store.ts";
 import { cidOf, codecOf, verifyBlock } from "../cid.ts";
 import type { Core } from "./core.ts";
 import { condemn } from "./damage.ts";
-import type { Row } from "./database.ts";
 import { storeDamaged, storeMissing } from "./failures.ts";
 import { pathOfPlace } from "./readers.ts";
 import { removeDeadObjects } from "./remove-objects.ts";
+import type { Row } from "./sqlite.ts";
 import type { Transaction } from "./writer.ts";
 
 export async function putBlock(core: Core, cid: Cid, bytes: Uint8Array): Promise<void> {

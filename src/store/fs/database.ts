@@ -5,11 +5,8 @@ import { YonderError } from "../../interface/errors.ts";
 import type { Places } from "./places.ts";
 import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { sealRoots } from "./seal-roots.ts";
-import { sqlite } from "./sqlite.ts";
+import { type Row, sqlite, type Value } from "./sqlite.ts";
 import { isBusy, isLogGone } from "./sqlite-errors.ts";
-
-export type Value = string | number | bigint | Uint8Array | null;
-export type Row = Record<string, Value>;
 
 /** The three SQLite files of a store, as one connection. */
 export interface Database {

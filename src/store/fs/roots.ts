@@ -3,9 +3,9 @@ import type { Cid } from "../../interface/store.ts";
 import { refreshBlock } from "./blocks.ts";
 import type { Core } from "./core.ts";
 import { checkRoots, rootDamaged } from "./damaged-database.ts";
-import type { Row } from "./database.ts";
 import { storeMissing } from "./failures.ts";
 import { rootSeal } from "./seal-roots.ts";
+import type { Row } from "./sqlite.ts";
 import type { Transaction } from "./writer.ts";
 
 export interface Pin {

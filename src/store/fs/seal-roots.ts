@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Row } from "./database.ts";
 import { rowSeal } from "./row-seal.ts";
+import type { Row } from "./sqlite.ts";
 
 /** The checksum that belongs to a row of `pins` or `names`. */
 export const rootSeal = {

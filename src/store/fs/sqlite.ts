@@ -1,3 +1,7 @@
+/** What a field of a row holds. */
+export type Value = string | number | bigint | Uint8Array | null;
+export type Row = Record<string, Value>;
+
 type Sqlite = typeof import("node:sqlite");
 let loaded: Sqlite | undefined;
 
