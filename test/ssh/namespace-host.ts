@@ -69,9 +69,13 @@ export async function bootNamespace(
   const all = () => processesWhere((other) => isIn(space, other));
   const path = (file: string): string => join(`/proc/${pid}/root`, resolve(home, file));
   const exec = (source: string): Promise<Ended> =>
-    command("nsenter", ["-t", String(pid), "-m", "-r", "-u", "-p", "-n", "sh", "-c", `cd ${home}\n${source}`], {
-      env: { PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", HOME: home },
-    });
+    command(
+      "nsenter",
+      ["-t", String(pid), "-m", "-r", "-u", "-p", "-n", "sh", "-c", `cd ${home}\n${source}`],
+      {
+        env: { PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", HOME: home },
+      },
+    );
   const listenerPid = (): number => Number(readFileSync(join(sshDirectory, "sshd.pid"), "utf8"));
   const host: NamespaceHost = {
     ...commonControls({
