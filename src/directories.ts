@@ -1,5 +1,6 @@
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, statSync } from "node:fs";
 import { type ByteString, bufferOf } from "./bytes/bytes.ts";
+import { YonderError } from "./interface/errors.ts";
 
 /**
  * Like mkdir -p; true where it was not there. Node's own, with `recursive`, never comes back where mkdir finds no entry
@@ -48,4 +49,17 @@ function parentOf(path: string | Buffer): string | Buffer | undefined {
   while (end > 0 && isSlash(end - 1)) end--;
   while (end > 0 && !isSlash(end - 1)) end--;
   return end === 0 ? undefined : path.slice(0, end);
+}
+
+/** A new directory that is ours alone: its name begins so. @throws YonderError OUTPUT where it cannot be made */
+export function makeTemporaryDirectory(beginning: string): string {
+  try {
+    return mkdtempSync(beginning);
+  } catch (cause) {
+    throw new YonderError("OUTPUT", {
+      message: `cannot make a temporary directory: ${(cause as Error).message}`,
+      remedy: "name a directory with room in it: --tmpdir DIR, or $TMPDIR",
+      cause,
+    });
+  }
 }

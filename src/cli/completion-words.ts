@@ -3,6 +3,7 @@ import { listJobIds } from "../journal/find-job.ts";
 import { SUBCOMMANDS } from "../options/generate/completion-words.ts";
 import { topicNames } from "../options/help/help.ts";
 import { optionTable } from "../options/table/table.ts";
+import { workingDirectory } from "../working-directory.ts";
 import type { CommandHelp } from "./command-help.ts";
 import type { CommandIo } from "./commands/io.ts";
 import { hostNames } from "./host-names.ts";
@@ -72,7 +73,7 @@ function hostList(typed: string, io: CommandIo): string[] {
     0,
     Math.max(typed.lastIndexOf(","), typed.lastIndexOf("/"), typed.lastIndexOf("@")) + 1,
   );
-  return hostNames(io.env, process.cwd(), readText).map((name) => begun + name);
+  return hostNames(io.env, workingDirectory(), readText).map((name) => begun + name);
 }
 
 function readText(path: string): string | undefined {

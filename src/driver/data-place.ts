@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
+import { makeTemporaryDirectory } from "../directories.ts";
 import { type BlockFeeder, createFeeder } from "../pipe/feeder.ts";
 import type { JobFeed } from "../pipe/job-feed.ts";
 import type { FilePart } from "../pipe/part-options.ts";
@@ -15,7 +16,7 @@ export interface DataPlace {
 }
 
 export async function openDataPlace({ line, slots }: TasksContext): Promise<DataPlace> {
-  const directory = mkdtempSync(`${line.options.tmpdir ?? tmpdir()}/yonder-pipe-`);
+  const directory = makeTemporaryDirectory(`${line.options.tmpdir ?? tmpdir()}/yonder-pipe-`);
   const feeder = await createFeeder(encodeText(directory), slots());
   return {
     directory: encodeText(directory),

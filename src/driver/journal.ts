@@ -8,6 +8,7 @@ import { regularFile } from "../journal/resume.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import type { Options } from "../options/options.ts";
 import type { CommandLine } from "../options/parse.ts";
+import { workingDirectory } from "../working-directory.ts";
 import { inputFilesOf } from "./input-files.ts";
 
 declare const YONDER_VERSION: string | undefined;
@@ -38,7 +39,7 @@ export function openJobJournal(options: JobJournalOptions): JournalWriter {
     },
     {
       argv: name === "yonder" ? argv : [name, ...argv],
-      cwd: encodeText(process.cwd()),
+      cwd: encodeText(workingDirectory()),
       env: [],
       startedMs: Date.now(),
       version: VERSION,

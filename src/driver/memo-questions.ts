@@ -10,6 +10,7 @@ import type { Question } from "../memo/memo.ts";
 import { programPart } from "../memo/program.ts";
 import type { Options } from "../options/options.ts";
 import { SKIP, type Template } from "../template/template.ts";
+import { workingDirectory } from "../working-directory.ts";
 import { contextOf, type RenderFacts, render, type Templates } from "./command.ts";
 import { SHELL_STATE_VARIABLE } from "./job-source.ts";
 import { showOut } from "./out-file.ts";
@@ -74,7 +75,7 @@ export function memoQuestions(
     // A new one has another name each time.
     const isNew = workdir === "...";
     const directory = resolved(
-      encodeText(process.cwd()),
+      encodeText(workingDirectory()),
       workdir === undefined || isNew ? "." : workdirOf(workdir, 0, env),
     );
     const program = programWord(command);

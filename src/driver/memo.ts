@@ -1,8 +1,8 @@
-import { mkdtempSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ByteString, bufferOf, decodeText } from "../bytes/bytes.ts";
-import { makeDirectories } from "../directories.ts";
+import { makeDirectories, makeTemporaryDirectory } from "../directories.ts";
 import type { AttemptEnd, OutputSpec } from "../interface/launcher.ts";
 import type { ActionRecord } from "../interface/store.ts";
 import { fileHasher } from "../memo/file-hash.ts";
@@ -191,7 +191,7 @@ export function openJobMemo(job: JobMemoOptions): JobMemo {
 function scratchDirectory(): { file(name: string): string; remove(): void } {
   let directory: string | undefined;
   return {
-    file: (name) => join((directory ??= mkdtempSync(join(tmpdir(), "yonder-memo-"))), name),
+    file: (name) => join((directory ??= makeTemporaryDirectory(join(tmpdir(), "yonder-memo-"))), name),
     remove: () => directory !== undefined && rmSync(directory, { recursive: true, force: true }),
   };
 }

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type ByteString, bufferOf, decodeText, encodeText } from "../bytes/bytes.ts";
 import { quoteWord } from "../bytes/quote.ts";
 import { startChild } from "../child/start.ts";
+import { makeTemporaryDirectory } from "../directories.ts";
 import { YonderError } from "../interface/errors.ts";
 import type { Options } from "../options/options.ts";
 
@@ -18,7 +19,7 @@ export interface Tmux {
 const PER_JOB = ["PARALLEL_SEQ", "PARALLEL_JOBSLOT", "PARALLEL_PID"];
 
 export function openTmux(options: Options, shell: string): Tmux {
-  const directory = mkdtempSync(`${options.tmpdir ? decodeText(options.tmpdir) : tmpdir()}/tms`);
+  const directory = makeTemporaryDirectory(`${options.tmpdir ? decodeText(options.tmpdir) : tmpdir()}/tms`);
   const socket = `${directory}/s`;
   const tmux = `tmux -S ${quoteWord(encodeText(socket))}`;
   // A session without a window ends; this one stays until close(). Its end is ours, also when we are killed.

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { YonderError } from "../interface/errors.ts";
+import { workingDirectory } from "../working-directory.ts";
 import { readModule } from "./graph/module.ts";
 import { packageOf, readPackage } from "./graph/package.ts";
 
@@ -57,7 +58,7 @@ class Walk {
   readonly #top: string;
 
   constructor(url: string) {
-    this.#top = url.startsWith("file:") ? dirname(fileURLToPath(url)) : process.cwd();
+    this.#top = url.startsWith("file:") ? dirname(fileURLToPath(url)) : workingDirectory();
   }
 
   /** The URLs among these that are to be read, each once. Node's own modules are in node's version. */

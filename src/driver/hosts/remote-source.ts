@@ -5,6 +5,7 @@ import { quoteWord } from "../../bytes/quote.ts";
 import { homeOf } from "../../home.ts";
 import { trueValues } from "../../launch/shell/true-values.ts";
 import { parallelHome } from "../../options/defaults.ts";
+import { workingDirectory } from "../../working-directory.ts";
 
 /**
  * --workdir on another host, as a path there: empty for the login directory, else absolute or below it.
@@ -15,7 +16,7 @@ import { parallelHome } from "../../options/defaults.ts";
 export function remoteWorkdir(name: ByteString | undefined, seq: number): ByteString {
   if (name === undefined) return "";
   if (name === "...") return `.parallel/tmp/${encodeText(hostname())}-${process.pid}-${seq}`;
-  if (name === ".") return belowHome(encodeText(process.cwd()));
+  if (name === ".") return belowHome(encodeText(workingDirectory()));
   if (name === "~") return "";
   return name.startsWith("~/") ? name.slice(2) : name;
 }

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
 import { YonderError } from "../../interface/errors.ts";
+import { workingDirectory } from "../../working-directory.ts";
 import type { Content } from "./bundle.ts";
 import type { Probe } from "./probe.ts";
 
@@ -62,7 +63,7 @@ function isMuslHere(): boolean {
 }
 
 function installed(kind: string): string | undefined {
-  for (const from of [import.meta.url, `${process.cwd()}/`]) {
+  for (const from of [import.meta.url, `${workingDirectory()}/`]) {
     try {
       const file = createRequire(from).resolve(`node-${kind}/bin/node`);
       if (existsSync(file)) return file;

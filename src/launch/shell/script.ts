@@ -5,6 +5,7 @@ import type { Inherited } from "../../child/inherited.ts";
 import type { AttemptSpec } from "../../interface/launcher.ts";
 import type { CommandKind } from "./classify.ts";
 import { STDIN_FD } from "./descriptors.ts";
+import { tooLong } from "./too-long.ts";
 
 /**
  * The language between us and a slot shell. We write one attempt a line group; it answers `@STATUS` on its standard
@@ -45,7 +46,7 @@ export function attemptScript(
   shell: ByteString,
   inheritOutput: boolean,
 ): ByteString {
-  const run = `${invocation(attempt, kind, shell)} ${redirections(attempt, inheritOutput)}\n`;
+  const run = `${tooLong(attempt, kind) ?? invocation(attempt, kind, shell)} ${redirections(attempt, inheritOutput)}\n`;
   if (attempt.output.type === "inherit") return `${run}echo @$?\n`;
   const { stdout, stderr } = attempt.output;
   const answer = kind === "direct" ? STATUS + WROTE + ANSWER : STATUS + ANSWER;

@@ -4,6 +4,7 @@ import { KEEP_BYTES_DEFAULT, VERSION } from "../../driver/journal.ts";
 import { openJournal } from "../../journal/open-journal.ts";
 import type { JobRequest } from "../../journal/request.ts";
 import type { JournalWriter } from "../../journal/writer.ts";
+import { workingDirectory } from "../../working-directory.ts";
 
 /** The journal of a program's tasks, or, where it cannot be, one that forgets. */
 export function openProgramJournal(warn: (line: string) => void): JournalWriter {
@@ -16,7 +17,7 @@ function programRequest(): JobRequest {
   const words = [basename(program), ...(main === undefined ? [] : [shortPath(main)]), ...args];
   return {
     argv: words.map(encodeText),
-    cwd: encodeText(process.cwd()),
+    cwd: encodeText(workingDirectory()),
     env: [],
     startedMs: Date.now(),
     version: VERSION,
@@ -26,6 +27,6 @@ function programRequest(): JobRequest {
 }
 
 function shortPath(path: string): string {
-  const short = relative(process.cwd(), path);
+  const short = relative(workingDirectory(), path);
   return short === "" || isAbsolute(short) || short.startsWith(`..${sep}`) ? path : short;
 }

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { availableParallelism, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { encodeText } from "../../bytes/bytes.ts";
+import { makeTemporaryDirectory } from "../../directories.ts";
 import type { YonderError } from "../../interface/errors.ts";
 import { type Machine, openMachine } from "../../launch/agent/machine.ts";
 import { type Connection, connect } from "../../launch/ssh/connection.ts";
@@ -50,7 +51,7 @@ interface Open {
  * @throws YonderError HOST where none can be used
  */
 export async function openMachines(targets: readonly Target[], options: MachinesOptions): Promise<Machines> {
-  const directory = mkdtempSync(join(socketParent(), "yonder-"));
+  const directory = makeTemporaryDirectory(join(socketParent(), "yonder-"));
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
   const forget = atExit(remove);
   let tellLost = (): void => {};

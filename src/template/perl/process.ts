@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ByteString, bufferOf, bytesOf } from "../../bytes/bytes.ts";
 import { startChild } from "../../child/start.ts";
+import { makeTemporaryDirectory } from "../../directories.ts";
 import { YonderError } from "../../interface/errors.ts";
 import { perlProgram } from "./program.ts";
 
@@ -23,7 +24,7 @@ export interface PerlProcess {
  * when the other is gone: perl exits with yonder, and yonder hears of a perl that died. Undefined without perl.
  */
 export function startPerl(slots: number): PerlProcess | undefined {
-  const directory = mkdtempSync(join(tmpdir(), "yonder-perl-"));
+  const directory = makeTemporaryDirectory(join(tmpdir(), "yonder-perl-"));
   try {
     const requests = join(directory, "requests");
     const answers = join(directory, "answers");
