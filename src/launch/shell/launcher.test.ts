@@ -257,16 +257,18 @@ for (const [slotShell, env] of [
   test(`each exit status and each signal is told for what it is; the slot is ${slotShell}`, async () => {
     const all = endings();
     // By the shell itself, by a program that it is replaced with, and by one that the slot starts.
-    for (const command of [
-      (how: string) => how,
-      (how: string) => `exec /bin/sh -c '${how}'`,
-      (how: string) => `/bin/sh -c '${how}'`,
-    ]) {
+    // The first 120 are exit statuses like any other.
+    const some = all.slice(120);
+    for (const [command, ends] of [
+      [(how: string) => how, all],
+      [(how: string) => `exec /bin/sh -c '${how}'`, some],
+      [(how: string) => `/bin/sh -c '${how}'`, some],
+    ] as const) {
       const results = await runAll(
-        all.map(({ how }) => command(how)),
+        ends.map(({ how }) => command(how)),
         { env },
       );
-      for (const [index, ending] of all.entries()) {
+      for (const [index, ending] of ends.entries()) {
         const { exitCode, signal, err } = results[index]!;
         assert.deepEqual({ exitCode, signal }, ending.exit, command(ending.how));
         assert.equal(err, saidBy(ending), command(ending.how));
