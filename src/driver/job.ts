@@ -225,7 +225,12 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     reason: () => gates.reason ?? (fleet && blockedReason(fleet.members)),
     total: () => total,
   });
-  const suspend = suspension(launcher, (stoppedMs) => loop.wasStopped(stoppedMs));
+  const suspend = suspension(
+    launcher,
+    () => sink.note(""),
+    () => sink.flush().catch(() => {}), // Its error has been told.
+    (stoppedMs) => loop.wasStopped(stoppedMs),
+  );
   const forget = onStopSignals(stopRequests(loop, hands, say, stops, suspend), !isYonder);
   const poll = pollSink(sink, (isFull) => loop.gate("output", !isFull));
   try {

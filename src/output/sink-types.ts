@@ -159,7 +159,7 @@ export interface Sink {
   skipped(seq: number, task?: SinkTask): void;
   /** Shows what running tasks have written so far. Returns in how many ms to call again; undefined: never. */
   poll(): number | undefined;
-  /** Whole lines on standard error that are no task's: see Writer. Also after close(). */
+  /** Whole lines on standard error that are no task's: see Writer. Also after close(). None remove the overlay. */
   note(lines: ByteString): void;
   /** Where the overlay is drawn: standard error. */
   readonly canvas: Canvas;

@@ -112,6 +112,12 @@ describe("what is left on the screen", { skip, concurrency: 4 }, () => {
       assert.deepEqual((await clean("SIGTERM")).slice(0, 3), drained);
 
       await begin(screen, job);
+      screen.press("C-z");
+      assert.match((await clean("ctrl-Z")).at(-1)!, /^\[1\]\+ +Stopped/);
+      screen.type("fg");
+      await clean("fg");
+
+      await begin(screen, job);
       screen.shell("yonder cancel @");
       await clean("yonder cancel");
 
