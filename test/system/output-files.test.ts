@@ -131,3 +131,10 @@ test("a full disk is said with the name of what cannot be written; with room, th
     }
   }
 });
+
+test("a program's last byte is its own, with whatever status it ends", () => {
+  using place = sandbox();
+  place.run("printf '#!/bin/sh\\necho said $1 >&2; exit $1\\n' >status; chmod +x status");
+  const { stderr } = place.run("parallel -k -j1 ./status ::: 100 127 255 3 200");
+  assert.equal(stderr, "said 100\nsaid 127\nsaid 255\nsaid 3\nsaid 200\n");
+});

@@ -23,8 +23,8 @@ export interface AnswerReader {
 
 export function answerReader(): AnswerReader {
   let partial = "";
-  /** All that the shell has written, as far as we know. */
-  let known = 0;
+  /** All that the shell has written, as far as we know; from its first word of it on, for it is born with a few bytes. */
+  let known = Number.POSITIVE_INFINITY;
   let said = "";
   let remarkBytes = 0;
 
@@ -32,7 +32,7 @@ export function answerReader(): AnswerReader {
     const wrote = WROTE.exec(line);
     if (wrote !== null) {
       remarkBytes = Math.max(0, Number(wrote[1]) - known);
-      known += remarkBytes;
+      known = Number(wrote[1]);
     }
     known += line.length + 1;
     if (wrote !== null) return undefined;

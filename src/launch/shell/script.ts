@@ -24,7 +24,7 @@ import { tooLong } from "./too-long.ts";
  */
 export function preamble(options: PreambleOptions): ByteString {
   const saved = options.inheritOutput ? "exec 6>&1 7>&2 1>&3 2>&3 3>&-\n" : "exec 2>&1\n";
-  return `${options.exports}${WROTE_FUNCTION}set -C\ntrap : HUP INT QUIT TERM USR1 USR2 ALRM\n${givenUs(options.inherited)}${saved}`;
+  return `${options.exports}${WROTE_FUNCTION}set -C\ntrap : HUP INT QUIT TERM USR1 USR2 ALRM\n${givenUs(options.inherited)}${saved}${WROTE_AT_FIRST}`;
 }
 
 interface PreambleOptions {
@@ -62,6 +62,9 @@ const WROTE = `[ \${#1} -lt 4 ]||yonder_wrote;`;
 const WROTE_FUNCTION =
   'yonder_wrote(){ while read -r yonder_k yonder_v;do [ "$yonder_k" = wchar: ]&&echo "w$yonder_v";' +
   `done <${WRITTEN};}\n`;
+
+/** What it has written before its first attempt: a process that Node has forked begins with a byte. */
+const WROTE_AT_FIRST = `[ -r ${WRITTEN} ]&&yonder_wrote\n`;
 
 function invocation(attempt: AttemptSpec, kind: CommandKind, shell: ByteString): ByteString {
   let env = "";
