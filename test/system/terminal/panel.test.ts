@@ -13,6 +13,10 @@ function isShown(lines: readonly string[]): boolean {
   return lines.some((line) => !line.startsWith("PROMPT") && PANEL.test(line));
 }
 
+function sinceTyped(lines: readonly string[]): readonly string[] {
+  return lines.slice(lines.findLastIndex((line) => line.startsWith("PROMPT")));
+}
+
 /** What the last command has left, with every job's id as ID. */
 async function left(screen: Screen): Promise<string[]> {
   return (await screen.result()).map((line) => line.replace(/\b0[0-9a-z]{9}\b/, "ID"));
@@ -21,7 +25,7 @@ async function left(screen: Screen): Promise<string[]> {
 /** Starts a job that lasts, and waits for its panel. */
 async function begin(screen: Screen, command: string): Promise<void> {
   screen.type(command);
-  await screen.when((lines) => isShown(lines));
+  await screen.when((lines) => isShown(sinceTyped(lines)));
 }
 
 const AGAIN = "Run just these again: yonder resume --failed ID";
@@ -87,9 +91,12 @@ describe("what is left on the screen", { skip, concurrency: 4 }, () => {
         "yonder: sleep 2; : 1",
         "yonder: sleep 2; : 2",
       ];
-      const isDraining = (lines: readonly string[]): boolean =>
-        // Still running, so that the panel is there again below what was said.
-        isShown(lines.slice(lines.findLastIndex((line) => line.includes("No new jobs"))));
+      // Still running, so that the panel is there again below what was said.
+      const isDraining = (lines: readonly string[]): boolean => {
+        const now = sinceTyped(lines);
+        const said = now.findIndex((line) => line.includes("No new jobs"));
+        return said >= 0 && isShown(now.slice(said));
+      };
       const job = "sh -c 'echo $PPID >pid'; yonder -j2 'sleep 2; : {}' ::: 1 2 3 4";
       const clean = async (story: string): Promise<string[]> => {
         const lines = await left(screen);
