@@ -3,6 +3,7 @@ import { VERSION } from "../driver/journal.ts";
 import type { Action } from "../options/action.ts";
 import type { OptionWorld } from "../options/defaults.ts";
 import type { Options } from "../options/options.ts";
+import { writeResults } from "../standard-streams.ts";
 import { packedLengthMax, reportedLengthMax } from "../template/length.ts";
 import type { ProgramName } from "./program.ts";
 
@@ -16,7 +17,7 @@ export async function inform(
   world: OptionWorld,
 ): Promise<number> {
   const print = (text: string): number => {
-    process.stdout.write(text);
+    writeResults(1, text);
     return 0;
   };
   switch (action.type) {

@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import type { ByteString } from "../bytes/bytes.ts";
 import { inherited } from "../child/inherited.ts";
 import { descriptorKind, isTerminal } from "../output/descriptor.ts";
+import { writeResults } from "../standard-streams.ts";
 import { argumentBytes } from "./argv.ts";
 import { commandHelp } from "./command-help.ts";
 import type { CommandIo } from "./commands/io.ts";
@@ -125,7 +126,7 @@ function hasInput(): boolean {
 }
 
 async function overview(): Promise<number> {
-  process.stdout.write((await import("../options/help/overview.ts")).overview("yonder"));
+  writeResults(1, (await import("../options/help/overview.ts")).overview("yonder"));
   return 0;
 }
 

@@ -1,5 +1,5 @@
-import { writeSync } from "node:fs";
 import { bufferOf, encodeText } from "../bytes/bytes.ts";
+import { tell } from "../standard-streams.ts";
 
 /** The names under which yonder is called: GNU parallel's behave as it does. */
 export type ProgramName = "yonder" | "parallel" | "sem";
@@ -7,5 +7,5 @@ export type ProgramName = "yonder" | "parallel" | "sem";
 /** Says something to the person, on standard error; the program's name comes first. */
 export function say(name: ProgramName, message: string): void {
   const lines = message.split("\n").map((line, index) => (index === 0 ? `${name}: ${line}\n` : `${line}\n`));
-  writeSync(2, bufferOf(encodeText(lines.join(""))));
+  tell(bufferOf(encodeText(lines.join(""))));
 }

@@ -1,5 +1,5 @@
-import { writeSync } from "node:fs";
 import { YonderError } from "../interface/errors.ts";
+import { tell } from "../standard-streams.ts";
 import { type ProgramName, say } from "./program.ts";
 
 /** What is wrong, and what to do about it; a stack only where the fault is ours. With --json, one object. */
@@ -7,7 +7,7 @@ export function report(name: ProgramName, error: unknown, isJson: boolean): numb
   // Whoever read our results has seen enough.
   if ((error as NodeJS.ErrnoException).code === "EPIPE") return 141;
   if (isJson) {
-    writeSync(2, `${JSON.stringify({ error: errorJson(error) })}\n`);
+    tell(`${JSON.stringify({ error: errorJson(error) })}\n`);
     return error instanceof YonderError ? error.exitCode : 255;
   }
   if (error instanceof YonderError) {

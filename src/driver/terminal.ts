@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import { YonderError } from "../interface/errors.ts";
 import type { StdinSpec } from "../interface/launcher.ts";
+import { tell } from "../standard-streams.ts";
 
 const TERMINAL = "/dev/tty";
 
@@ -18,7 +19,7 @@ export function askAtTerminal(): (command: ByteString) => boolean {
     });
   }
   return (command) => {
-    writeSync(2, bufferOf(`${command} ?...`));
+    tell(bufferOf(`${command} ?...`));
     return /^y/i.test(readLine(terminal));
   };
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { rmSync, writeFileSync, writeSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type ByteString, bufferOf, decodeText, encodeText } from "../bytes/bytes.ts";
 import { quoteWord } from "../bytes/quote.ts";
@@ -7,6 +7,7 @@ import { startChild } from "../child/start.ts";
 import { makeTemporaryDirectory } from "../directories.ts";
 import { YonderError } from "../interface/errors.ts";
 import type { Options } from "../options/options.ts";
+import { tell } from "../standard-streams.ts";
 
 /** --tmux, --tmuxpane: a tmux server of our own, in which each job is a window or a pane. */
 export interface Tmux {
@@ -25,7 +26,7 @@ export function openTmux(options: Options, shell: string): Tmux {
   // A session without a window ends; this one stays until close(). Its end is ours, also when we are killed.
   const stay = `while kill -0 ${process.pid} 2>/dev/null; do sleep 1; done`;
   call(socket, "new-session", "-d", "-s", "yonder", "-n", "yonder", stay);
-  writeSync(2, `See output with: tmux -S ${socket} attach\n`);
+  tell(`See output with: tmux -S ${socket} attach\n`);
   if (options.fg) startChild("tmux", ["-S", socket, "attach"], { stdio: "inherit" });
   let count = 0;
   return {

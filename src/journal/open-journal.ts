@@ -1,7 +1,8 @@
-import { mkdirSync, writeSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { bufferOf } from "../bytes/bytes.ts";
 import { makeDirectories } from "../directories.ts";
+import { tell } from "../standard-streams.ts";
 import { tryClaim } from "./claims.ts";
 import { jobId } from "./job-id.ts";
 import { jobsDirectory } from "./places.ts";
@@ -42,7 +43,7 @@ export function noJournal(): JournalWriter {
     showing: nothing,
     shown: nothing,
     confirm: nothing,
-    note: (text) => void writeSync(2, bufferOf(text)),
+    note: (text) => tell(bufferOf(text)),
     inputKept: nothing,
     total: nothing,
     resumed: nothing,

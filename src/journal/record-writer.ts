@@ -1,6 +1,7 @@
-import { fstatSync, type Stats, writeSync } from "node:fs";
+import { fstatSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { bufferOf } from "../bytes/bytes.ts";
+import { tell } from "../standard-streams.ts";
 import { appendFile } from "./append-file.ts";
 import type { Claim } from "./claims.ts";
 import { identify } from "./identity.ts";
@@ -134,7 +135,7 @@ export function recordWriter(
         guarded(() => add({ type: "note", at, bytes: text.length }));
         writer.flush();
       }
-      writeSync(2, bufferOf(text));
+      tell(bufferOf(text));
     },
     inputKept: (bytes) => guarded(() => add({ type: "input", bytes })),
     total(tasks) {

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { sandbox } from "./sandbox.ts";
 import { repository } from "./scratch.ts";
 
 /** What a process may lack that everything else has. */
+
+const NO_FULL = existsSync("/dev/full") ? false : "there is no /dev/full here";
+const lines = (text: string): number => text.split("\n").length - 1;
 
 test("a working directory that has been removed", () => {
   using place = sandbox();
@@ -74,5 +77,46 @@ test("a command that the system does not take: which, how long, and all others r
     const log = readFileSync(join(place.directory, "log"), "latin1").split("\n");
     assert.equal(log.length, 5);
     assert.equal(log[2]!.split("\t")[6], "126");
+  }
+});
+
+test("standard error on a full disk: the job is as it is with a full standard output", {
+  skip: NO_FULL,
+}, () => {
+  using place = sandbox();
+  const log = join(place.directory, "log");
+  for (const how of ["", "-k", "--line-buffer", "--tag", "-t", "--bar", "--verbose"]) {
+    const run = `yonder ${how} 'echo {}; echo {} >&2; exit 1' ::: 1 2 3 2>/dev/full`;
+    assert.equal(place.run(run).status, 255, how);
+    assert.match(place.run("yonder jobs | tail -n +2 | head -1").stdout, / failed /, how);
+  }
+  // What we say ourselves is nobody's result.
+  for (const how of ["", "--joblog log"]) {
+    assert.equal(place.run(`yonder ${how} 'exit {}' ::: 1 0 1 2>/dev/full`).status, 2, how);
+  }
+  assert.equal(lines(readFileSync(log, "latin1")), 4);
+  assert.equal(place.run("yonder --nosuchoption echo ::: a 2>/dev/full").status, 255);
+});
+
+test("commands that cannot write what they found say so", { skip: NO_FULL }, () => {
+  using place = sandbox();
+  place.run("yonder 'echo {}; echo {} >&2' ::: a");
+  for (const words of [
+    "jobs",
+    "show @",
+    "logs @",
+    "explain @",
+    "help",
+    "--help",
+    "--version",
+    "submit echo ::: a",
+  ]) {
+    const { status, stderr } = place.run(`yonder ${words} >/dev/full`);
+    assert.equal(status, 255, words);
+    assert.match(
+      stderr,
+      /^yonder: Error: cannot write to standard output: ENOSPC.*\nyonder: make room/,
+      words,
+    );
   }
 });

@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { tell, writeResults } from "../../standard-streams.ts";
 
 /** What a command has of the world around it; tests give it another. */
 export interface CommandIo {
@@ -21,9 +21,9 @@ export interface CommandIo {
 export function processIo(): CommandIo {
   return {
     env: process.env,
-    write: (content) => writeAll(1, content),
-    writeError: (content) => writeAll(2, content),
-    note: (line) => writeAll(2, `yonder: ${line}\n`),
+    write: (content) => writeResults(1, content),
+    writeError: (content) => writeResults(2, content),
+    note: (line) => tell(`yonder: ${line}\n`),
     progress: process.stderr.isTTY ? showProgress : undefined,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     rows: process.stdout.isTTY ? process.stdout.rows : undefined,
@@ -32,21 +32,5 @@ export function processIo(): CommandIo {
 }
 
 function showProgress(line: string): void {
-  writeAll(2, `\r${line.slice(0, (process.stderr.columns || 80) - 1)}\x1b[K`);
-}
-
-const RETRY_MS = 5;
-
-/** Waits for a slow reader, so that the log of a large job is never held in memory. @throws EPIPE when nobody reads */
-function writeAll(fd: number, content: string | Buffer): void {
-  const bytes = typeof content === "string" ? Buffer.from(content) : content;
-  for (let written = 0; written < bytes.length; ) {
-    try {
-      written += writeSync(fd, bytes, written);
-    } catch (error) {
-      // Another process may have made a shared pipe non-blocking.
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
-    }
-  }
+  tell(`\r${line.slice(0, (process.stderr.columns || 80) - 1)}\x1b[K`);
 }

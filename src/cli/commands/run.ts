@@ -9,6 +9,7 @@ import { DETACHED_VARIABLE } from "../../journal/detach.ts";
 import { noJournal } from "../../journal/open-journal.ts";
 import type { OptionWorld } from "../../options/defaults.ts";
 import { type CommandLine, type Grammar, parseCommandLine } from "../../options/parse.ts";
+import { writeResults } from "../../standard-streams.ts";
 import { warnOfInput } from "../keyboard.ts";
 import { type ProgramName, say } from "../program.ts";
 
@@ -35,7 +36,7 @@ export async function run(
   requireRecordedEnvironment(line.options, world);
   if (line.options.showLimits) {
     const { limitsText } = await import("../inform.ts");
-    process.stdout.write(limitsText(line.options));
+    writeResults(1, limitsText(line.options));
   }
   warnOfInput(name, line, tell);
   const isDetached = process.env[DETACHED_VARIABLE] !== undefined;

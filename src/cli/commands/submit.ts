@@ -1,9 +1,9 @@
-import { writeSync } from "node:fs";
 import { readsStandardInput } from "../../driver/journal.ts";
 import { startedAgain } from "../../driver/shell.ts";
 import { spawnDetached } from "../../journal/detach.ts";
 import type { CommandLine } from "../../options/parse.ts";
 import { isTerminal } from "../../output/descriptor.ts";
+import { tell, writeResults } from "../../standard-streams.ts";
 
 /**
  * `yonder submit`, and --detach: the job goes on without the terminal. Prints its id at once; resolves with 0, or with the
@@ -18,10 +18,10 @@ export async function submit(line: CommandLine): Promise<number> {
     stdin: !readsStandardInput(line) || isTerminal(0) ? "empty" : "copy",
   });
   if (started.type === "refused") {
-    writeSync(2, started.stderr);
+    tell(started.stderr);
     return started.exitCode;
   }
   const { id, pid } = started;
-  writeSync(1, line.options.json ? `${JSON.stringify({ id, pid })}\n` : `${id}\n`);
+  writeResults(1, line.options.json ? `${JSON.stringify({ id, pid })}\n` : `${id}\n`);
   return 0;
 }
