@@ -18,17 +18,9 @@ export type { ActorArguments, ActorStub, MarkedClass } from "./actors/stub.ts";
 export { connect } from "./connect.ts";
 export type { ConnectOptions } from "./connect-options.ts";
 export type { TaskEvent } from "./inside/events.ts";
-export type { TaskExplanation } from "./inside/explain.ts";
+export type { TaskExplanation } from "./inside/explanation.ts";
 export type { MapOptions } from "./map.ts";
 export { Ref } from "./ref.ts";
+export type { Arg, Args, Running } from "./running.ts";
 export type { TaskStream } from "./task-stream.ts";
-export type {
-  Arg,
-  Args,
-  Caller,
-  CallMapOptions,
-  Running,
-  SessionSummary,
-  WaitOptions,
-  Yonder,
-} from "./yonder.ts";
+export type { Caller, CallMapOptions, SessionSummary, WaitOptions, Yonder } from "./yonder.ts";

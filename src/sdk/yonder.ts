@@ -5,26 +5,10 @@ import type { TaskOptions } from "../function/options.ts";
 import type { Supervisor } from "./actors/actors.ts";
 import type { ActorArguments, ActorStub, MarkedClass } from "./actors/stub.ts";
 import type { TaskEvent } from "./inside/events.ts";
-import type { TaskExplanation } from "./inside/explain.ts";
+import type { TaskExplanation } from "./inside/explanation.ts";
 import type { MapOptions } from "./map.ts";
 import type { Ref } from "./ref.ts";
-import type { TaskStream } from "./task-stream.ts";
-
-/** An argument, or a ref of one; in plain objects and arrays, refs may stand at any depth. */
-export type Arg<T> =
-  | T
-  | Ref<T>
-  | (T extends readonly unknown[] | Record<string, unknown> ? { readonly [K in keyof T]: Arg<T[K]> } : never);
-
-/** Arguments, each of which may be a ref, or have refs in it. */
-export type Args<A extends readonly unknown[]> = { [I in keyof A]: Arg<A[I]> };
-
-/** What running a function gives: a ref of its result, or the items of a generator as they come. */
-export type Running<R> = R extends
-  | Generator<infer T, infer E, unknown>
-  | AsyncGenerator<infer T, infer E, unknown>
-  ? TaskStream<T, E>
-  : Ref<Awaited<R>>;
+import type { Arg, Args, Running } from "./running.ts";
 
 /** Runs tasks, with the options that it was made with. */
 export interface Caller {

@@ -37,6 +37,22 @@ test("each row of docs/internals/map.md is there, once", () => {
   );
 });
 
+test("no file imports itself, however far around, types included", () => {
+  const imports = new Map(shipped().map(({ file, imports }) => [file, imports]));
+  const done = new Set<string>();
+  const circleFrom = (file: string, way: readonly string[]): readonly string[] | undefined => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const next of imports.get(file) ?? []) {
+      const circle = circleFrom(next, [...way, file]);
+      if (circle !== undefined) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of imports.keys()) assert.equal(circleFrom(file, [])?.join(" → "), undefined);
+});
+
 /** Folders and files of src/, from the top of the page to its bottom. */
 function rowsOfMap(): string[] {
   const page = readFileSync(join(repository, "docs/internals/map.md"), "utf8");

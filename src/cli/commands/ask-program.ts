@@ -2,7 +2,7 @@ import { encodeText } from "../../bytes/bytes.ts";
 import { ask } from "../../journal/asks.ts";
 import type { JobView } from "../../journal/job-view.ts";
 import type { RunningAttempt } from "../../journal/status.ts";
-import type { TaskExplanation } from "../../sdk/inside/explain.ts";
+import type { TaskExplanation } from "../../sdk/inside/explanation.ts";
 
 /** A program looks for questions ten times a second, while it lets its event loop turn. */
 const PATIENCE_MS = 2000;

@@ -61,8 +61,9 @@ export function outcomeWord(kind: string): string {
 }
 
 function verdictOf(record: AttemptRecord | OutcomeRecord | RetryRecord): Json {
-  if ("outcome" in record) return { outcome: outcomeWord(record.outcome) };
-  return "reason" in record ? { reason: outcomeWord(record.reason) } : {};
+  // As it is read, a retry has the usual outcome, too: there is none.
+  if ("reason" in record) return { reason: outcomeWord(record.reason) };
+  return "outcome" in record ? { outcome: outcomeWord(record.outcome) } : {};
 }
 
 function outcomeFacts(record: AttemptRecord | OutcomeRecord | RetryRecord): Json {

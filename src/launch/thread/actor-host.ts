@@ -2,9 +2,10 @@ import { types } from "node:util";
 import { YonderError } from "../../interface/errors.ts";
 import { bytesOfValue, valueOfBytes } from "../../wire/values/bytes.ts";
 import { callHere } from "./context.ts";
-import type { AnyFunction } from "./functions.ts";
 import type { ActorFunctionSpec } from "./protocol.ts";
 import type { Items } from "./stream.ts";
+
+export type AnyFunction = (...args: unknown[]) => unknown;
 
 /** The actors of a host, by their slot. One that was started again is in another slot. */
 export type Instances = Map<number, Instance>;

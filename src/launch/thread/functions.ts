@@ -1,9 +1,7 @@
 import { YonderError } from "../../interface/errors.ts";
 import { unpack } from "../../wire/values/pack.ts";
-import { actorFunction, type Instances, makerOf } from "./actor-host.ts";
+import { type AnyFunction, actorFunction, type Instances, makerOf } from "./actor-host.ts";
 import type { FunctionSpec } from "./protocol.ts";
-
-export type AnyFunction = (...args: unknown[]) => unknown;
 
 /** A function that calls name by its number. */
 export interface KnownFunction {

@@ -2,16 +2,10 @@ import { types } from "node:util";
 import { YonderError } from "../../interface/errors.ts";
 import { pack } from "../../wire/values/pack.ts";
 import { thrownError } from "../../wire/values/thrown.ts";
-import type { Instances } from "./actor-host.ts";
+import type { AnyFunction, Instances } from "./actor-host.ts";
 import { claimBegin } from "./claims.ts";
 import { callHere, RunningCall, runIn, runOnlyIn } from "./context.ts";
-import {
-  type AnyFunction,
-  type KnownFunction,
-  knownFunction,
-  loadFunction,
-  noteRuntime,
-} from "./functions.ts";
+import { type KnownFunction, knownFunction, loadFunction, noteRuntime } from "./functions.ts";
 import { createOutbox, type Post } from "./outbox.ts";
 import { captureOutput } from "./output.ts";
 import { type CallEnd, FAILS, type HostCall, type ToHost, unpackCalls } from "./protocol.ts";

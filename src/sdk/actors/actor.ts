@@ -3,17 +3,16 @@ import type { CallAttempt } from "../../launch/thread/launcher.ts";
 import type { CallEnd } from "../../launch/thread/protocol.ts";
 import { withValues } from "../arguments.ts";
 import { ActorCalls } from "./calls.ts";
-import { createInstance, type Instance } from "./instance.ts";
-import { createLogger, type Logger } from "./logger.ts";
+import { createInstance } from "./instance.ts";
+import { createLogger } from "./logger.ts";
+import type { Actor, ActorCall, ActorSpec, ActorWorld, Instance, Logger, Work } from "./parts.ts";
 import { createSender, type Sender } from "./sender.ts";
-import type { ActorCall, Work } from "./work.ts";
-import type { ActorSpec, ActorWorld } from "./world.ts";
 
 /**
  * An actor as the driver has it. It is down, starting, or up, in this circle as often as it crashes, and over at its end:
  * then it takes no calls, has none, and nothing is left of it in its host.
  */
-export class Actor {
+export class LiveActor implements Actor {
   readonly world: ActorWorld;
   readonly spec: ActorSpec;
   readonly calls: ActorCalls;

@@ -18,13 +18,12 @@ import { Ref } from "../ref.ts";
 import type { SessionObserver } from "../session/observer.ts";
 import type { Session } from "../session.ts";
 import { taskStream } from "../task-stream.ts";
-import { Actor } from "./actor.ts";
+import { LiveActor } from "./actor.ts";
 import { openDurable } from "./durable/durable.ts";
 import { deadError, otherClass, stoppedError } from "./errors.ts";
 import { type ActorKind, checkDurable, createKinds } from "./kind.ts";
+import type { Actor, ActorWorld, Work } from "./parts.ts";
 import { type ActorArguments, type ActorStub, createStub, type MarkedClass } from "./stub.ts";
-import type { Work } from "./work.ts";
-import type { ActorWorld } from "./world.ts";
 
 /** A group of actors that start again together: see `SupervisorOptions`. */
 export interface Supervisor {
@@ -55,7 +54,7 @@ export interface ActorsOptions {
 }
 
 interface Live {
-  readonly actor: Actor;
+  readonly actor: LiveActor;
   readonly group: SupervisedGroup;
   readonly stub: object;
   /** @throws what its first constructor has thrown */
@@ -144,13 +143,13 @@ export function createActors({ session, observer, places, graceMs, hosts }: Acto
     crashed(actor, error, counts) {
       const one = live.get(actor.spec.id);
       if (one === undefined) return;
-      if (actor.hasStarted) {
+      if (one.actor.hasStarted) {
         tell(one.group, { type: "crashed", member: actor.spec.id, counts, nowMs: performance.now() }, error);
         return;
       }
       // As in Erlang: what cannot start at first is not tried again, and whoever asked for it is told.
       remove(one);
-      actor.die(error);
+      one.actor.die(error);
       one.ready.reject(error);
     },
     started(actor) {
@@ -221,7 +220,7 @@ export function createActors({ session, observer, places, graceMs, hosts }: Acto
     const isProcess = isolation === "process";
     const isAlone = isProcess || dedicated === true;
     const directory = typeof durable === "object" ? durable.directory : undefined;
-    const actor = new Actor(world, {
+    const actor = new LiveActor(world, {
       id,
       name,
       kind,
@@ -261,7 +260,7 @@ export function createActors({ session, observer, places, graceMs, hosts }: Acto
     };
   }
 
-  function stubOf(actor: Actor): object {
+  function stubOf(actor: LiveActor): object {
     const call = (name: string, args: readonly unknown[], site: CallSite | undefined): unknown => {
       if (session.isClosed) throw closedError();
       const method = actor.spec.kind.method(name);

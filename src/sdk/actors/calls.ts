@@ -11,10 +11,9 @@ import type { CallSite } from "../../stacks/call-site.ts";
 import { inputsOf } from "../arguments.ts";
 import { type Call, createCall, type Doer, isOver, type SessionFunction } from "../call.ts";
 import { errorOf, unsendableArgument } from "../task-error.ts";
-import type { Actor } from "./actor.ts";
 import type { LoggedCall } from "./durable/log.ts";
 import { cannotLog, isOfDisk, lostCall, mailboxFull } from "./errors.ts";
-import type { ActorCall } from "./work.ts";
+import type { Actor, ActorCall } from "./parts.ts";
 
 /** What a call has returned, another one need not. */
 const NOT_AGAIN = { pure: false };

@@ -1,17 +1,5 @@
 import { YonderError } from "../../interface/errors.ts";
-import type { LaunchedFunction } from "../../launch/thread/launcher.ts";
-import type { Actor } from "./actor.ts";
-import type { Control } from "./work.ts";
-
-/** One life of an actor in its host, from before its constructor is called until it crashes or is ended. */
-export interface Instance {
-  /** Its slot in the host. */
-  readonly number: number;
-  /** Has something done that is no call: to be made, to give its state, to be gone. */
-  control(fn: LaunchedFunction, args: readonly unknown[]): Promise<unknown>;
-  /** It is gone: in a host that lives, what it was told to do may never be answered. */
-  end(why: string): void;
-}
+import type { Actor, Control, Instance } from "./parts.ts";
 
 export function createInstance(actor: Actor): Instance {
   const { world } = actor;

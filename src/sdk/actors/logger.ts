@@ -1,30 +1,6 @@
 import { type ActorOptions, EVERY_DEFAULT } from "../../function/actor-options.ts";
 import type { Durable } from "./durable/durable.ts";
-import type { LoggedCall } from "./durable/log.ts";
-import type { ActorCall } from "./work.ts";
-
-/** Logs the calls of a durable actor before they are sent, and knows when a checkpoint is due. */
-export interface Logger {
-  readonly durable: Durable;
-  readonly fsync: boolean;
-  /** Logged calls are on their way to the disk; those behind them wait, to go together. */
-  readonly isBusy: boolean;
-  /** The number of the last call that was sent to the instance. */
-  readonly sent: number;
-  /** Calls were sent since the last checkpoint. */
-  readonly isDirty: boolean;
-  /** Logs those that are not in the log, all at once; gives all but those that `refuse` was told of. */
-  add(
-    entries: readonly ActorCall[],
-    argsOf: (entry: ActorCall) => readonly unknown[],
-    refuse: (entry: ActorCall, error: unknown) => void,
-  ): { readonly entry: ActorCall; readonly args: readonly unknown[] }[];
-  sync(): Promise<void>;
-  /** A call was sent. Is a checkpoint due behind it? */
-  sentAndDue(number: number): boolean;
-  /** The instance has the state after this call; gives the calls that come next. */
-  restored(number: number): LoggedCall[];
-}
+import type { ActorCall, Logger } from "./parts.ts";
 
 export function createLogger(durable: Durable, options: ActorOptions["durable"]): Logger {
   const { every = EVERY_DEFAULT, fsync = false } = typeof options === "object" ? options : {};

@@ -2,10 +2,7 @@ import { inLine } from "../../core/actors/mailbox.ts";
 import type { CallAttempt } from "../../launch/thread/launcher.ts";
 import { withValues } from "../arguments.ts";
 import { isOver } from "../call.ts";
-import type { Actor } from "./actor.ts";
-import type { Instance } from "./instance.ts";
-import type { Logger } from "./logger.ts";
-import type { ActorCall, Work } from "./work.ts";
+import type { Actor, ActorCall, Instance, Logger, Work } from "./parts.ts";
 
 /** Calls that are in the host at a time. More would only wait there. */
 const WINDOW = 512;

@@ -2,7 +2,7 @@ import type { ActorOptions } from "../../function/actor-options.ts";
 import type { Marked } from "../../function/mark.ts";
 import { thrownBy } from "../../stacks/as-called.ts";
 import { type CallSite, callSite } from "../../stacks/call-site.ts";
-import type { Args, Running } from "../yonder.ts";
+import type { Args, Running } from "../running.ts";
 
 /**
  * An actor from outside: its public methods, each of which returns a ref of its result, or the items of a generator as they

@@ -1,31 +1,12 @@
 import { explain, type WaitReason } from "../../core/explain.ts";
 import { stateOf } from "../../core/task-table.ts";
-import type { Call, CallMemo, CallState } from "../call.ts";
+import type { Call, CallMemo } from "../call.ts";
 import { isOver } from "../call.ts";
 import type { Session } from "../session.ts";
 import { PROCESSES, WAITERS } from "../task-class.ts";
+import type { TaskExplanation } from "./explanation.ts";
 import { callText } from "./preview.ts";
 import { shortError } from "./record.ts";
-
-/** Where a task is, and why. */
-export interface TaskExplanation {
-  /** Its number in its job, from 1. */
-  readonly task: number;
-  /** The call, with its arguments in short: `thumbnail(Uint8Array(51200), 128)`. */
-  readonly call: string;
-  /** `blocked`: inputs are missing. `waiting`: for a slot, resources or its next try. */
-  readonly state: CallState;
-  /** Of attempts that have begun, the latest; 0 for none. */
-  readonly attempt: number;
-  /** Only while it runs. */
-  readonly slot?: number;
-  /** Only while it runs: when it was given to its slot, in milliseconds since the epoch. */
-  readonly startedMs?: number;
-  /** What it waits for, or what ended it, a sentence each. */
-  readonly reasons: readonly string[];
-  /** The tasks that it waits for. */
-  readonly waitsFor: readonly number[];
-}
 
 /** @param resources the names of what the scheduler counts */
 export function explainCall(session: Session, resources: readonly string[], call: Call): TaskExplanation {

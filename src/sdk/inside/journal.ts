@@ -7,7 +7,7 @@ import type { Call } from "../call.ts";
 import type { Observers } from "../observers.ts";
 import type { Session } from "../session.ts";
 import { atExit } from "./at-exit.ts";
-import type { TaskExplanation } from "./explain.ts";
+import type { TaskExplanation } from "./explanation.ts";
 import { taskMemory } from "./memory.ts";
 import { openProgramJournal } from "./open-job.ts";
 import { recordTasks } from "./record.ts";

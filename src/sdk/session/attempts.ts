@@ -13,7 +13,7 @@ import type { Places } from "../machines/places.ts";
 import { queueDepth } from "../queue-depth.ts";
 import { WAITERS } from "../task-class.ts";
 import { errorOf, isWorthARetry, unreadItems, unsendableArgument } from "../task-error.ts";
-import { AHEAD, lostAttempts } from "./lost-attempts.ts";
+import { AHEAD, type AttemptEnd, lostAttempts } from "./lost-attempts.ts";
 import type { AttemptTimes, EndTeller, SessionObserver } from "./observer.ts";
 import { nowMs, type Scheduling } from "./scheduling.ts";
 
@@ -162,13 +162,4 @@ export function createAttempts(scheduling: Scheduling, options: AttemptsOptions)
     depth: depth.depth,
     launcher,
   };
-}
-
-/** How an attempt has ended. See `attemptEnded` of JobEvent. */
-export interface AttemptEnd {
-  /** Default: no. */
-  readonly succeeded?: boolean;
-  readonly retriable: boolean;
-  /** Default: no. */
-  readonly interrupted?: boolean;
 }

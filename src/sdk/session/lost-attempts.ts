@@ -1,9 +1,17 @@
 import type { CallAttempt, CallEvents } from "../../launch/thread/launcher.ts";
 import type { Call } from "../call.ts";
 import { lostError } from "../task-error.ts";
-import type { AttemptEnd } from "./attempts.ts";
 import type { AttemptTimes } from "./observer.ts";
 import { nowMs } from "./scheduling.ts";
+
+/** How an attempt has ended. See `attemptEnded` of JobEvent. */
+export interface AttemptEnd {
+  /** Default: no. */
+  readonly succeeded?: boolean;
+  readonly retriable: boolean;
+  /** Default: no. */
+  readonly interrupted?: boolean;
+}
 
 export interface LostAttemptsOptions {
   /** The scheduler's. */
