@@ -23,9 +23,18 @@ export async function openDataPlace({ line, slots }: TasksContext): Promise<Data
     feeder,
     close() {
       feeder.close();
-      rmSync(directory, { recursive: true, force: true });
+      removeIfPossible(directory);
     },
   };
+}
+
+/** To look into a directory takes a descriptor: where there is none left, the error that people read is another one. */
+function removeIfPossible(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true });
+  } catch {
+    // It stays, and is empty but for what a job has put there.
+  }
 }
 
 const READ_BYTES = 1 << 18;

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, constants, openSync, readSync, rmSync, unlinkSync } from "node:fs";
 import { type ByteString, bufferOf, decodeText, isText } from "../bytes/bytes.ts";
+import { StartError } from "../child/start-error.ts";
 import { YonderError } from "../interface/errors.ts";
 
 /** FIFOs that are used again and again: making one takes a process. */
@@ -53,12 +54,12 @@ function makeFifos(paths: readonly ByteString[]): void {
   const { status, signal, stderr, error } = paths.every(isText)
     ? spawnSync("mkfifo", ["-m", "600", "--", ...paths.map(decodeText)])
     : spawnSync("sh", ["-c", `exec mkfifo -m 600 -- ${paths.map(shellWord).join(" ")}`]);
+  if (error !== undefined) throw new StartError("mkfifo", error);
   if (status !== 0) {
-    const reason = error?.message ?? signal ?? stderr.toString("latin1").trim();
+    const reason = signal ?? stderr.toString("latin1").trim();
     throw new YonderError("INPUT", {
       message: `cannot make FIFOs: ${reason}`,
       remedy: "choose a directory on a file system that has FIFOs with --tmpdir",
-      cause: error,
     });
   }
 }

@@ -49,6 +49,17 @@ test("too few descriptors for all slots of --pipe", () => {
   }
 });
 
+test("too few descriptors for anything at all are named, whatever the job needs them for", () => {
+  for (let limit = 22; limit <= 40; limit += 2) {
+    using place = sandbox();
+    const { status, stderr } = place.run(`seq 9 >in; ulimit -n ${limit}; yonder --pipe cat <in >out`);
+    if (status === 0)
+      assert.equal(readFileSync(join(place.directory, "out"), "latin1"), "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+    else assert.match(stderr, /Error: .*(EMFILE|not enough file)/, `${limit}`);
+    assert.doesNotMatch(stderr, /internal error|has FIFOs/, `${limit}`);
+  }
+});
+
 test("jobs that must run at the same time are refused where they cannot", () => {
   using place = sandbox();
   const { status, stderr } = place.run(
