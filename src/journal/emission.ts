@@ -116,7 +116,8 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
     },
     thereBytes(now) {
       const shared = isSame(now.stdout, now.stderr) && isSame(files.stdout, files.stderr);
-      if (isUnclear || isDamaged) return { shared, stdout: 0, stderr: 0 };
+      // With nothing pending, what a file has beyond its confirmed size is somebody else's.
+      if (isUnclear || isDamaged || pending.size === 0) return { shared, stdout: 0, stderr: 0 };
       const noteBytes = notes.reduce((sum, note) => sum + bytesOf(note, now.stderr), 0);
       const stdoutNotes = shared ? noteBytes : 0;
       return {

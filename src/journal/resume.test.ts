@@ -142,6 +142,15 @@ test("of a regular file, it is known how much of the pending outputs is there", 
   assert.deepEqual(there(119, 44), [9, 5]);
 });
 
+test("with nothing pending, what others have written to the file since is none of ours", () => {
+  const at = (startBytes: number) => ({ dev: 1, ino: 2, startBytes });
+  const shown = emission(at(0), at(0));
+  shown.add({ type: "showing", task: 1 }, 0);
+  shown.add({ type: "shown", count: 1, sizes: [10, 10] }, 0);
+  const { stdout, stderr } = shown.thereBytes({ stdout: at(13), stderr: at(13) });
+  assert.deepEqual([stdout, stderr], [0, 0]);
+});
+
 test("a note on standard error that was announced is counted as far as it is there", () => {
   const at = (startBytes: number) => ({ dev: 1, ino: 2, startBytes });
   const shown = emission(at(0), at(0));

@@ -74,6 +74,21 @@ test("resume --failed makes a success of a job whose tasks succeed then, and onl
   assert.deepEqual([status, stderr], [0, "yonder: nothing left to run; all 3 succeeded\n"]);
 });
 
+test("resume shows all that runs, also in a file that others have written to since", () => {
+  using place = sandbox();
+  const script = `
+    yonder -k 'echo {}; echo err {} >&2; [ {} != 2 ]' ::: 1 2 3
+    echo others; echo others >&2
+    yonder resume --failed @
+  `;
+  place.run(`{ ${script} } > out 2> err; { ${script} } > both 2>&1`);
+  const lines = (name: string): string[] => place.run(`grep -v failed ${name}`).stdout.split("\n");
+  assert.deepEqual(lines("out"), ["1", "2", "3", "others", "2", ""]);
+  const count = (name: string, line: string): number => lines(name).filter((one) => one === line).length;
+  assert.equal(count("err", "err 2"), 2);
+  assert.deepEqual([count("both", "2"), count("both", "err 2")], [2, 2]);
+});
+
 test("a driver is killed after a failure: it counts, whatever the rest does", async () => {
   using place = sandbox();
   const run = place.start("yonder -j1 'touch at{}; [ {} != 3 ] || sleep 60; [ {} != 2 ]; exit' ::: 1 2 3 4");
