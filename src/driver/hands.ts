@@ -1,7 +1,6 @@
-import { statfsSync } from "node:fs";
-import { type ByteString, bufferOf, decodeText } from "../bytes/bytes.ts";
+import { type ByteString, decodeText } from "../bytes/bytes.ts";
 import type { Outcome } from "../core/events.ts";
-import { YonderError } from "../interface/errors.ts";
+import type { YonderError } from "../interface/errors.ts";
 import type { AttemptEnd, AttemptFiles, Launcher, OutputSpec, StdinSpec } from "../interface/launcher.ts";
 import type { Options } from "../options/options.ts";
 import type { Host } from "../options/values.ts";
@@ -16,6 +15,7 @@ import { sourcesOf } from "./kept-sources.ts";
 import type { Attempt, Hands } from "./loop-types.ts";
 import type { JobMemo } from "./memo.ts";
 import { type OutFile, outFile } from "./out-file.ts";
+import { lossOfOutput } from "./output-loss.ts";
 import { notesOf, type Recorder } from "./recorder.ts";
 import { showReused } from "./show-reused.ts";
 import { asFailure, isSuccess } from "./success.ts";
@@ -81,7 +81,7 @@ export interface JobHands extends Hands {
 export function createHands(parts: HandsOptions): JobHands {
   const { options, templates, facts, launcher, sink, recorder } = parts;
   const inFlight = new Map<number, InFlight>();
-  const hasNoRoom = diskLook();
+  const lossOf = lossOfOutput();
   /** The attempt that ended last: what --halt speaks of. */
   let lastOutcome: Outcome | undefined;
   let last: { readonly id: number; readonly command: ByteString } | undefined;
@@ -166,8 +166,9 @@ export function createHands(parts: HandsOptions): JobHands {
   function conclude({ unstarted, ...end }: AttemptEnd): AttemptEnd {
     const flight = inFlight.get(end.id);
     if (unstarted) return flight?.task.data?.isOnce ? end : { ...end, unstarted };
-    if (flight?.output.type === "files" && hasNoRoom(flight.output.stdout)) {
-      parts.outputLost(diskFull(flight.output.stdout));
+    const loss = flight?.output.type === "files" ? lossOf(flight.output.stdout, end) : undefined;
+    if (loss !== undefined) {
+      parts.outputLost(loss);
       return isSuccess(end) ? asFailure(end) : end;
     }
     const out = flight?.out;
@@ -275,40 +276,4 @@ export function createHands(parts: HandsOptions): JobHands {
     checkGate: parts.gates.pass,
     inputClosed: parts.inputClosed,
   };
-}
-
-/**
- * Few programs notice that a write has failed, so it is looked at when they have ended, before anything is removed. All
- * ends that are told in one turn of the event loop share a look.
- */
-function diskLook(): (path: ByteString) => boolean {
-  const seen = new Map<ByteString, boolean>();
-  return (path) => {
-    const directory = directoryOf(path);
-    let isFull = seen.get(directory);
-    if (isFull === undefined) {
-      if (seen.size === 0) setImmediate(() => seen.clear());
-      seen.set(directory, (isFull = isDiskFull(directory)));
-    }
-    return isFull;
-  };
-}
-
-function isDiskFull(directory: ByteString): boolean {
-  try {
-    return statfsSync(bufferOf(directory)).bavail === 0;
-  } catch {
-    return false; // never begun
-  }
-}
-
-function directoryOf(path: ByteString): ByteString {
-  return path.slice(0, path.lastIndexOf("/") + 1) || ".";
-}
-
-function diskFull(path: ByteString): YonderError {
-  return new YonderError("OUTPUT", {
-    message: `the disk of ${decodeText(directoryOf(path))} is full: the output of jobs may be incomplete`,
-    remedy: "make room there, or name a place with room in it: $TMPDIR, and $XDG_STATE_HOME for the journal",
-  });
 }

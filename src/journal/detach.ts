@@ -35,10 +35,7 @@ const POLL_MS = 5;
  * A pipe is read to its end first, into a file: who writes to it may not outlive the session.
  */
 export async function spawnDetached(options: DetachOptions): Promise<Detached> {
-  const { id, directory } = directoryOf(options.env);
-  const stdin = options.stdin === "copy" ? copyInput(join(directory, JOB_FILES.input)) : undefined;
-  const stdout = openSync(join(directory, JOB_FILES.stdout), "a", 0o600);
-  const stderr = openSync(join(directory, JOB_FILES.stderr), "a", 0o600);
+  const { id, directory, stdin, stdout, stderr } = placeOf(options);
   const [file, ...first] = options.program;
   const child = startChild(file, [...first, ...options.args], {
     detached: true,
@@ -57,16 +54,33 @@ export async function spawnDetached(options: DetachOptions): Promise<Detached> {
 }
 
 /** A job that nobody sees must have its directory: how it goes is told nowhere else. */
-function directoryOf(env: NodeJS.ProcessEnv): ReturnType<typeof newDirectory> {
+function placeOf({ env, stdin }: DetachOptions): Place {
+  let made: ReturnType<typeof newDirectory> | undefined;
   try {
-    return newDirectory({ env }, Date.now());
+    const { id, directory } = (made = newDirectory({ env }, Date.now()));
+    return {
+      id,
+      directory,
+      stdin: stdin === "copy" ? copyInput(join(directory, JOB_FILES.input)) : undefined,
+      stdout: openSync(join(directory, JOB_FILES.stdout), "a", 0o600),
+      stderr: openSync(join(directory, JOB_FILES.stderr), "a", 0o600),
+    };
   } catch (cause) {
+    if (made !== undefined) rmSync(made.directory, { recursive: true, force: true });
     throw new YonderError("JOURNAL", {
       message: `a detached job needs a journal, and there can be none: ${(cause as Error).message}`,
-      remedy: "name a directory that you may write to with XDG_STATE_HOME",
+      remedy: "name a directory that you may write to, with room in it, with XDG_STATE_HOME",
       cause,
     });
   }
+}
+
+interface Place {
+  readonly id: string;
+  readonly directory: string;
+  readonly stdin: number | undefined;
+  readonly stdout: number;
+  readonly stderr: number;
 }
 
 /** Copies standard input to its end; a descriptor that reads the copy. */

@@ -23,6 +23,8 @@ export function openCompressor(
   onError: (error: YonderError) => void,
 ): Compressor {
   const working = new Set<Promise<void>>();
+  // Several tasks may have one path: what is there, uncompressed, is of the one that came last.
+  const latest = new Map<ByteString, object>();
   const inTurn = turns(AT_ONCE_MAX);
   return {
     pass: (paths, next) => {
@@ -30,10 +32,14 @@ export function openCompressor(
         next();
         return;
       }
-      const work = inTurn(() => compressFiles(program, paths, beside))
+      const turn = {};
+      for (const path of paths) latest.set(path, turn);
+      const isOurs = (path: ByteString): boolean => latest.get(path) === turn;
+      const work = inTurn(() => compressFiles(program, paths, beside, isOurs))
         .catch((error: unknown) => onError(outputError(error)))
         .then(() => {
           working.delete(work);
+          for (const path of paths) if (isOurs(path)) latest.delete(path);
           next();
         });
       working.add(work);
@@ -69,11 +75,16 @@ async function compressFiles(
   program: ByteString,
   paths: readonly ByteString[],
   beside: (path: ByteString) => ByteString,
+  isOurs: (path: ByteString) => boolean,
 ): Promise<void> {
-  const works = paths.filter((path) => sizeOf(path) > 0).map((path) => ({ path, temporary: beside(path) }));
+  const works = paths
+    .filter((path) => isOurs(path) && sizeOf(path) > 0)
+    .map((path) => ({ path, temporary: beside(path) }));
   try {
     await Promise.all(works.map(({ path, temporary }) => compressTo(temporary, program, path)));
-    for (const { path, temporary } of works) renameSync(bufferOf(temporary), bufferOf(path));
+    for (const { path, temporary } of works) {
+      if (isOurs(path)) renameSync(bufferOf(temporary), bufferOf(path));
+    }
   } finally {
     for (const { temporary } of works) removeFile(temporary);
   }

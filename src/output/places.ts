@@ -130,11 +130,21 @@ function litterOf(ofJob: ByteString, ofUs: ByteString): { remove(directory: Byte
       if (looked.has(directory)) return;
       if (looked.size === LOOKED_MAX) looked.clear();
       looked.add(directory);
-      for (const name of readdirSync(bufferOf(directory || "."), "latin1")) {
+      for (const name of namesIn(directory || ".")) {
         if (name.startsWith(ofJob) && !name.startsWith(ofUs)) removeFile(directory + name);
       }
     },
   };
+}
+
+/** None where somebody has removed the directory. */
+function namesIn(directory: ByteString): readonly ByteString[] {
+  try {
+    return readdirSync(bufferOf(directory), "latin1");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }
 
 /** Size in bytes; 0 where there is no file, as for an attempt that never began. */

@@ -82,7 +82,9 @@ test("a rerun replaces results one by one, and what fails for good is there too"
 
 test("compressed results of jobs with one path are whole, too", () => {
   using place = sandbox();
-  const { status } = place.run("yonder -j4 --compress --results r 'seq {}' ::: 50000 50000 50000 50000");
+  const { status } = place.run(
+    "yonder -j4 --compress --results r 'seq {}' ::: 50000 50000 50000 50000 50000 50000",
+  );
   assert.equal(status, 0);
   assert.equal(place.run("zcat r/1/50000/stdout | tail -n 1").stdout, "50000\n");
   assert.deepEqual(readdirSync(join(place.directory, "r/1/50000")).sort(), ["seq", "stderr", "stdout"]);
@@ -129,6 +131,52 @@ test("a full disk is said with the name of what cannot be written; with room, th
     } finally {
       spawnSync("umount", ["-l", small]);
     }
+  }
+});
+
+test("a disk without room for more files is said, and so is an output that cannot be made", {
+  skip: process.getuid?.() !== 0,
+}, () => {
+  using place = sandbox();
+  const small = join(place.directory, "small");
+  mkdirSync(small);
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "nr_inodes=14", "none", small]);
+  if (mounted.status !== 0) return; // not in this container
+  try {
+    for (const words of [
+      "--results 'small/{}.out'",
+      "--files --tmpdir small",
+      "--no-journal --tmpdir small",
+    ]) {
+      const { status, stderr } = place.run(`yonder -j2 ${words} 'echo {} >small/{}.file' ::: $(seq 12)`);
+      assert.equal(status, 255, words);
+      assert.match(stderr, /disk of small\/.* has no room for more files|No space left/, words);
+      place.run("rm -rf small/* small/.y*");
+    }
+    const state = "export XDG_STATE_HOME=$PWD/small/state";
+    const submitted = place.run(`${state}; touch small/{1..9}; yonder submit echo ::: a`);
+    assert.equal(submitted.status, 255);
+    assert.match(
+      submitted.stderr,
+      /^yonder: Error: a detached job needs a journal, and there can be none: ENOSPC/,
+    );
+    assert.equal(place.run(`${state}; rm small/[1-9]; yonder jobs`).stderr, "yonder: no jobs\n");
+  } finally {
+    spawnSync("umount", ["-l", small]);
+  }
+  const unmade = place.run("yonder -j1 --results '/proc/self/{}' 'echo {}' ::: a b");
+  assert.equal(unmade.status, 255);
+  assert.match(unmade.stderr, /the output file \/proc\/self\/.* could not be made, and the job has not run/);
+});
+
+test("results that somebody has removed do not stop a job from going on", () => {
+  for (const results of ["r", "'r/{}/'", "'r/{}'"]) {
+    using place = sandbox();
+    const job = "echo {}; [ -e go ] || [ {} = 1 ]";
+    assert.equal(place.run(`yonder -j1 --results ${results} --halt now,fail=1 '${job}' ::: 1 2 3`).status, 1);
+    const { status, stderr } = place.run("rm -rf r; touch go; yonder resume --failed @");
+    assert.equal(status, 0, `${results}: ${stderr}`);
+    assert.equal(place.run("cat $(find r -type f -name '*3*' -o -path '*3/stdout')").stdout.slice(0, 1), "3");
   }
 });
 
