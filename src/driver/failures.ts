@@ -14,12 +14,8 @@ export interface Failures {
   /** `describe` is called only where the outcome is a failure that will be shown. */
   note(outcome: Outcome, describe: () => FailedTask): void;
   add(seq: number, command: ByteString, outcome: Outcome, output: OutputSpec | undefined): void;
-  /** Text for the person; empty where nothing has failed. `width` is asked for only where something has. */
-  text(
-    doneCount: number,
-    commands: Pick<Summary, "againCommand" | "moreCommand">,
-    width: () => number,
-  ): ByteString;
+  /** Text for the person; empty where all has run and nothing has failed. `width` is asked for only where there is some. */
+  text(rest: Omit<Summary, "failures" | "failedCount">, width: () => number): ByteString;
 }
 
 const TAIL_BYTES = 2048;
@@ -42,9 +38,9 @@ export function collectFailures(before: EarlierFailures = { count: 0, first: [] 
         return { seq, command, exitCode, signal, timedOut, stderrTail };
       });
     },
-    text(doneCount, commands, width) {
-      if (failedCount === 0) return "";
-      return encodeText(renderSummary({ failures, failedCount, doneCount, ...commands }, width()));
+    text(rest, width) {
+      if (failedCount === 0 && rest.left === undefined) return "";
+      return encodeText(renderSummary({ failures, failedCount, ...rest }, width()));
     },
   };
 }

@@ -5,6 +5,7 @@ import { exitStatus } from "../core/summary.ts";
 import { type Cut, type Tally, type Verdict, verdictOf } from "../core/verdict.ts";
 import type { YonderError } from "../interface/errors.ts";
 import { isTerminal } from "../output/descriptor.ts";
+import type { LeftTasks } from "../output/summary.ts";
 import type { Failures } from "./failures.ts";
 import type { JobHands } from "./hands.ts";
 import { hadTrouble, hostsReport, type Members } from "./hosts/members.ts";
@@ -83,17 +84,33 @@ export function nothingLeft({ failed, timedOut, succeeded, skipped }: Tally, id:
   return encodeText(`nothing left to run; ${rest}`);
 }
 
-/** @param tally of all runs */
+/**
+ * What has failed or has not run, and what to do.
+ *
+ * @param isLeftTold what has not run is told as well
+ */
 export function tellFailures(
   failures: Failures,
-  tally: Tally,
+  { summary, tally, isLeftTold }: Pick<EndedJob, "summary" | "tally"> & { readonly isLeftTold: boolean },
   id: string,
   print: (lines: ByteString) => void,
 ): void {
-  const done = tally.succeeded + tally.failed + tally.timedOut;
-  const again = id === "" ? {} : { againCommand: `yonder resume --failed ${id}` };
-  const text = failures.text(done, again, () => process.stderr.columns || 100);
+  const commands =
+    id === "" ? {} : { restCommand: `yonder resume ${id}`, againCommand: `yonder resume --failed ${id}` };
+  const left = isLeftTold ? leftOf(summary) : undefined;
+  const doneCount = tally.succeeded + tally.failed + tally.timedOut;
+  const text = failures.text(
+    { doneCount, ...(left && { left }), ...commands },
+    () => process.stderr.columns || 100,
+  );
   if (text !== "") print(text);
+}
+
+/** What was cancelled while it ran counts as well: the next run takes it up. */
+function leftOf({ unfinished, cancelled, total, inputClosed }: JobSummary): LeftTasks | undefined {
+  const count = unfinished + cancelled;
+  if (!inputClosed) return { count, total: undefined };
+  return count > 0 ? { count, total } : undefined;
 }
 
 export function stopRequests(

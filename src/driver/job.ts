@@ -251,7 +251,11 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     if (memo !== undefined && !stops.closed) tellReused(memo.reused, summary, say);
     if (isYonder && !stops.closed && fleet !== undefined) tellHosts(fleet.members, notes.print);
     if (resumed !== undefined && hasRunNothing(summary)) say(nothingLeft(tally, resumed.id));
-    else if (isYonder && !stops.closed) tellFailures(failures, tally, journal.id, notes.print);
+    else if (isYonder && !stops.closed) {
+      // Nobody misses it after --halt now,success=1, and an error has said what to do.
+      const isLeftTold = end().exitCode !== 0 && stops.failure === undefined;
+      tellFailures(failures, { summary, tally, isLeftTold }, journal.id, notes.print);
+    }
     // Closing has written the last of the output, or could not.
     return end();
   } finally {

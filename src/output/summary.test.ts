@@ -30,6 +30,29 @@ test("the first failures, why, their last words, and how to run them again", () 
   );
 });
 
+test("what has not run, and how to run it, with the failed ones or without", () => {
+  const commands = { restCommand: "yonder resume 7", againCommand: "yonder resume --failed 7" };
+  const well = { failures: [], failedCount: 0, doneCount: 3, ...commands };
+  const text = (count: number, total?: number): string =>
+    renderSummary({ ...well, left: { count, total } }, 20);
+  assert.equal(text(8, 11), "8 of 11 have not run. Run the rest: yonder resume 7\n");
+  assert.equal(text(1, 4), "1 of 4 has not run. Run the rest: yonder resume 7\n");
+  assert.equal(text(0), "Not all has run. Run the rest: yonder resume 7\n");
+  const left = { count: 2, total: 5 };
+  const unkept = renderSummary({ failures: [], failedCount: 0, doneCount: 3, left }, 80);
+  assert.equal(unkept, "2 of 5 have not run.\n");
+  assert.equal(
+    renderSummary({ ...well, failures: [failed(2)], failedCount: 1, left }, 80),
+    [
+      "1 of 3 failed:",
+      "  2: exit 1: job 2",
+      "2 of 5 have not run. Run the rest: yonder resume 7",
+      "Run the failed ones, too: yonder resume --failed 7",
+      "",
+    ].join("\n"),
+  );
+});
+
 test("nothing where nothing failed", () => {
   assert.equal(renderSummary({ failures: [], failedCount: 0, doneCount: 3 }, 80), "");
 });

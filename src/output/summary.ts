@@ -19,28 +19,57 @@ export interface Summary {
   readonly failures: readonly FailedTask[];
   readonly failedCount: number;
   readonly doneCount: number;
-  /** The command that runs just the failed ones again. */
+  /** What has not run, where the job ended before its time. */
+  readonly left?: LeftTasks;
+  /** The command that runs what is left. */
+  readonly restCommand?: string;
+  /** The command that runs the failed ones again, and what is left. */
   readonly againCommand?: string;
   /** The command that tells more about them. */
   readonly moreCommand?: string;
+}
+
+export interface LeftTasks {
+  readonly count: number;
+  /** Of how many; undefined where not all input has been read, so that there may be more. */
+  readonly total: number | undefined;
 }
 
 /** How many failing tasks the summary describes. */
 export const FAILURES_SHOWN = 5;
 const STDERR_LINES = 3;
 
-/** What a person reads at the end when tasks have failed; empty where none has. Ends in a newline. */
+/** What a person reads at the end when tasks have failed or have not run; empty where all is well. Ends in a newline. */
 export function renderSummary(summary: Summary, width: number): string {
-  if (summary.failedCount === 0) return "";
-  const shown = summary.failures.slice(0, FAILURES_SHOWN);
-  const lines = [`${summary.failedCount} of ${summary.doneCount} failed:`, ...shown.flatMap(describe)];
-  const more = summary.failedCount - shown.length;
-  if (more > 0) lines.push(`  and ${more} more`);
   // Commands to copy are never cut.
-  const next: string[] = [];
-  if (summary.againCommand !== undefined) next.push(`Run just these again: ${summary.againCommand}`);
-  if (summary.moreCommand !== undefined) next.push(`See more: ${summary.moreCommand}`);
-  return [...lines.map((line) => clip(line, width)), ...next].map((line) => `${line}\n`).join("");
+  const lines = [...failedLines(summary).map((line) => clip(line, width)), ...nextLines(summary)];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function failedLines({ failures, failedCount, doneCount }: Summary): string[] {
+  if (failedCount === 0) return [];
+  const shown = failures.slice(0, FAILURES_SHOWN);
+  const more = failedCount - shown.length;
+  return [
+    `${failedCount} of ${doneCount} failed:`,
+    ...shown.flatMap(describe),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+}
+
+function nextLines({ failedCount, left, restCommand, againCommand, moreCommand }: Summary): string[] {
+  const lines: string[] = [];
+  if (left !== undefined) lines.push(leftText(left) + (restCommand ? ` Run the rest: ${restCommand}` : ""));
+  if (failedCount === 0) return lines;
+  const these = left === undefined ? "Run just these again" : "Run the failed ones, too";
+  if (againCommand !== undefined) lines.push(`${these}: ${againCommand}`);
+  if (moreCommand !== undefined) lines.push(`See more: ${moreCommand}`);
+  return lines;
+}
+
+function leftText({ count, total }: LeftTasks): string {
+  if (total === undefined) return "Not all has run.";
+  return `${count} of ${total} ${count === 1 ? "has" : "have"} not run.`;
 }
 
 function describe(task: FailedTask): string[] {

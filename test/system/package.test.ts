@@ -133,7 +133,12 @@ test("npm installs one command; parallel and sem are links that are made when th
     said: "run a\n",
   });
   assert.equal(call(join(bin, "sem"), "--fg", "echo", "b").said, "b\n");
+  // As in a checkout.
+  const relative = "../node_modules/.bin/yonder";
+  rmSync(join(bin, "parallel"));
+  symlinkSync(relative, join(bin, "parallel"));
   assert.equal(call(yonder, "install-names", "names").status, 0, "again, after an upgrade");
+  assert.equal(readlinkSync(join(bin, "parallel")), relative);
 
   assert.equal(call(yonder, "install-names", "--remove", "names").status, 0);
   assert.deepEqual(readdirSync(bin), []);

@@ -127,8 +127,11 @@ test("a job that one signal has kept from running all its tasks has not succeede
     run.kill(signal);
     await until(() => /No new jobs/.test(run.said()));
     writeFileSync(join(place.directory, "go"), "");
-    assert.equal((await run.ended).status, status);
-    assert.deepEqual([recorded(place).state, recorded(place).exitCode], ["cancelled", status]);
+    const { stderr, ...ended } = await run.ended;
+    assert.equal(ended.status, status);
+    const { id, state, exitCode } = recorded(place);
+    assert.deepEqual([state, exitCode], ["cancelled", status]);
+    assert.match(stderr, new RegExp(`\n2 of 3 have not run\\. Run the rest: yonder resume ${id}\n$`));
     assert.equal(place.run("yonder resume @").status, 0);
     assert.equal(recorded(place).state, "succeeded");
   }

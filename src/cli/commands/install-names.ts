@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeDirectories } from "../../directories.ts";
@@ -48,9 +48,7 @@ function install(paths: readonly string[], program: string, isForced: boolean, i
   }
   makeDirectories(dirname(paths[0]!));
   for (const path of paths) {
-    const temporary = `${path}.${process.pid}`;
-    symlinkSync(program, temporary);
-    renameSync(temporary, path);
+    if (!isLinkTo(path, program)) link(path, program);
     io.write(`${path} -> ${program}\n`);
   }
   for (const path of paths) {
@@ -58,6 +56,18 @@ function install(paths: readonly string[], program: string, isForced: boolean, i
     if (first === undefined) io.note(`${dirname(path)} is not in your PATH`);
     else if (first !== path) io.note(`${first} comes before it in your PATH`);
   }
+}
+
+function link(path: string, program: string): void {
+  const temporary = `${path}.${process.pid}`;
+  symlinkSync(program, temporary);
+  renameSync(temporary, path);
+}
+
+/** One that leads there stays as it is: in a checkout it is relative. */
+function isLinkTo(path: string, program: string): boolean {
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  return isLink && resolve(dirname(path), readlinkSync(path)) === program;
 }
 
 function remove(paths: readonly string[], io: CommandIo): void {

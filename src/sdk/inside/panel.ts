@@ -54,7 +54,10 @@ export function showPanel(
       stop();
       if (wanted === undefined && Date.now() - startedMs < DELAY_MS) return;
       const more = id === "" ? {} : { moreCommand: `yonder show ${id}` };
-      const text = failures.text(succeeded + failed + timedOut, more, () => process.stderr.columns || 100);
+      const text = failures.text(
+        { doneCount: succeeded + failed + timedOut, ...more },
+        () => process.stderr.columns || 100,
+      );
       if (text !== "") process.stderr.write(Buffer.from(text, "latin1"));
     },
   };

@@ -29,6 +29,7 @@ async function begin(screen: Screen, command: string): Promise<void> {
 }
 
 const AGAIN = "Run just these again: yonder resume --failed ID";
+const AGAIN_TOO = "Run the failed ones, too: yonder resume --failed ID";
 
 describe("what is left on the screen", { skip, concurrency: 4 }, () => {
   for (const width of [200, 100, 60, 40]) {
@@ -56,7 +57,8 @@ describe("what is left on the screen", { skip, concurrency: 4 }, () => {
             "sleep 0.7; exit 1",
             "1 of 2 failed:",
             "  2: exit 1: sleep 0.7; exit 1",
-            AGAIN,
+            "1 of 3 has not run. Run the rest: yonder resume ID",
+            AGAIN_TOO,
           ],
         ],
         ["yonder -j2 'sleep 0.7; : {}' ::: 1 2 3 <&-", []],
