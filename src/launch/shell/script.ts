@@ -63,8 +63,11 @@ const WROTE_FUNCTION =
   'yonder_wrote(){ while read -r yonder_k yonder_v;do [ "$yonder_k" = wchar: ]&&echo "w$yonder_v";' +
   `done <${WRITTEN};}\n`;
 
-/** What it has written before its first attempt: a process that Node has forked begins with a byte. */
-const WROTE_AT_FIRST = `[ -r ${WRITTEN} ]&&yonder_wrote\n`;
+/**
+ * Its first word, from which on signals do it nothing: what it has written before its first attempt. A process that Node
+ * has forked begins with a byte.
+ */
+const WROTE_AT_FIRST = `if [ -r ${WRITTEN} ];then yonder_wrote;else echo w0;fi\n`;
 
 function invocation(attempt: AttemptSpec, kind: CommandKind, shell: ByteString): ByteString {
   let env = "";

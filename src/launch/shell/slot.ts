@@ -16,6 +16,9 @@ import { cutOff, exitOf } from "./exit-status.ts";
 import { saysCannotFork } from "./fork-failure.ts";
 import { preamble } from "./script.ts";
 
+/** Whatever kills so many shells at their birth is no signal that came by chance. */
+const STILLBORN_MAX = 3;
+
 export interface SlotOptions {
   readonly slot: number;
   /** The POSIX shell that the slot is. */
@@ -71,6 +74,8 @@ export function shellSlot(options: SlotOptions): Slot {
   let input: Writable | undefined;
   let unsent = "";
   let closed: (() => void) | undefined;
+  /** Shells in a row that were killed before they had said their first word. */
+  let stillborn = 0;
 
   function launch(): void {
     const child = startChild(options.slotShell, [], {
@@ -83,10 +88,13 @@ export function shellSlot(options: SlotOptions): Slot {
     input = child.stdin as Writable;
     input.on("error", () => {}); // the shell is gone: 'close' below tells the story
     unsent = "";
+    let hasSpoken = false;
     const reader = answerReader();
     const answers = child.stdio[options.inheritOutput ? STATUS_FD : 1] as Readable;
     answers.setEncoding("latin1");
     answers.on("data", (chunk: string) => {
+      hasSpoken = true;
+      stillborn = 0;
       if (shell === child) heard(reader.read(chunk));
     });
     child.on("error", (error: StartError) => {
@@ -96,6 +104,7 @@ export function shellSlot(options: SlotOptions): Slot {
     child.on("close", (code, signal) => {
       // Only what the shell itself says can tell that from the end of what it ran.
       if (code !== null && cannotFork(reader.said())) short(child, "processes");
+      else if (signal !== null && !hasSpoken && mayBeBornAgain()) again(child);
       else died(child, { exitCode: code ?? 0, signal: signal === null ? 0 : osConstants.signals[signal] });
     });
     if (child.pid !== undefined) {
@@ -134,6 +143,26 @@ export function shellSlot(options: SlotOptions): Slot {
     options.onEnd({ id: attempt.id, exit, startMs, endMs, ...(wrote && { wrote }) });
   }
 
+  /** A signal to all of our process group, such as ctrl-C, also ends a shell that has no session of its own yet. */
+  function mayBeBornAgain(): boolean {
+    return closed === undefined && line[0]?.sent === 0 && ++stillborn <= STILLBORN_MAX;
+  }
+
+  /** Nothing of what is in line has begun. */
+  function again(child: ChildProcess): void {
+    if (shell !== child) return;
+    shell = undefined;
+    input = undefined;
+    startAnew(line.splice(0));
+  }
+
+  function startAnew(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      if (entry.revoked) forgetClaim(entry.attempt);
+      else start(entry.attempt);
+    }
+  }
+
   /** What the shell was running died with it; what was only in line gets a new shell. */
   function died(child: ChildProcess, exit: Exit): void {
     if (shell !== child) return;
@@ -143,10 +172,7 @@ export function shellSlot(options: SlotOptions): Slot {
     // Somebody has killed the shell: what it ran must not run on behind the back of its outcome.
     if (running !== undefined && options.ownSession && child.pid !== undefined) send(child.pid, "SIGKILL");
     // Before the end is told: what that makes start comes behind them.
-    for (const entry of waiting) {
-      if (entry.revoked) forgetClaim(entry.attempt);
-      else start(entry.attempt);
-    }
+    startAnew(waiting);
     if (running !== undefined) report(running, nowMs(), exit);
     closed?.();
   }
