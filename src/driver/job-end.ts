@@ -74,14 +74,18 @@ export function tellHosts(hosts: Members, print: (lines: ByteString) => void): v
 }
 
 /** Of a job that was to go on, and had no task that could run. */
-export function nothingLeft({ failed, timedOut, succeeded, skipped }: Tally, id: string): ByteString {
+export function nothingLeft(
+  { failed, timedOut, succeeded, skipped }: Tally,
+  id: string,
+  isInputLost = false,
+): ByteString {
   const rest =
     failed + timedOut > 0
       ? `${failed + timedOut} failed: yonder resume --failed ${id}`
       : skipped > 0
         ? `${succeeded} succeeded, ${skipped} skipped`
-        : `all ${succeeded} succeeded`;
-  return encodeText(`nothing left to run; ${rest}`);
+        : `${isInputLost ? "" : "all "}${succeeded} succeeded`;
+  return encodeText(`nothing left to run${isInputLost ? " of the input that is known" : ""}; ${rest}`);
 }
 
 /**

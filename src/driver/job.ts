@@ -250,7 +250,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
     await memo?.close();
     if (memo !== undefined && !stops.closed) tellReused(memo.reused, summary, say);
     if (isYonder && !stops.closed && fleet !== undefined) tellHosts(fleet.members, notes.print);
-    if (resumed !== undefined && hasRunNothing(summary)) say(nothingLeft(tally, resumed.id));
+    if (resumed !== undefined && hasRunNothing(summary)) say(nothingLeft(tally, resumed.id, isInputLost));
     else if (isYonder && !stops.closed) {
       // Nobody misses it after --halt now,success=1, and an error has said what to do.
       const isLeftTold = end().exitCode !== 0 && stops.failure === undefined;

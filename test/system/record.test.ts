@@ -205,6 +205,7 @@ test("input that was cut off is run as far as it is known, and does not count as
     const { status, stderr } = place.run("yonder resume @");
     assert.equal(status, 255);
     assert.match(stderr, /what it had not read is lost/);
+    assert.match(stderr, /nothing left to run of the input that is known; 2 succeeded\n$/);
     assert.equal(recorded(place).state, "failed");
   }
 });
