@@ -186,23 +186,28 @@ test("a run that is killed leaves a timeline that lacks no more than its end", a
 /** The lines of a terminal that was written to: \r, erasing to the end of the line or of the screen, and cursor up. */
 function screen(text: string): string[] {
   const lines = [""];
-  let row = 0;
-  let column = 0;
-  for (const [part] of text.matchAll(/\x1b\[(\d*)([A-Za-z])|[\s\S]/gu)) {
-    const move = /^\x1b\[(\d*)([A-Za-z])$/.exec(part);
-    if (part === "\r") column = 0;
-    else if (part === "\n") {
-      row++;
-      lines[row] ??= "";
-    } else if (move?.[2] === "J" || move?.[2] === "K") {
-      lines[row] = lines[row]!.slice(0, column);
-      if (move[2] === "J") lines.length = row + 1;
-    } else if (move?.[2] === "A") row -= Number(move[1] || 1);
+  let at = { row: 0, column: 0 };
+  let saved = at;
+  const down = (): void => {
+    at.row++;
+    lines[at.row] ??= "";
+  };
+  for (const [part] of text.matchAll(/\x1b\[\??(\d*)([A-Za-z])|\x1b[78]|[\s\S]/gu)) {
+    const move = /^\x1b\[\??(\d*)([A-Za-z])$/.exec(part);
+    if (part === "\r") at.column = 0;
+    else if (part === "\n" || move?.[2] === "B") down();
+    else if (part === "\x1b7") saved = { ...at };
+    else if (part === "\x1b8") at = { ...saved };
+    else if (move?.[2] === "J" || move?.[2] === "K") {
+      lines[at.row] = lines[at.row]!.slice(0, at.column);
+      if (move[2] === "J") lines.length = at.row + 1;
+    } else if (move?.[2] === "A") at.row -= Number(move[1] || 1);
     else if (move === null) {
-      lines[row] = lines[row]!.slice(0, column).padEnd(column) + part + lines[row]!.slice(column + 1);
-      column++;
+      const line = lines[at.row]!;
+      lines[at.row] = line.slice(0, at.column).padEnd(at.column) + part + line.slice(at.column + 1);
+      at.column++;
     }
   }
-  if (lines.at(-1) === "") lines.pop();
+  while (lines.at(-1)?.trim() === "") lines.pop();
   return lines.map((line) => line.trimEnd());
 }

@@ -35,7 +35,7 @@ export function blocksOf(
 export function withoutNotes(text: string, streams: readonly Stream[]): string {
   if (!streams.includes("stderr")) return text;
   return text.replaceAll(
-    /^(?:yonder: Warning: .*|\d+ of \d+ failed:| {2}.*|.*not run\..*|Run (?:just these again|the failed ones, too): .*)\n/gm,
+    /^(?:yonder: Warning: .*|yonder: Error: job \w+ was stopped before it had read .*|yonder: run its command again|\d+ of \d+ failed:| {2}.*|.*not run\..*|Run (?:just these again|the failed ones, too): .*)\n/gm,
     "",
   );
 }
