@@ -18,6 +18,7 @@ import { type CommandLine, type Grammar, parseCommandLine } from "../options/par
 import { commandText } from "./commands/format.ts";
 import type { ResumeRequest } from "./commands/resume.ts";
 import { optionWorld } from "./commands/run.ts";
+import { checkTask } from "./commands/task-number.ts";
 import { type ProgramName, say } from "./program.ts";
 
 /** Goes on with a job that was interrupted. Resolves with its exit status. */
@@ -26,6 +27,9 @@ export async function continueJob({ directory, ...how }: ResumeRequest): Promise
   if (view === undefined) throw damagedRequest(directory);
   const { request } = view;
   if (request.sdk) refuseProgram(directory, request);
+  if (typeof how.again === "object") {
+    for (const task of how.again) checkTask(task, view.id, view.summary.totalTasks);
+  }
   const end = endOf(view, how.again);
   if (end !== undefined) {
     say("yonder", decodeText(nothingLeft(tallyOf(end.counts), view.id)));

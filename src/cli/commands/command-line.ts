@@ -63,6 +63,22 @@ function usage(spec: CommandSpec, message: string): YonderError {
   return new YonderError("USAGE", { message, remedy: spec.help.split("\n", 1)[0]!, exitCode: 2 });
 }
 
+/** One of the words that a flag may have. @throws YonderError USAGE */
+export function choiceOf<Word extends string>(
+  line: CommandLine,
+  name: string,
+  words: readonly Word[],
+): Word | undefined {
+  const text = line.value(name);
+  const word = words.find((one) => one === text);
+  if (text === undefined || word !== undefined) return word;
+  throw new YonderError("USAGE", {
+    message: `--${name}: "${text}" is none of ${words.join(", ")}`,
+    remedy: `give one of them, such as --${name} ${words[0]}`,
+    exitCode: 2,
+  });
+}
+
 /** A number in a flag's value. @throws YonderError USAGE */
 export function numberOf(line: CommandLine, name: string): number | undefined {
   const text = line.value(name);

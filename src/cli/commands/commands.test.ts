@@ -131,9 +131,24 @@ test("explain tells why a task waits, and what a running one does", async () => 
     (await command("explain", env, ["@", "4"])).out,
     /: running\n(.|\n)*since .* 2\.\d s in slot 1\n/,
   );
-  assert.match((await command("explain", env, ["@", "6"])).out, /the job has only 5 tasks/);
   assert.match((await command("explain", env, ["@"])).out, /^job \w+: running\n(.|\n)*the 2 left take/);
   journal.finish(1);
+});
+
+test("a task that the job does not have, and a state that no job has, are said to be none", async () => {
+  const { journal, env } = aLiveJob();
+  for (const name of ["explain", "logs"]) {
+    await assert.rejects(command(name, env, ["@", "6"]), {
+      message: `job ${journal.id} has no task 6: it has 5`,
+      exitCode: 1,
+    });
+  }
+  journal.finish(1);
+  assert.match((await command("logs", env, ["@", "5"])).err, /task 5 has not ended; yonder explain @ 5/);
+  await assert.rejects(command("jobs", env, ["--state", "runing"]), {
+    message: '--state: "runing" is none of running, succeeded, failed, cancelled, interrupted, damaged',
+    exitCode: 2,
+  });
 });
 
 test("gc removes what is old, and nothing that lives", async () => {

@@ -11,7 +11,7 @@ import { clock, doneCount, duration, exitText, printable, size, table } from "./
 import type { CommandIo } from "./io.ts";
 import { type Json, outcomeWord, runningJson } from "./json.ts";
 import { jobView, toldJson } from "./show.ts";
-import { taskNumber } from "./task-number.ts";
+import { checkTask, taskNumber } from "./task-number.ts";
 import { jobReasons, waitingReasons } from "./why.ts";
 
 const HELP = `usage: yonder explain ID [TASK] [--json]
@@ -26,6 +26,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   if (line === undefined) return 0;
   const view = jobView(io, line.words[0]!);
   const task = line.words[1] === undefined ? undefined : taskNumber(line.words[1]);
+  if (task !== undefined) checkTask(task, view.id, view.summary.totalTasks);
   const story = task === undefined ? jobStory(view, io.nowMs()) : await taskStory(view, task, io.nowMs());
   io.write(line.flag("json") ? `${JSON.stringify(storyJson(view, story))}\n` : storyText(view, story, io));
   return 0;

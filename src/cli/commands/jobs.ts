@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { isDamaged, type JobBrief, readBrief } from "../../journal/brief.ts";
 import { listJobIds } from "../../journal/find-job.ts";
 import { jobsDirectory } from "../../journal/places.ts";
-import { numberOf, parseCommand } from "./command-line.ts";
+import { choiceOf, numberOf, parseCommand } from "./command-line.ts";
 import { clock, commandText, doneCount, duration, table } from "./format.ts";
 import type { CommandIo } from "./io.ts";
 import { jobJson } from "./json.ts";
@@ -21,17 +21,19 @@ const OPTIONS = {
   all: { type: "boolean", short: "a" },
   state: { type: "string" },
 } as const;
+const STATES = ["running", "succeeded", "failed", "cancelled", "interrupted", "damaged"] as const;
 const LIMIT = 20;
 
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const line = parseCommand({ help: HELP, options: OPTIONS, words: [0, 0] }, args, io);
   if (line === undefined) return 0;
   const limit = line.flag("all") ? Infinity : (numberOf(line, "limit") ?? LIMIT);
+  const state = choiceOf(line, "state", STATES);
   const briefs: ListedJob[] = [];
   for (const id of listJobIds(io.env)) {
     if (briefs.length >= limit) break;
     const brief = listed(id, join(jobsDirectory(io.env), id));
-    if (brief !== undefined && (line.value("state") ?? brief.state) === brief.state) briefs.push(brief);
+    if (brief !== undefined && (state ?? brief.state) === brief.state) briefs.push(brief);
   }
   if (line.flag("json")) for (const brief of briefs) io.write(`${JSON.stringify(listedJson(brief))}\n`);
   else if (briefs.length === 0) io.note("no jobs");

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { liveClaims } from "../../journal/claims.ts";
 import { damageText } from "../../journal/damage.ts";
@@ -10,7 +11,7 @@ import { type CommandLine, parseCommand } from "./command-line.ts";
 import { size } from "./format.ts";
 import type { CommandIo } from "./io.ts";
 import { attemptJson, type Json, jsonText } from "./json.ts";
-import { taskNumber } from "./task-number.ts";
+import { checkTask, taskNumber } from "./task-number.ts";
 
 const HELP = `usage: yonder logs ID [TASK] [--stdout | --stderr] [--failed] [--follow] [--json]
 
@@ -38,6 +39,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const task = line.words[1] === undefined ? undefined : taskNumber(line.words[1]);
   const seen: Seen = { tasks: 0, missing: 0, missingBytes: 0, damaged: [], damagedLines: [] };
   const visit = (record: JournalRecord): void => {
+    if (record.type === "total") seen.total = record.tasks;
     if (record.type === "damaged") seen.damagedLines.push(record.line);
     for (const outcome of wantedOf(record, line, task)) print(directory, outcome, line, io, seen);
   };
@@ -59,6 +61,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   }
   if (seen.damaged.length > 0) return 1;
   if (task === undefined || seen.tasks > 0) return seen.damagedLines.length > 0 ? 1 : 0;
+  checkTask(task, basename(directory), seen.total);
   io.note(`task ${task} has not ended; yonder explain ${line.words[0]} ${task} says why`);
   return 1;
 }
@@ -66,6 +69,8 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
 /** What has been printed, and what could not be. */
 interface Seen {
   tasks: number;
+  /** Of the job, once it is known. */
+  total?: number;
   missing: number;
   missingBytes: number;
   /** Tasks whose output is not what they printed. */

@@ -9,3 +9,16 @@ export function taskNumber(word: string): number {
     exitCode: 2,
   });
 }
+
+/**
+ * @param totalTasks of the job; undefined while nobody knows
+ * @throws YonderError JOURNAL where the job has no such task, and will have none
+ */
+export function checkTask(task: number, id: string, totalTasks: number | undefined): void {
+  if (totalTasks === undefined || task <= totalTasks) return;
+  throw new YonderError("JOURNAL", {
+    message: `job ${id} has no task ${task}: it has ${totalTasks}`,
+    remedy: "tasks are counted from 1, in the order of the input: what {#} gives",
+    exitCode: 1,
+  });
+}

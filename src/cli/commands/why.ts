@@ -24,10 +24,7 @@ function goOn({ id, request }: JobView): string {
 
 /** Why a task has not begun. */
 export function waitingReasons(view: JobView, task: number, nowMs: number): string[] {
-  const { state, summary } = view;
-  if (summary.totalTasks !== undefined && task > summary.totalTasks) {
-    return [`the job has only ${summary.totalTasks} tasks`];
-  }
+  const { state } = view;
   if (state === "interrupted" || state === "cancelled") {
     return [`the job is ${state}; ${goOn(view)}`];
   }
