@@ -5,6 +5,10 @@ import type { OutputOptions, ProgressOptions, RecordOptions } from "../options.t
 import type { Grouping, Joblog, Parset } from "../values.ts";
 import { countOf } from "./number.ts";
 
+/** As in GNU parallel's --tagstring: no others, and a backslash before one does not keep it from being one. */
+const ESCAPE = /\\(?:([nrt])|([0-7]{1,3}))/g;
+const LETTERS: { readonly [letter: string]: ByteString } = { n: "\n", r: "\r", t: "\t" };
+
 export function outputOptions(given: Given): OutputOptions {
   const tagstring = given.last("tagstring") ?? given.last("ctagstring");
   return {
@@ -13,7 +17,9 @@ export function outputOptions(given: Given): OutputOptions {
     grouping: groupingOf(given),
     latestLine: given.flag("latest-line"),
     tag: given.flag("tag") || given.flag("ctag"),
-    tagstring,
+    tagstring: tagstring?.replace(ESCAPE, (_, letter, octal) =>
+      letter !== undefined ? LETTERS[letter]! : String.fromCharCode(Number.parseInt(octal, 8) & 255),
+    ),
     color: given.flag("color") || given.flag("ctag") || given.flag("ctagstring"),
     colorFailed: given.flag("color-failed"),
     verbose: given.flag("silent") ? 0 : given.count("v"),
