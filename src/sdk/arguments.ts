@@ -17,9 +17,14 @@ export function inputsOf(args: readonly unknown[]): readonly Call[] | undefined 
 /** The arguments with values in place of refs. Large arrays of these values are in shared memory, once for all tasks. */
 export function withValues(args: readonly unknown[]): readonly unknown[] {
   const copies = new Map<object, unknown>();
-  return args.map((arg) =>
-    replaced(arg, copies, (value) => (value instanceof Ref ? sharedValue(value) : undefined)),
-  );
+  try {
+    return args.map((arg) =>
+      replaced(arg, copies, (value) => (value instanceof Ref ? sharedValue(value) : undefined)),
+    );
+  } catch {
+    // A getter that throws, or too deep: whoever sends them refuses them, by the name of the part that is at fault.
+    return args;
+  }
 }
 
 /** Smaller arrays are copied to each task faster than they are shared. */
@@ -88,20 +93,34 @@ function replaced(value: unknown, copies: Map<object, unknown>, replace: Replace
   return copyContainer(value, copies, (one) => replaced(one, copies, replace));
 }
 
-/** Walks through containers, and tells each ref, and each object that is no container. */
+/** Walks through containers, however deep, and tells each ref, and each object that is no container. */
 function visit(
   value: object,
   seen: Set<object>,
   onRef: ((ref: Ref<unknown>) => void) | undefined,
   onLeaf?: (value: object) => void,
 ): void {
-  if (value instanceof Ref) return onRef?.(value);
-  if (seen.has(value)) return;
-  if (!isContainer(value)) return onLeaf?.(value);
-  seen.add(value);
-  const items =
-    value instanceof Map ? [...value].flat() : value instanceof Set ? value : Object.values(value);
-  for (const item of items) if (typeof item === "object" && item !== null) visit(item, seen, onRef, onLeaf);
+  const open = [value];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (one instanceof Ref) onRef?.(one);
+    else if (seen.has(one)) continue;
+    else if (!isContainer(one)) onLeaf?.(one);
+    else {
+      seen.add(one);
+      for (const item of itemsIn(one)) if (typeof item === "object" && item !== null) open.push(item);
+    }
+  }
+}
+
+/** None where a getter throws: what cannot be read is refused, by its name, when it is sent. */
+function itemsIn(container: object): Iterable<unknown> {
+  if (container instanceof Map) return [...container].flat();
+  if (container instanceof Set) return container;
+  try {
+    return Object.values(container);
+  } catch {
+    return [];
+  }
 }
 
 function isContainer(value: object): boolean {

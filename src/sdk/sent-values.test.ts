@@ -12,6 +12,39 @@ const options = { threads: 1, journal: false } as const;
 const poisoned = (): { isAdmin?: boolean } =>
   JSON.parse('{"__proto__":{"isAdmin":true},"a":[{"__proto__":1}]}') as object;
 
+test("a compiled module goes to threads and back, and is refused by its name to and from a process", async () => {
+  await using y = await connect(options);
+  const module = await y.run(tasks.compiled);
+  assert.ok(Array.isArray(await y.run(tasks.same, [module])));
+  const alone = y.with({ isolation: "process" });
+  await assert.rejects(async () => alone.run(tasks.same, [module]), {
+    code: "ARGUMENT",
+    message: /args\[0\]\[0\] is a Module/,
+  });
+  await assert.rejects(async () => alone.run(tasks.compiled), {
+    code: "ARGUMENT",
+    message: /result is a Module/,
+  });
+  assert.equal(await alone.run(add, 1, 1), 2);
+});
+
+test("arguments that are too deep, or cannot be read, are refused by name", async () => {
+  await using y = await connect(options);
+  const broken = {
+    get x(): never {
+      throw new Error("broken");
+    },
+  };
+  let deep: unknown[] = [];
+  for (let n = 0; n < 20_000; n++) deep = [deep];
+  for (const [value, message] of [
+    [deep, /args(\[0\])? is nested too deeply/],
+    [broken, /args\[0\]\.x is a getter that throws broken/],
+  ] as const) {
+    await assert.rejects(async () => y.run(tasks.same, value), { code: "ARGUMENT", message });
+  }
+});
+
 for (const isolation of ["thread", "process"] as const) {
   test(`a property named __proto__ stays one: in arguments, put values, results and beside refs (${isolation})`, async () => {
     await using y = await connect(options);

@@ -1,6 +1,6 @@
 import { unsendablePath } from "../function/unsendable.ts";
 import { YonderError } from "../interface/errors.ts";
-import { encode } from "../wire/codec.ts";
+import { bytesOfValue } from "../wire/values/bytes.ts";
 import { classesOf } from "../wire/values/error-parts.ts";
 import { thrownError } from "../wire/values/thrown.ts";
 import { describeStub } from "./actors/stub.ts";
@@ -56,7 +56,7 @@ export function unsendableArgument(call: Call, cause: unknown): YonderError {
   const found =
     unsendablePath(call.args, "args", { describe: describeStub }) ??
     // A thread can be given it, a process or another machine cannot.
-    unsendablePath(call.args, "args", { describe: describeStub, send: encode });
+    unsendablePath(call.args, "args", { describe: describeStub, send: bytesOfValue });
   return new YonderError("ARGUMENT", {
     message: `${call.fn.name} (task ${call.task}) cannot be given its arguments: ${
       found ? `${found.path} is ${found.what}` : thrownError(cause).message

@@ -15,6 +15,16 @@ export const pooled: Task<(text: string) => Buffer> = task((text) => Buffer.from
 /** Changes what it is given. */
 export const bump: Task<(counter: { n: number }) => number> = task((counter) => ++counter.n);
 
+/** The smallest module that compiles. Node's types have no constructor for it. */
+export function compiledModule(): object {
+  const { WebAssembly } = globalThis as unknown as {
+    WebAssembly: { Module: new (code: Uint8Array) => object };
+  };
+  return new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+}
+
+export const compiled: Task<() => object> = task(compiledModule);
+
 const counted = { n: 0, list: [] as number[] };
 
 /** The same object at each call, with one item more. */

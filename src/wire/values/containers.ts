@@ -29,8 +29,11 @@ export function kindOf(value: object): Kind {
 /** What is looked into: nothing of what is no container. Runs the getters that sending would run. */
 export function itemsOf(value: object, kind: Kind): readonly unknown[] {
   switch (kind) {
-    case "array":
-      return value as readonly unknown[];
+    case "array": {
+      const items = value as readonly unknown[];
+      // With its other properties, and without the holes of one that is mostly holes.
+      return items.length <= SHORT || items.length > PACKED_MAX ? Object.values(items) : items;
+    }
     case "map":
       return [...(value as ReadonlyMap<unknown, unknown>)].flat();
     case "set":
@@ -41,6 +44,11 @@ export function itemsOf(value: object, kind: Kind): readonly unknown[] {
       return [];
   }
 }
+
+/** An array that has properties beside its items, as a match of a RegExp has, is that short. */
+const SHORT = 256;
+/** V8 has longer ones as tables of what is there. */
+const PACKED_MAX = 2 ** 25;
 
 /**
  * A copy of a container, which is among the copies before its items are: so what is there twice, or in a circle, is so in
@@ -74,6 +82,11 @@ export function copyContainer(
 export function isPlain(value: object): boolean {
   const proto: unknown = Object.getPrototypeOf(value);
   return proto === Object.prototype || proto === null;
+}
+
+/** It has nothing that can be seen, and may be more than that: a URL, a Blob, a key, a compiled module. */
+export function isOpaque(value: object, kind: Kind): boolean {
+  return kind === "object" && !isPlain(value) && Object.keys(value).length === 0;
 }
 
 /** By definition where assignment would set the prototype. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { YonderError } from "../../interface/errors.ts";
+import { compiledModule } from "../../sdk/testing/value-tasks.ts";
 import { decode, encode } from "../codec.ts";
 import { bytesOfValue, valueOfBytes } from "./bytes.ts";
 import { classesOf } from "./error-parts.ts";
@@ -157,6 +158,46 @@ for (const [way, send] of Object.entries(ways)) {
     assert.ok(!(1 in back.holes) && back.holes.length === 3);
   });
 }
+
+for (const [way, send] of Object.entries(ways)) {
+  test(`of an error, what cannot go everywhere stays behind, and all else arrives (${way})`, () => {
+    const error = Object.assign(new Error("no answer"), {
+      url: new URL("http://host/"),
+      request: { headers: new Headers({ a: "b" }), tries: 2 },
+      module: compiledModule(),
+      body: new ReadableStream(),
+      odd: Object.defineProperty({ here: 1 }, "gone", {
+        enumerable: true,
+        get: () => assert.fail("a getter"),
+      }),
+      kept: 1,
+    });
+    const { request, odd, kept, ...others } = send([error])[0]!;
+    assert.deepEqual({ request, odd, kept }, { request: { tries: 2 }, odd: { here: 1 }, kept: 1 });
+    assert.deepEqual(Object.keys(others), []);
+  });
+
+  test(`errors beside the items of an array, and those that a getter makes (${way})`, () => {
+    const list = Object.assign([1], { reason: Object.assign(new Error("x"), { code: "E" }) });
+    const makes = {
+      get error() {
+        return Object.assign(new Error("y"), { code: "F" });
+      },
+    };
+    const back = send({ list, makes });
+    assert.deepEqual([back.list.reason.code, back.makes.error.code], ["E", "F"]);
+  });
+}
+
+test("what only threads understand is refused as bytes, where V8 would make an empty object of it", () => {
+  for (const value of [compiledModule(), new Blob(["x"]), new URL("http://host/")]) {
+    assert.throws(() => encode(pack({ deep: [value] })), Error, value.constructor.name);
+    assert.throws(() => bytesOfValue(value), Error, value.constructor.name);
+  }
+  assert.ok(structuredClone(pack([new Blob(["x"])])));
+  class Empty {}
+  assert.deepEqual(unpack(decode(encode(pack([new Empty()]))) as Packed), [{}]);
+});
 
 test("what needs nothing is sent as it is, without a copy", () => {
   const value = { list: [1, { a: new Uint8Array(8) }], date: new Date(), map: new Map([[{}, new Set([1])]]) };

@@ -1,8 +1,9 @@
 import { encode } from "../codec.ts";
-import { copyContainer, isPlain, itemsOf, type Kind, kindOf, setOwn } from "./containers.ts";
+import { copyContainer, isOpaque, isPlain, type Kind, kindOf, setOwn } from "./containers.ts";
 import { blankError, complete, type ErrorParts, errorParts } from "./error-parts.ts";
 import { memoryCopier } from "./memory.ts";
 import { survey } from "./survey.ts";
+import { goesAnywhere } from "./thread-only.ts";
 
 /**
  * What structured clone would lose of values, which goes beside them in the same message, so that what is the same object
@@ -12,6 +13,8 @@ export interface Parts {
   readonly errors: readonly Error[];
   readonly errorParts: readonly ErrorParts[];
   readonly buffers: readonly Uint8Array[];
+  /** Something among the values only threads understand: there is what `encode` refuses, which would give `{}` for that. */
+  readonly forThreads: SharedArrayBuffer | undefined;
 }
 
 /** Makes values ready for one message: they are sent as a local call would find them, and nothing beside them is. */
@@ -63,23 +66,32 @@ const SNAPSHOT_SIZE_MAX = 256;
 /** Getters can give errors of errors without end. */
 const ERRORS_MAX = 10_000;
 const DEPTH_MAX = 100;
+/** What no bytes are made of. */
+const NO_BYTES = new SharedArrayBuffer(0);
 
 export function createPacking(): Packing {
   const seen = new Map<object, number>();
   const transfer: ArrayBuffer[] = [];
-  const parts = { errors: [] as Error[], errorParts: [] as ErrorParts[], buffers: [] as Uint8Array[] };
+  const parts = {
+    errors: [] as Error[],
+    errorParts: [] as ErrorParts[],
+    buffers: [] as Uint8Array[],
+    forThreads: undefined as SharedArrayBuffer | undefined,
+  };
   let added = 0;
 
   function add(value: unknown): { readonly value: unknown } | undefined {
     if (!isObject(value)) return { value };
-    const { sharesObjects, leadsToParts } = survey(value, seen, added++);
+    const { sharesObjects, isForThreads, leadsToParts } = survey(value, seen, added++);
     if (sharesObjects) return undefined;
+    if (isForThreads) parts.forThreads = NO_BYTES;
     return { value: leadsToParts(value) ? copier(parts, transfer, leadsToParts)(value) : value };
   }
 
   function snapshot(value: unknown): { readonly value: unknown; readonly isWhole: boolean } {
     if (!isObject(value)) return { value, isWhole: false };
-    const { size, leadsToParts } = survey(value, new Map(), 0);
+    const { size, isForThreads, leadsToParts } = survey(value, new Map(), 0);
+    if (isForThreads) parts.forThreads = NO_BYTES;
     const isWhole = size > SNAPSHOT_SIZE_MAX;
     return { value: copier(parts, transfer, isWhole ? leadsToParts : () => true)(value), isWhole };
   }
@@ -89,7 +101,8 @@ export function createPacking(): Packing {
     snapshot,
     transfer,
     get parts() {
-      return parts.errors.length + parts.buffers.length > 0 ? parts : undefined;
+      const hasAny = parts.errors.length + parts.buffers.length > 0 || parts.forThreads !== undefined;
+      return hasAny ? parts : undefined;
     },
   };
 }
@@ -114,7 +127,9 @@ function copier(
     if (!isObject(value)) return value;
     const known = copies.get(value);
     if (known !== undefined) return known;
-    return depth > 0 || isCopied(value) ? copyOf(value, kindOf(value)) : value;
+    const kind = kindOf(value);
+    // Where a getter gives another error each time, nobody has seen this one.
+    return depth > 0 || kind === "error" || isCopied(value) ? copyOf(value, kind) : value;
   }
 
   function copyOf(value: object, kind: Kind): unknown {
@@ -131,8 +146,9 @@ function copier(
         return value;
       default:
         // What has nothing that can be seen may have more than that, as keys and the like have.
-        if (kind === "object" && !isPlain(value) && itemsOf(value, kind).length === 0) return value;
-        return copyContainer(value, copies, copy);
+        if (!isOpaque(value, kind)) return copyContainer(value, copies, copy);
+        if (depth > 0 && !goesAnywhere(value)) throw new Error("part of an error that must arrive anywhere");
+        return value;
     }
   }
 
@@ -185,7 +201,7 @@ function copier(
     copies.set(value, made);
     depth++;
     for (const key of Object.keys(value)) {
-      const item = sendable((value as Record<string, unknown>)[key]);
+      const item = sendable(readable(value, key));
       if (item !== NOTHING) setOwn(made, key, item);
     }
     depth--;
@@ -199,6 +215,15 @@ function copier(
   }
 
   return copy;
+}
+
+/** A getter may throw. */
+function readable(value: object, key: string): unknown {
+  try {
+    return (value as Record<string, unknown>)[key];
+  } catch {
+    return NOTHING;
+  }
 }
 
 const NOTHING = Symbol("nothing");

@@ -1,5 +1,6 @@
-import { itemsOf, kindOf } from "./containers.ts";
+import { isOpaque, itemsOf, kindOf } from "./containers.ts";
 import { isPartOfMore } from "./memory.ts";
+import { goesAnywhere } from "./thread-only.ts";
 
 /** Which objects of an earlier value of the same message a value has too, and what of it must be sent otherwise. */
 export interface Survey {
@@ -7,6 +8,8 @@ export interface Survey {
   readonly size: number;
   /** It has an object that an earlier one has: whoever gets one of them could change the other. */
   readonly sharesObjects: boolean;
+  /** There is something that only threads can be given, or nobody. */
+  readonly isForThreads: boolean;
   /** There is something in the object that cannot be sent as it is. */
   leadsToParts(value: object): boolean;
 }
@@ -22,6 +25,7 @@ export function survey(value: object, seen: Map<object, number>, number: number)
   const path = new Set<object>();
   let size = 0;
   let sharesObjects = false;
+  let isForThreads = false;
   let isCircular = false;
 
   /** Whether it leads to a part. */
@@ -40,6 +44,7 @@ export function survey(value: object, seen: Map<object, number>, number: number)
     }
     if (earlier !== undefined) sharesObjects = true;
     seen.set(one, number);
+    if (isOpaque(one, kind) && !goesAnywhere(one)) isForThreads = true;
     const isPart = kind === "error" || (kind === "view" && isPartOrBuffer(one as ArrayBufferView));
     if (isPart || look(one, itemsOf(one, kind))) leading.add(one);
     return leading.has(one);
@@ -58,6 +63,7 @@ export function survey(value: object, seen: Map<object, number>, number: number)
   return {
     size,
     sharesObjects,
+    isForThreads,
     // On a circle, what is found last is not known at the objects that were left before.
     leadsToParts: (one) => leading.has(one) || (isCircular && leading.size > 0),
   };
