@@ -3,7 +3,14 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { join } from "node:path";
 import { repository } from "./scratch.ts";
 
-/** The path of a Node of some version, from npm's package of it; kept in .cache/ of this checkout. */
+/** A registry that does not answer must not hold up all other tests. */
+const INSTALL_MS_MAX = 180_000;
+
+/**
+ * The path of a Node of some version, from npm's package of it; kept in .cache/ of this checkout.
+ *
+ * @throws where npm cannot bring it in time
+ */
 export function nodeOf(version: string): string {
   const name = `node-${process.platform}-${process.arch}`;
   const place = join(repository, ".cache/node", version);
@@ -12,13 +19,17 @@ export function nodeOf(version: string): string {
   mkdirSync(join(repository, ".cache/node"), { recursive: true });
   const fresh = mkdtempSync(`${place}-`);
   writeFileSync(join(fresh, "package.json"), "{}");
-  const words = ["install", "--ignore-scripts", "--no-audit", "--no-fund", `${name}@${version}`];
-  execFileSync("npm", words, { cwd: fresh, stdio: ["ignore", "ignore", "pipe"] });
+  const words = ["install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
   try {
+    execFileSync("npm", [...words, `${name}@${version}`], {
+      cwd: fresh,
+      stdio: ["ignore", "ignore", "pipe"],
+      timeout: INSTALL_MS_MAX,
+    });
     renameSync(fresh, place);
-  } catch {
-    // Another test was first.
-    rmSync(fresh, { recursive: true });
+  } finally {
+    // What could not be installed, or has been by another test meanwhile.
+    rmSync(fresh, { recursive: true, force: true });
   }
   return node;
 }
