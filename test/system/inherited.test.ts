@@ -63,7 +63,8 @@ test("the shell of the jobs is the nearest one, whatever stands between", { skip
   ];
   for (const caller of callers) {
     const end = caller.startsWith("find") ? "';'" : "";
-    const script = `unset SHELL; f() { echo "f $1 $BASH"; }; export -f f; ${caller} yonder f ::: a ${end}`;
+    // A last command would take the place of its shell, which then were no ancestor.
+    const script = `unset SHELL; f() { echo "f $1 $BASH"; }; export -f f; ${caller} yonder f ::: a ${end}; :`;
     assert.match(said(place, script), /^f a \/.*bash\n$/, caller);
   }
   assert.match(said(place, `dash -c "timeout 60 yonder 'echo \\$0' ::: a; :"`), /\/dash a\n$/);
