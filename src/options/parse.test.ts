@@ -152,6 +152,10 @@ test("implied options", () => {
   assert.equal(options("-v --silent true").verbose, 0);
 });
 
+test("--tagstring knows the escapes that GNU parallel knows in it, and no others", () => {
+  assert.equal(options("--tagstring a\\tb\\n\\101\\q{} echo").tagstring, "a\tb\nA\\q{}");
+});
+
 test("a file with a number of jobs is checked before anything runs", () => {
   const files = { procs: "150%\n", junk: "many\n" };
   assert.deepEqual(options("-j procs true", { files }).jobs, { type: "file", path: "procs" });
