@@ -23,7 +23,8 @@ import { thirdPartyNotices } from "./notices.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const version = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
-const staging = mkdtempSync(join(root, ".dist-"));
+// Where nothing of a build that is killed is ever taken for a part of the sources.
+const staging = mkdtempSync(join(root, "node_modules/.dist-"));
 
 /**
  * An ES import of `node:fs` reads all of its exports, one of which loads the promise API and half of readline with it;

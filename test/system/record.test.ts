@@ -57,6 +57,10 @@ test("resume with nothing to run: what has failed has failed, and is told with w
   assert.equal(status, 1);
   assert.equal(stderr, `yonder: nothing left to run; 1 failed: yonder resume --failed ${before.id}\n`);
   assert.deepEqual(recorded(place), before);
+  const noSuch = place.run("yonder resume --task 1,9 @");
+  assert.equal(noSuch.status, 1);
+  assert.match(noSuch.stderr, /has no task 9: it has 3\n/);
+  assert.deepEqual(recorded(place), before);
   assert.equal(place.run("yonder resume --failed @").status, 1);
   assert.deepEqual([recorded(place).state, recorded(place).counts], [before.state, before.counts]);
 });

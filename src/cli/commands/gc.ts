@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import { YonderError } from "../../interface/errors.ts";
 import { collectGarbage, type RemovedJob } from "../../journal/gc.ts";
 import { fsStore } from "../../store/fs/fs-store.ts";
 import type { GcResult } from "../../store/fs/gc.ts";
 import { placesOf, storeDirectory } from "../../store/fs/places.ts";
-import { type CommandLine, numberOf, parseCommand, sizeOf } from "./command-line.ts";
+import { type CommandLine, choiceOf, numberOf, parseCommand, sizeOf } from "./command-line.ts";
 import { size, table } from "./format.ts";
 import type { CommandIo } from "./io.ts";
 
@@ -33,7 +32,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const line = parseCommand({ help: HELP, options: OPTIONS, words: [0, 0] }, args, io);
   if (line === undefined) return 0;
   const isDry = line.flag("dry-run");
-  const only = onlyOf(line);
+  const only = choiceOf(line, "only", ["jobs", "store"]);
   const removed = only === "store" ? [] : collectJobs(line, io, isDry);
   const bytes = removed.reduce((sum, job) => sum + job.bytes, 0);
   const stored = only === "jobs" ? undefined : await collectStore(line, io, isDry);
@@ -75,16 +74,6 @@ async function collectStore(line: CommandLine, io: CommandIo, isDry: boolean): P
 }
 
 const DAY_MS = 86_400_000;
-
-function onlyOf(line: CommandLine): string | undefined {
-  const only = line.value("only");
-  if (only === undefined || only === "jobs" || only === "store") return only;
-  throw new YonderError("USAGE", {
-    message: `--only: "${only}" is neither jobs nor store`,
-    remedy: "give --only jobs or --only store",
-    exitCode: 2,
-  });
-}
 
 function jobJson({ bytes, ...job }: RemovedJob): Record<string, unknown> {
   return { ...job, freedBytes: bytes };

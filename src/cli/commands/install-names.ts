@@ -25,7 +25,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const directory = resolve(line.words[0] ?? dirname(program));
   const paths = NAMES.map((name) => join(directory, name));
   try {
-    if (line.flag("remove")) remove(paths.filter(isOurs), io);
+    if (line.flag("remove")) remove(paths.filter(isMade), io);
     else install(paths, program, line.flag("force"), io);
   } catch (error) {
     if (error instanceof YonderError) throw error;
@@ -97,6 +97,11 @@ function isOurs(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The links of a checkout's bin/ are relative, and belong to it. */
+function isMade(path: string): boolean {
+  return isOurs(path) && readlinkSync(path).startsWith("/");
 }
 
 function firstInPath(name: string, env: NodeJS.ProcessEnv): string | undefined {

@@ -7,8 +7,8 @@ import { storeDirectory } from "../../store/fs/places.ts";
 import { putAhead } from "../../store/put-ahead.ts";
 import { buildSymlink } from "../../store/unixfs/build-directory.ts";
 import { fileBlocks } from "../../store/unixfs/build-file.ts";
-import { PROFILES } from "../../store/unixfs/profile.ts";
-import { type CommandLine, parseCommand } from "./command-line.ts";
+import { DEFAULT_PROFILE, PROFILES } from "../../store/unixfs/profile.ts";
+import { choiceOf, parseCommand } from "./command-line.ts";
 import { cidLine, size } from "./format.ts";
 import type { CommandIo } from "./io.ts";
 import { jsonText } from "./json.ts";
@@ -41,7 +41,7 @@ export async function run(args: readonly ByteString[], io: CommandIo): Promise<n
   if (line === undefined) return 0;
   const name = line.value("name");
   if (name !== undefined && line.words.length > 1) throw usage("--name is for one PATH");
-  const profile = profileOf(line);
+  const profile = choiceOf(line, "cid-profile", Object.keys(PROFILES) as CidProfile[]) ?? DEFAULT_PROFILE;
   await using store = fsStore(storeDirectory(io.env));
   using watched = watch(io);
   const options = { profile, hidden: line.flag("hidden"), progress: watched.progress };
@@ -119,12 +119,6 @@ function lookAt(path: ByteString): Stats {
       cause,
     });
   }
-}
-
-function profileOf(line: CommandLine): CidProfile {
-  const profile = line.value("cid-profile") ?? "unixfs-v1-2025";
-  if (Object.hasOwn(PROFILES, profile)) return profile as CidProfile;
-  throw usage(`--cid-profile: "${profile}" is none of ${Object.keys(PROFILES).join(", ")}`);
 }
 
 function usage(message: string): YonderError {
