@@ -3,6 +3,8 @@
 import { isNodeUsable, nodeTooOld } from "../src/interface/node-version.ts";
 import { loadBundle } from "./load-bundle.ts";
 
+const { setFlagsFromString } = require("node:v8") as typeof import("node:v8");
+
 if (isNodeUsable(process.versions.node)) start();
 else refuse();
 
@@ -14,14 +16,16 @@ function refuse(): void {
 
 function start(): void {
   const { pathToFileURL } = require("node:url") as typeof import("node:url");
-  const { setFlagsFromString } = require("node:v8") as typeof import("node:v8");
-  // A driver makes much short-lived garbage and keeps little: without a bound, V8 lets the space for it grow to 64 MB, for
-  // nothing. The cache is only good with the flags that it was made with.
-  setFlagsFromString("--max-semi-space-size=4");
+  const { bundle, isCodeKept } = loadBundle();
+  bundle(pathToFileURL(__filename).href).main(programName());
+  // Once everything is loaded: Node has compiled its own modules for the flags that V8 starts with, and would otherwise
+  // compile each anew. The code that this run leaves to others is for these flags, too.
+  if (isCodeKept) setImmediate(boundGarbage);
+}
+
+/** A driver makes much short-lived garbage and keeps little: V8 would let the space for it grow to 16 MB and more, for nothing. */
+function boundGarbage(): void {
   setFlagsFromString("--semi-space-growth-factor=1");
-  // Without it V8 runs what a damaged file of compiled code holds, and crashes.
-  setFlagsFromString("--verify-snapshot-checksum");
-  loadBundle()(pathToFileURL(__filename).href).main(programName());
 }
 
 /** GNU parallel's names are links that lead here; under any other name this is yonder. */

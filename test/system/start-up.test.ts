@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { program } from "./program.ts";
+import { sandbox } from "./sandbox.ts";
+
+// What makes a yonder start soon, held without a clock.
+
+/** Says when Node's modules are asked for, and whether V8 still takes code that was made for the flags that Node began with. */
+const PROBE = `
+const { Script } = require("node:vm");
+const source = "(function () {})";
+const cachedData = new Script(source).createCachedData();
+const { getBuiltinModule } = process;
+process.getBuiltinModule = (name) => {
+  if (new Script(source, { cachedData }).cachedDataRejected) console.error("other flags", name);
+  if (name === "node:child_process") console.error("asked");
+  return getBuiltinModule(name);
+};
+`;
+
+test("Node has its own modules for the flags it begins with: it need not compile them", () => {
+  using place = sandbox();
+  writeFileSync(join(place.directory, "probe.cjs"), PROBE);
+  const { stdout, stderr } = place.run(`'${process.execPath}' -r ./probe.cjs '${program}' echo ::: a`);
+  assert.deepEqual([stdout, stderr], ["a\n", "asked\n"]);
+});
