@@ -10,11 +10,13 @@ import { sandbox } from "./sandbox.ts";
 /** Says when Node's modules are asked for, and whether V8 still takes code that was made for the flags that Node began with. */
 const PROBE = `
 const { Script } = require("node:vm");
-const source = "(function () {})";
-const cachedData = new Script(source).createCachedData();
+// V8 compares the length alone, and does not look where it has compiled the same text already.
+let number = 1000;
+const source = () => "(function () { return " + ++number + " })";
+const cachedData = new Script(source()).createCachedData();
 const { getBuiltinModule } = process;
 process.getBuiltinModule = (name) => {
-  if (new Script(source, { cachedData }).cachedDataRejected) console.error("other flags", name);
+  if (new Script(source(), { cachedData }).cachedDataRejected) console.error("other flags", name);
   if (name === "node:child_process") console.error("asked");
   return getBuiltinModule(name);
 };
