@@ -106,6 +106,14 @@ export function taskIn(slots: Slots, slot: number, position: number): number {
   return position < slots.loads[slot]! ? slots.tasks[slot * slots.stride + position]! : 0;
 }
 
+/** The task that is before another one in a slot; 0 where that is the first. */
+export function taskBefore(slots: Slots, slot: number, task: number): number {
+  // Most are asked about when they have just been given to it.
+  for (let position = slots.loads[slot]! - 1; position > 0; position--)
+    if (taskIn(slots, slot, position) === task) return taskIn(slots, slot, position - 1);
+  return 0;
+}
+
 function setLoad(slots: Slots, slot: number, load: number): void {
   const place = slots.homes[slot]!;
   const before = slots.loads[slot]!;

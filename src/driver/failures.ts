@@ -1,8 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import type { Outcome } from "../core/events.ts";
-import type { OutputSpec } from "../interface/launcher.ts";
 import { FAILURES_SHOWN, type FailedTask, renderSummary, type Summary } from "../output/summary.ts";
+import type { Over } from "./one/kind.ts";
+import type { JobObserver } from "./one/observers.ts";
 
 export interface EarlierFailures {
   readonly count: number;
@@ -11,9 +12,7 @@ export interface EarlierFailures {
 
 /** Collects what a person wants to know about failures when all is over: the first few, and how many there were. */
 export interface Failures {
-  /** `describe` is called only where the outcome is a failure that will be shown. */
-  note(outcome: Outcome, describe: () => FailedTask): void;
-  add(seq: number, command: ByteString, outcome: Outcome, output: OutputSpec | undefined): void;
+  readonly observer: Partial<JobObserver>;
   /** Text for the person; empty where all has run and nothing has failed. `width` is asked for only where there is some. */
   text(rest: Omit<Summary, "failures" | "failedCount">, width: () => number): ByteString;
 }
@@ -24,24 +23,33 @@ const TAIL_BYTES = 2048;
 export function collectFailures(before: EarlierFailures = { count: 0, first: [] }): Failures {
   const failures = before.first.slice(0, FAILURES_SHOWN);
   let failedCount = before.count;
-  const note: Failures["note"] = (outcome, describe) => {
-    if (outcome.type !== "failed" && outcome.type !== "timedOut") return;
-    if (++failedCount <= FAILURES_SHOWN) failures.push(describe());
-  };
   return {
-    note,
-    add(seq, command, outcome, output) {
-      note(outcome, () => {
-        const { exitCode = 0, signal = 0 } = outcome as Partial<Extract<Outcome, { type: "failed" }>>;
-        const timedOut = outcome.type === "timedOut";
-        const stderrTail = output?.type === "files" ? tailOf(output.stderr) : "";
-        return { seq, command, exitCode, signal, timedOut, stderrTail };
-      });
+    observer: {
+      ended(over, outcome) {
+        if (outcome?.type !== "failed" && outcome?.type !== "timedOut") return;
+        if (++failedCount <= FAILURES_SHOWN) failures.push(failureOf(over, outcome));
+      },
     },
     text(rest, width) {
       if (failedCount === 0 && rest.left === undefined) return "";
       return encodeText(renderSummary({ failures, failedCount, ...rest }, width()));
     },
+  };
+}
+
+function failureOf(over: Over, outcome: Outcome): FailedTask {
+  const { task } = over.attempt;
+  const { ran, output, reason } = task.kind.record(task, outcome, over);
+  const { command, exitCode, signal } = ran;
+  const stderr = output?.stderr;
+  return {
+    seq: task.seq,
+    command,
+    exitCode,
+    signal,
+    timedOut: reason === undefined && outcome.type === "timedOut",
+    stderrTail: stderr?.type === "file" ? tailOf(stderr.path) : "",
+    ...(reason !== undefined && { reason }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { LimitOptions } from "../options/options.ts";
 import type { Refusal } from "./judges.ts";
 import { type Look, looksOf } from "./looks.ts";
 import { availableMemory } from "./machine.ts";
+import type { JobObserver } from "./one/observers.ts";
 import { createSuspender, type Suspender } from "./suspender.ts";
 
 const RETRY_MS_MIN = 100;
@@ -24,9 +25,8 @@ export interface JobControl {
 export interface Gates {
   /** Resolves when a start is allowed, at the first look or a later one; `onBlocked` is told why it is not. */
   pass(onBlocked: (reason: string) => void): Promise<void>;
-  /** The start that was allowed has happened, or the attempt is over. */
-  started(attempt: number): void;
-  ended(attempt: number): void;
+  /** Learns when the start that was allowed has happened, and when the attempt is over. */
+  readonly observer: Partial<JobObserver>;
   /** Why nothing starts now. */
   readonly reason: string | undefined;
   /** Nobody waits any more. */
@@ -78,13 +78,15 @@ export function openGates(
         await sleep(wait, undefined, { ref: !isOver });
       }
     },
-    started(attempt) {
-      if (granted !== undefined) held.set(attempt, granted);
-      granted = undefined;
-    },
-    ended(attempt) {
-      held.get(attempt)?.release();
-      held.delete(attempt);
+    observer: {
+      started({ id }) {
+        if (granted !== undefined) held.set(id, granted);
+        granted = undefined;
+      },
+      ended({ attempt: { id } }) {
+        held.get(id)?.release();
+        held.delete(id);
+      },
     },
     get reason() {
       return reason;

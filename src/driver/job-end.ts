@@ -7,10 +7,7 @@ import type { YonderError } from "../interface/errors.ts";
 import { isTerminal } from "../output/descriptor.ts";
 import type { LeftTasks } from "../output/summary.ts";
 import type { Failures } from "./failures.ts";
-import type { JobHands } from "./hands.ts";
 import { hadTrouble, hostsReport, type Members } from "./hosts/members.ts";
-import type { Loop } from "./loop-types.ts";
-import type { onStopSignals } from "./signals.ts";
 
 /** GNU parallel's exit status after a signal that ended it. */
 const INTERRUPTED = 255;
@@ -115,35 +112,4 @@ function leftOf({ unfinished, cancelled, total, inputClosed }: JobSummary): Left
   const count = unfinished + cancelled;
   if (!inputClosed) return { count, total: undefined };
   return count > 0 ? { count, total } : undefined;
-}
-
-export function stopRequests(
-  loop: Loop,
-  hands: JobHands,
-  say: (message: ByteString) => void,
-  stops: Stops,
-  suspend: () => void,
-): Parameters<typeof onStopSignals>[0] {
-  return {
-    drain(signal) {
-      stops.signal = signal;
-      loop.drain();
-      const running = [...hands.running()];
-      if (running.length === 0) return;
-      say(
-        encodeText(
-          `No new jobs will be started. Waiting for these ${running.length} jobs to finish; once more to stop now.`,
-        ),
-      );
-      for (const command of running) say(command);
-    },
-    cancel(signal) {
-      stops.signal = signal;
-      loop.cancel();
-    },
-    suspend,
-    list() {
-      for (const command of hands.running()) say(command);
-    },
-  };
 }

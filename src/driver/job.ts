@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ByteString, encodeText } from "../bytes/bytes.ts";
+import type { Outcome } from "../core/events.ts";
 import { taskStatus } from "../core/halt.ts";
+import { allowsQueueAhead } from "../core/policy.ts";
 import { hasRunNothing, wholeTally } from "../core/verdict.ts";
-import type { YonderError } from "../interface/errors.ts";
-import { memorySampler } from "../journal/peak-memory.ts";
+import { slotMemory } from "../journal/peak-memory.ts";
 import type { ResumedJob } from "../journal/resume.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import type { OptionWorld } from "../options/defaults.ts";
@@ -11,38 +12,40 @@ import type { Options } from "../options/options.ts";
 import type { CommandLine } from "../options/parse.ts";
 import { openSink } from "../output/sink.ts";
 import type { Sink } from "../output/sink-types.ts";
+import { aheadDepth } from "./ahead-depth.ts";
 import { BACKLOG_LOOK_MS, isBacklogFull, pollSink } from "./backlog.ts";
+import { attemptIds } from "./command/attempt-ids.ts";
+import { createCommandKind } from "./command/command-kind.ts";
+import { commandSource } from "./command/command-source.ts";
+import type { CommandTask } from "./command/command-task.ts";
+import { haltTeller } from "./command/halts.ts";
+import { jobSlots } from "./command/job-slots.ts";
+import { jobStops } from "./command/stops.ts";
 import type { RenderFacts } from "./command.ts";
 import { earlierOf } from "./earlier.ts";
 import { collectFailures } from "./failures.ts";
 import { openGates } from "./gates.ts";
-import { createHands } from "./hands.ts";
+import { valueBytes } from "./held-tasks.ts";
 import { whenReachable } from "./hostgroups.ts";
 import { withoutDeadHosts } from "./hosts/filter.ts";
 import { openSlots } from "./hosts/layout.ts";
 import { blockedReason, contactGroup, failedHosts, hostsProgress } from "./hosts/members.ts";
-import {
-  type JobEnd,
-  jobEnd,
-  nothingLeft,
-  type Stops,
-  stopRequests,
-  tellFailures,
-  tellHosts,
-  tellReused,
-} from "./job-end.ts";
+import { type JobEnd, jobEnd, nothingLeft, tellFailures, tellHosts, tellReused } from "./job-end.ts";
 import { openJobSource } from "./job-source.ts";
 import type { JobTasks } from "./job-tasks.ts";
-import { openLaunchers } from "./launchers.ts";
-import { createLoop } from "./loop.ts";
-import type { Loop } from "./loop-types.ts";
+import { hasOtherHosts, openLaunchers } from "./launchers.ts";
 import type { JobMemo } from "./memo.ts";
-import { startMonitor } from "./monitor.ts";
 import { openNotes } from "./notes.ts";
+import { createDriver, type Driver } from "./one/driver.ts";
+import { progressOf, startMonitor } from "./one/monitor.ts";
+import { createObservers } from "./one/observers.ts";
+import { peakMemory } from "./one/peak-memory.ts";
+import { createRecorder } from "./one/recorder.ts";
+import { createSignal } from "./one/signal.ts";
+import { createSupply } from "./one/supply.ts";
 import { policyOf, triesFrom } from "./policy.ts";
 import { openJobProgress } from "./progress.ts";
 import { mayQueueAhead } from "./queue-ahead.ts";
-import { recorder } from "./recorder.ts";
 import { reshow, thereAlready } from "./reshow.ts";
 import { jobShell } from "./shell.ts";
 import { onStopSignals } from "./signals.ts";
@@ -72,207 +75,250 @@ export interface JobParts {
   readonly notes?: readonly ByteString[];
 }
 
-/** Runs a command over inputs. */
+/** Runs a command over inputs. Its parts are opened here, each from those before it, and closed in the opposite order. */
 export async function runJob(parts: JobParts): Promise<JobEnd> {
-  const { env, journal, resumed, isInputLost = false } = parts;
-  const isYonder = parts.name === "yonder";
+  await using opened = new AsyncDisposableStack();
+  const { env, journal, resumed, isInputLost = false, name } = parts;
+  const isYonder = name === "yonder";
+  const run = journal.id || String(process.pid);
+  const earlier = earlierOf(resumed);
+
+  // What is said to the person.
   const progress = await openJobProgress(parts.line.options, env, isYonder && !parts.line.options.dryRun);
   const there = resumed && thereAlready(resumed, parts.line.options);
   const isTorn = (): boolean => there !== undefined && there.stdout.bytes + there.stderr.bytes > 0;
-  const notes = openNotes({ name: parts.name, journal, isTorn });
+  const notes = openNotes({ name, journal, isTorn });
   const { say } = notes;
   for (const note of parts.notes ?? []) say(note);
+
+  // Who decides.
   const line = await withoutDeadHosts(parts.line, env, say);
   const { options } = line;
-  let loop!: Loop;
+  const gated = gatedHere(options);
+  const policy = policyOf(gated);
+  const observers = createObservers<CommandTask>();
+  const driver = createDriver({ policy, observer: observers });
+  const stops = jobStops(driver, say);
+
+  // Where commands run.
   const shell = jobShell(env);
-  const memory = memorySampler();
+  const jobSource = openJobSource(options, shell, env);
+  opened.defer(() => jobSource.close());
+  const attempts = attemptIds();
+  observers.add(attempts.observer);
+  const slotsChange = createSignal();
+  const memory = slotMemory();
   const { launcher, layout, fleet, room } = await openLaunchers({
     options,
     env,
     shell,
     journal,
     memory,
-    onEnd: (end) => loop.ended(hands.conclude(end)),
-    onReturn: (id) => loop.returned(id),
-    onChange: () => loop?.slotsChanged(),
-    onHopeless: (error) => onError(error),
+    onEnd: (end) => attempts.withId(end.id, (attempt) => driver.ended(attempt, end)),
+    onReturn: (id) => attempts.withId(id, driver.returned),
+    onChange: slotsChange.emit,
+    onHopeless: stops.fail,
     world: parts.world,
-    isWindingUp: () => {
-      const { isInputClosed, waiting } = loop.view;
-      return isInputClosed && waiting === 0;
-    },
+    isWindingUp: () => driver.state.inputClosed && driver.open.size === driver.attempts.size,
     say,
   });
+  opened.defer(() => launcher.close());
+  opened.defer(() => room.close());
   // What is cut into as many pieces as there are slots needs to know of all of them.
   if (options.pipe || options.pipePart) await fleet?.contacted;
+
+  // What runs.
   const wanted = (): number => openSlots(layout());
   const tasks = await openTasks({ line, slots: wanted, say, stdin: parts.stdin });
-  const { source, templates, names } = tasks;
+  const { source, templates, names, allAtOnce } = tasks;
+  opened.defer(() => source.close());
   if (isYonder) for (const warning of strayWarnings(line, names)) say(`Warning: ${warning}`);
-  if (tasks.allAtOnce !== undefined) {
-    fleet?.makeRoomFor(tasks.allAtOnce);
-    room.needs(tasks.allAtOnce);
+  if (allAtOnce !== undefined) {
+    fleet?.makeRoomFor(allAtOnce);
+    room.needs(allAtOnce);
   }
-  const slots = (): number => tasks.allAtOnce ?? wanted();
+  const slots = (): number => allAtOnce ?? wanted();
   const needsTotal = templates.usesTotal || (progress?.needsTotal ?? false);
   const total = needsTotal ? await source.total() : options.totalJobs;
   const facts: RenderFacts = { slots, total: () => total ?? 0, hostOf: (slot) => fleet?.hostOf(slot) };
+  const memo = await memoOf({ ...parts, line }, tasks, facts, shell, say);
 
-  const traceLost = ({ message }: Error): void =>
-    say(encodeText(`Warning: the trace ends here, since it cannot be written: ${message}`));
-  const { traced, ...timeline } = await openJobTimeline(options.trace, () => loop.view, traceLost);
-  const onShown = (seq: number): void => {
-    journal.shown(seq);
-    const wasTorn = isTorn();
-    again?.shown(seq);
-    // What is on its way now may be half written to the file; after it, it is not.
-    if (wasTorn && !isTorn()) setImmediate(notes.flush);
-  };
-  const stops: Stops = { signal: undefined, closed: false, failure: undefined };
-  const onClosed = (): void => {
-    stops.closed = true;
-    loop.cancel();
-  };
-  /** Said at once, and once; what runs may end, and the journal has it. */
-  const onError = (error: YonderError): void => {
-    if (stops.failure !== undefined) return;
-    stops.failure = error;
-    say(encodeText(`Error: ${error.message}`));
-    if (error.remedy !== undefined) say(encodeText(error.remedy));
-    loop.drain();
-  };
-  const overlay = progress?.overlay;
+  // Who gets what it gives.
+  const peaks = peakMemory();
+  const attemptsBefore = (task: number): number => resumed?.attemptsBefore(task) ?? 0;
+  const recorder = createRecorder({ journal, peaks, attemptsBefore, warn: say });
+  const failures = collectFailures(earlier.failures);
+  const timeline = await openJobTimeline(options.trace, driver, say);
+  opened.defer(() => timeline.close());
+  observers.add(recorder.observer);
+  observers.add(timeline.observer);
+  observers.add(failures.observer);
+  observers.add(haltTeller(options.halt.when === "soon", say));
+  const shown = createSignal<number>();
   const sink = openSink(
     sinkOptions({
       options,
       journal,
       names,
-      onClosed,
-      onError,
-      onShown,
+      onClosed: stops.close,
+      onError: stops.fail,
+      onShown: shown.emit,
       onWritten: (beyond) => journal.confirm(beyond),
-      overlay,
+      overlay: progress?.overlay,
       there,
       resumed,
     }),
   );
   notes.through(sink);
-  const memo = await memoOf({ ...parts, line }, tasks, facts, shell, say);
+  opened.defer(async () => {
+    notes.flush();
+    await sink.flush().catch(() => {}); // Its error has been told.
+  });
   const again = resumed && reshow(resumed, options, sink, there!);
-  const jobSource = openJobSource(options, shell, env);
-  const usesTerminal = options.tty || options.openTty;
-  const attemptsBefore = (task: number): number => resumed?.attemptsBefore(task) ?? 0;
-  // Among several hosts each has a gate of its own: see watchHost.
-  const gated: Options =
-    fleet === undefined ? options : { ...options, load: undefined, memfreeBytes: undefined, noswap: false };
-  const ending = terminator(launcher, options.termSeq);
+  shown.on((seq) => {
+    journal.shown(seq);
+    const wasTorn = isTorn();
+    again?.shown(seq);
+    // What is on its way now may be half written to the file; after it, it is not.
+    if (wasTorn && !isTorn()) setImmediate(notes.flush);
+  });
+
+  // What may hold it up, or end it.
   const gates = openGates(gated, shell, env, {
-    evictYoungest: () => loop.evictYoungest(),
-    running: () => [...loop.view.running.keys()],
+    evictYoungest: driver.evictYoungest,
+    running: () => [...driver.attempts.values()].map(({ id }) => id),
     signal: (attempt, signal) => launcher.signal(attempt, signal),
   });
-  const earlier = earlierOf(resumed);
-  const failures = collectFailures(earlier.failures);
-  const hands = createHands({
+  opened.defer(() => gates.close());
+  observers.add(gates.observer);
+  driver.askGates(gates.pass);
+  const backlog = pollSink(sink, (isFull) => driver.gate("output", !isFull));
+  opened.defer(() => backlog.stop());
+  const ending = terminator(launcher, options.termSeq);
+  opened.defer(() => ending.close());
+  const suspend = suspension(
+    launcher,
+    () => sink.note(""),
+    () => sink.flush().catch(() => {}), // Its error has been told.
+    driver.wasStopped,
+  );
+  opened.defer(onStopSignals(stops.requests(suspend), !isYonder));
+
+  // The tasks, and the slots: now it runs.
+  const usesTerminal = options.tty || options.openTty;
+  const kind = createCommandKind({
     options,
     templates,
     facts,
     launcher,
     sink,
-    recorder: traced(recorder(journal, (id) => memory.take(id), attemptsBefore)),
-    run: journal.id || String(process.pid),
+    run,
     terminator: ending,
     env,
-    outputLost: onError,
+    outputLost: stops.fail,
     say,
     jobSource,
+    isRemote: (slot) => fleet?.hostOf(slot) !== undefined,
     hostOf: (slot) => fleet?.hostOf(slot),
+    memoryOf: memory.bytesIn,
     remoteSource: fleet?.source,
     stdin: usesTerminal ? terminalInput() : { type: options.semaphore ? "inherit" : "null" },
     confirm: options.interactive ? askAtTerminal() : undefined,
-    gates,
-    failures,
     memo,
-    resumed: (task) => (again === undefined ? sink.skipped(task.seq) : again.task(task)),
-    inputClosed: (count) => {
-      if (!isInputLost) journal.total(count);
-    },
   });
-  loop = createLoop({
-    policy: policyOf(gated),
-    source:
-      fleet !== undefined && options.hostgroups
-        ? whenReachable(source, (places) => contactGroup(places.map((place) => fleet.members[place - 1]!)))
-        : source,
-    hands,
-    layout: () => (tasks.allAtOnce === undefined || fleet ? layout() : room.fit({ slots: tasks.allAtOnce })),
-    isDone: (task) => resumed?.done(task.seq) || tasks.isDone(task),
-    queueAhead: mayQueueAhead(options, slots(), room.files),
+  const reachable =
+    fleet !== undefined && options.hostgroups
+      ? whenReachable(source, (places) => contactGroup(places.map((place) => fleet.members[place - 1]!)))
+      : source;
+  const queueAhead = mayQueueAhead(options, slots(), room.files) && allowsQueueAhead(policy);
+  const slotsOfJob = jobSlots(
+    driver,
+    () => (allAtOnce === undefined || fleet ? layout() : room.fit({ slots: allAtOnce })),
+    aheadDepth(queueAhead),
+  );
+  slotsChange.on(slotsOfJob.changed);
+  observers.add(slotsOfJob.observer);
+  const triesOf = templates.retries && triesFrom(templates.retries, facts);
+  const supply = createSupply(driver, {
+    source: commandSource(reachable, driver, { policy, kind, ...(triesOf && { triesOf }) }),
     readAll: "percent" in options.halt,
-    ...(templates.retries && { triesOf: triesFrom(templates.retries, facts) }),
+    room: () => slotsOfJob.room,
+    bytesOf: valueBytes,
+    isDone: (task) => resumed?.done(task.seq) || tasks.isDone(task),
+    resumed(task) {
+      task.data?.release();
+      if (again === undefined) sink.skipped(task.seq);
+      else again.task(task);
+    },
+    closed: (count) => void (isInputLost || journal.total(count)),
     ...(memo && { reuse: (found) => reuse(memo, sink, found) }),
   });
-  const monitor = startMonitor({
-    attemptsBefore,
-    view: loop.view,
-    before: earlier.tally,
-    journal,
-    memory,
-    hosts: fleet && (() => hostsProgress(fleet.members)),
-    commandOf: (attempt) => hands.flight(attempt.id)?.command ?? "",
-    startMsOf: (attempt) => hands.flight(attempt.id)?.startMs ?? Date.now(),
-    reason: () => gates.reason ?? (fleet && blockedReason(fleet.members)),
-    total: () => total,
-  });
-  const suspend = suspension(
-    launcher,
-    () => sink.note(""),
-    () => sink.flush().catch(() => {}), // Its error has been told.
-    (stoppedMs) => loop.wasStopped(stoppedMs),
+  observers.add(supply.observer);
+  opened.defer(
+    startMonitor({
+      driver,
+      journal,
+      peaks,
+      everyMs: LOOK_MS,
+      attemptsBefore,
+      reason: () => gates.reason ?? (fleet && blockedReason(fleet.members)),
+    }),
   );
-  const forget = onStopSignals(stopRequests(loop, hands, say, stops, suspend), !isYonder);
-  const poll = pollSink(sink, (isFull) => loop.gate("output", !isFull));
-  try {
-    fleet?.contacted.catch(onError);
-    again?.first();
-    progress?.start(sink.canvas, monitor.state);
-    const summary = await loop.run();
-    progress?.stop();
-    const only = options.semaphore ? hands.lastOutcome : undefined;
-    const hosts = options.onall ? fleet?.members : undefined;
-    const decided = only ? taskStatus(only) : hosts && failedHosts(hosts, earlier.failedHosts);
-    const tally = wholeTally(earlier.tally, summary);
-    const end = (): JobEnd => jobEnd({ summary, tally, stops, isInputLost, decided, isGnu: !isYonder });
-    await sink.close(end().exitCode).catch((error) => {
-      if (error !== stops.failure) throw error;
-    });
-    await memo?.close();
-    if (memo !== undefined && !stops.closed) tellReused(memo.reused, summary, say);
-    if (isYonder && !stops.closed && fleet !== undefined) tellHosts(fleet.members, notes.print);
-    if (resumed !== undefined && hasRunNothing(summary)) say(nothingLeft(tally, resumed.id, isInputLost));
-    else if (isYonder && !stops.closed) {
-      // Nobody misses it after --halt now,success=1, and an error has said what to do.
-      const isLeftTold = end().exitCode !== 0 && stops.failure === undefined;
-      tellFailures(failures, { summary, tally, isLeftTold }, journal.id, notes.print);
-    }
-    // Closing has written the last of the output, or could not.
-    return end();
-  } finally {
-    progress?.stop();
-    notes.flush();
-    await sink.flush().catch(() => {}); // Its error has been told.
-    gates.close();
-    monitor.stop();
-    timeline.close();
-    poll.stop();
-    forget();
-    ending.close();
-    source.close();
-    room.close();
-    await launcher.close();
-    jobSource.close();
+  let lastOutcome: Outcome | undefined;
+  if (options.semaphore)
+    observers.add({ ended: (_, outcome) => void (lastOutcome = outcome ?? lastOutcome) });
+
+  fleet?.contacted.catch(stops.fail);
+  again?.first();
+  const startedMs = Date.now();
+  opened.defer(() => progress?.stop());
+  progress?.start(sink.canvas, () => ({
+    ...progressOf({ driver, before: earlier.tally, startedMs, total: () => total }),
+    ...(fleet && { hosts: hostsProgress(fleet.members) }),
+    ...latestArgument(driver),
+  }));
+  slotsOfJob.open();
+  const summary = await driver.done;
+  progress?.stop();
+
+  // How it ended.
+  const hosts = options.onall ? fleet?.members : undefined;
+  const decided = lastOutcome ? taskStatus(lastOutcome) : hosts && failedHosts(hosts, earlier.failedHosts);
+  const tally = wholeTally(earlier.tally, summary);
+  const end = (): JobEnd =>
+    jobEnd({ summary, tally, stops: stops.why, isInputLost, decided, isGnu: !isYonder });
+  await sink.close(end().exitCode).catch((error) => {
+    if (error !== stops.why.failure) throw error;
+  });
+  await memo?.close();
+  const { closed, failure } = stops.why;
+  if (memo !== undefined && !closed) tellReused(memo.reused, summary, say);
+  if (isYonder && !closed && fleet !== undefined) tellHosts(fleet.members, notes.print);
+  if (resumed !== undefined && hasRunNothing(summary)) say(nothingLeft(tally, resumed.id, isInputLost));
+  else if (isYonder && !closed) {
+    // Nobody misses it after --halt now,success=1, and an error has said what to do.
+    const isLeftTold = end().exitCode !== 0 && failure === undefined;
+    tellFailures(failures, { summary, tally, isLeftTold }, journal.id, notes.print);
   }
+  // Closing has written the last of the output, or could not.
+  return end();
+}
+
+/** How often a running job is looked at. */
+const LOOK_MS = 250;
+
+/** Among several hosts each has a gate of its own: see watchHost. */
+function gatedHere(options: Options): Options {
+  return hasOtherHosts(options)
+    ? { ...options, load: undefined, memfreeBytes: undefined, noswap: false }
+    : options;
+}
+
+/** What --bar shows. */
+function latestArgument({ attempts }: Driver<CommandTask>): { latestArgument?: ByteString } {
+  let latest: CommandTask | undefined;
+  for (const { task } of attempts.values()) latest = task;
+  return latest === undefined ? {} : { latestArgument: latest.rows[0]?.join(" ") ?? "" };
 }
 
 /** What earlier runs have done; undefined where nobody asks for it. */

@@ -1,7 +1,7 @@
 import { type ByteString, encodeText } from "../bytes/bytes.ts";
 import type { YonderError } from "../interface/errors.ts";
 import type { AttemptEnd, Launcher, LauncherEvents } from "../interface/launcher.ts";
-import type { MemorySampler } from "../journal/peak-memory.ts";
+import type { SlotMemory } from "../journal/peak-memory.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import { dryLauncher } from "../launch/dry.ts";
 import { shellLauncher } from "../launch/shell/launcher.ts";
@@ -21,7 +21,7 @@ export interface LaunchersOptions extends Pick<LauncherEvents, "onEnd" | "onRetu
   /** The shell of jobs on this machine. */
   readonly shell: string;
   readonly journal: JournalWriter;
-  readonly memory: MemorySampler;
+  readonly memory: SlotMemory;
   /** The slots are others than before. */
   onChange(): void;
   /** Every task has been started. */
@@ -73,10 +73,15 @@ function roomFor({ options, say, onChange, onHopeless }: LaunchersOptions): Room
   });
 }
 
+/** Some of the job's commands may run on other machines. */
+export function hasOtherHosts({ dryRun, hosts }: Pick<Options, "dryRun" | "hosts">): boolean {
+  return !dryRun && hosts.some(({ login }) => login !== ":");
+}
+
 async function openPlaces(parts: LaunchersOptions, room: Room): Promise<Omit<Launchers, "room">> {
   const { options } = parts;
   const cpus = options.hosts[0]?.cpus ?? cpuCount(options.cpuUnit);
-  if (options.dryRun || options.hosts.every(({ login }) => login === ":")) {
+  if (!hasOtherHosts(options)) {
     return {
       launcher: localLauncher(parts, parts, room),
       layout: () => ({ slots: slotsFor(options.jobs, cpus) }),

@@ -29,6 +29,8 @@ import type { Task } from "./task.ts";
 export interface JobMemo {
   /** Looks tasks up, and gives those that are found their --out files. Returns which they are. */
   lookUp(tasks: readonly Task[]): Promise<ReadonlySet<number>>;
+  /** The task was found, and what it shows has not been taken. */
+  isFound(seq: number): boolean;
   /** What a task that was found shows. Asked once. */
   take(seq: number): Reused | undefined;
   /** Of one that was not found: why, a phrase each. */
@@ -156,6 +158,7 @@ export function openJobMemo(job: JobMemoOptions): JobMemo {
       await lookUp(tasks);
       return new Set(tasks.flatMap(({ seq }) => (found.has(seq) ? [seq] : [])));
     },
+    isFound: (seq) => found.has(seq),
     take(seq) {
       const output = found.get(seq);
       if (found.delete(seq)) reused++;

@@ -1,50 +1,29 @@
-import { type ByteString, bufferOf, decodeText } from "../bytes/bytes.ts";
+import { type ByteString, bufferOf, encodeText } from "../bytes/bytes.ts";
 import { nowMs } from "../clock.ts";
-import type { Timeline } from "../output/timeline/timeline.ts";
-import type { LoopView } from "./loop-types.ts";
-import type { Recorder } from "./recorder.ts";
+import type { Driver } from "./one/driver.ts";
+import type { JobObserver } from "./one/observers.ts";
+import { timelineObserver } from "./one/timeline.ts";
 
 export interface JobTimeline {
-  /** The same recorder, whose attempts go to the timeline, too. */
-  traced(recorder: Recorder): Recorder;
+  readonly observer: Partial<JobObserver>;
   close(): void;
 }
 
-/** --trace; without it, nothing. @throws YonderError OUTPUT where the file cannot be made */
+/**
+ * --trace; without it, nothing.
+ *
+ * @param say a line for the person, without the program's name
+ * @throws YonderError OUTPUT where the file cannot be made
+ */
 export async function openJobTimeline(
   path: ByteString | undefined,
-  view: () => LoopView,
-  onError: (error: Error) => void,
+  driver: Driver,
+  say: (line: ByteString) => void,
 ): Promise<JobTimeline> {
-  if (path === undefined) return { traced: (recorder) => recorder, close: () => {} };
+  if (path === undefined) return { observer: {}, close: () => {} };
   const { openTimeline } = await import("../output/timeline/timeline.ts");
-  const timeline = openTimeline(bufferOf(path), "yonder", nowMs(), onError);
-  return { traced: (recorder) => traced(recorder, view, timeline), close: timeline.close };
-}
-
-function traced(recorder: Recorder, view: () => LoopView, timeline: Timeline): Recorder {
-  const counts = (): { running: number; waiting: number } => {
-    const { added, running, resumed, counts } = view();
-    const done = Object.values(counts).reduce((sum, count) => sum + count, resumed);
-    return { running: running.size, waiting: added - done - running.size };
-  };
-  return {
-    finished(attempt, command, end, outcome, output, more) {
-      recorder.finished(attempt, command, end, outcome, output, more);
-      // It took no slot.
-      if (more?.reused) return;
-      const { exitCode, signal } = end.exit;
-      timeline.attempt({
-        group: "slot",
-        slot: attempt.slot,
-        name: decodeText(command),
-        startMs: end.startMs,
-        endMs: end.endMs,
-        result: outcome?.type ?? "retried",
-        args: { task: attempt.task.seq, attempt: attempt.attempt, exitCode, ...(signal !== 0 && { signal }) },
-      });
-      timeline.counts(nowMs(), counts);
-    },
-    settled: (seq, outcome) => recorder.settled(seq, outcome),
-  };
+  const timeline = openTimeline(bufferOf(path), "yonder", nowMs(), ({ message }) =>
+    say(encodeText(`Warning: the trace ends here, since it cannot be written: ${message}`)),
+  );
+  return { observer: timelineObserver(timeline, driver), close: timeline.close };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
-import { memorySampler } from "./peak-memory.ts";
+import { slotMemory } from "./peak-memory.ts";
 
 test("memory is that of all that an attempt has started", {
   skip: process.platform !== "linux",
@@ -15,17 +15,12 @@ test("memory is that of all that an attempt has started", {
     detached: true,
   });
   await once(shell.stdout, "data");
-  const sampler = memorySampler();
-  sampler.shell(3, shell.pid!);
-  sampler.sample([
-    { id: 7, slot: 3 },
-    { id: 8, slot: 4 },
-  ]);
+  const memory = slotMemory();
+  memory.shell(3, shell.pid!);
+  const bytes = memory.bytesIn(3);
+  assert.equal(memory.bytesIn(4), undefined);
   process.kill(-shell.pid!, "SIGKILL");
   await once(shell, "exit");
-  sampler.sample([{ id: 7, slot: 3 }]);
-  const bytes = sampler.take(7);
   assert.ok(bytes !== undefined && bytes > 64 << 20 && bytes < 400 << 20, `${bytes}`);
-  assert.equal(sampler.take(7), undefined);
-  assert.equal(sampler.take(8), undefined);
+  assert.equal(memory.bytesIn(3), 0);
 });

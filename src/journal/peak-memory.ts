@@ -1,31 +1,20 @@
 import { closeSync, openSync, readSync } from "node:fs";
 
-/** Follows how much memory attempts take, by looking from time to time; a short attempt may never be seen. */
-export interface MemorySampler {
+/** Tells how much memory what runs in a slot's shell takes. */
+export interface SlotMemory {
   /** A slot's shell was started; attempts are its descendants. */
   shell(slot: number, pid: number): void;
-  /** Looks at the attempts that run now. Costs two small reads a process. */
-  sample(running: Iterable<{ readonly id: number; readonly slot: number }>): void;
-  /** The most that was seen of an attempt that ends; undefined where it was not seen. */
-  take(id: number): number | undefined;
+  /** Of the attempt that runs there now, in bytes; costs two small reads a process. Undefined where there is no shell. */
+  bytesIn(slot: number): number | undefined;
 }
 
-export function memorySampler(): MemorySampler {
+export function slotMemory(): SlotMemory {
   const shells = new Map<number, number>();
-  const peaks = new Map<number, number>();
   return {
     shell: (slot, pid) => void shells.set(slot, pid),
-    sample(running) {
-      for (const { id, slot } of running) {
-        const shell = shells.get(slot);
-        const bytes = shell === undefined ? 0 : sum(childrenOf(shell), treeBytes);
-        if (bytes > (peaks.get(id) ?? 0)) peaks.set(id, bytes);
-      }
-    },
-    take(id) {
-      const peak = peaks.get(id);
-      peaks.delete(id);
-      return peak;
+    bytesIn(slot) {
+      const shell = shells.get(slot);
+      return shell === undefined ? undefined : sum(childrenOf(shell), treeBytes);
     },
   };
 }

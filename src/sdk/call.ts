@@ -1,3 +1,4 @@
+import type { Attempt, TaskKind } from "../driver/one/kind.ts";
 import type { TaskOptions } from "../function/options.ts";
 import type { CallAttempt, LaunchedFunction } from "../launch/thread/launcher.ts";
 import type { CallSite } from "../stacks/call-site.ts";
@@ -28,9 +29,9 @@ export interface Doer {
   /** For a person: why a call of it has not begun. */
   readonly waits: string;
   /** All arguments are there. */
-  ready(call: Call): void;
+  ready(call: CallTask): void;
   /** The call has its outcome: told by its doer, or cancelled, or without an argument for ever. */
-  settled(call: Call): void;
+  settled(call: CallTask): void;
 }
 
 /** How a call that is to be reused was found, or not. */
@@ -47,8 +48,10 @@ export interface CallMemo {
  * depend on it and, until it has ended, by the session; when nobody holds it any more its value is gone.
  */
 export interface Call {
-  /** From 1, in the order of the calls. */
-  readonly task: number;
+  /** From 1, in the order of the calls; 0 for what is no task. */
+  readonly seq: number;
+  /** Undefined for what is no task: values that a program has put, and the finding of functions. */
+  readonly kind: TaskKind | undefined;
   readonly fn: SessionFunction;
   readonly options: TaskOptions;
   /** Of the scheduler. */
@@ -67,9 +70,9 @@ export interface Call {
   /** Inputs that have not ended. */
   missing: number;
   /** Calls that wait for this one. */
-  dependents: Call[] | undefined;
+  dependents: CallTask[] | undefined;
   /** The attempt that is under way. */
-  running: CallAttempt<Call> | undefined;
+  running: CallAttempt<Attempt<CallTask>> | undefined;
   /** The number of its latest attempt, the slot of that, and when that was given to it. */
   attempt: number;
   slot: number;
@@ -94,13 +97,22 @@ export interface Call {
   hasItems: boolean;
 }
 
-/** A call with everything that it begins with. */
-export function createCall(
-  given: Pick<Call, "task" | "args"> &
-    Partial<Pick<Call, "fn" | "options" | "class" | "inputs" | "onItems" | "doer" | "site">>,
-): Call {
+/** One that is a task of its session. */
+export interface CallTask extends Call {
+  readonly kind: TaskKind;
+}
+
+/** What a call begins with. */
+export type CallGiven = Pick<Call, "args"> &
+  Partial<Pick<Call, "fn" | "options" | "class" | "inputs" | "onItems" | "doer" | "site">>;
+
+/** Without a kind it is no task, but may be waited for as one. */
+export function createCall(given: CallGiven, seq?: number): Call;
+export function createCall(given: CallGiven, seq: number, kind: TaskKind): CallTask;
+export function createCall(given: CallGiven, seq = 0, kind?: TaskKind): Call {
   return {
-    task: given.task,
+    seq,
+    kind,
     fn: given.fn ?? VALUE,
     options: given.options ?? {},
     class: given.class ?? 0,
@@ -128,7 +140,7 @@ export function createCall(
   };
 }
 
-/** Of what is no task: values that a program has put, and the finding of functions. */
+/** Of what is no task. */
 const VALUE: SessionFunction = {
   name: "put",
   options: {},

@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from "node:os";
+import { createObservers, type JobObserver } from "../driver/one/observers.ts";
 import type { TaskFunction } from "../function/mark.ts";
 import { checkOptions, type TaskOptions } from "../function/options.ts";
 import { YonderError } from "../interface/errors.ts";
@@ -9,7 +10,7 @@ import { asCalled, rethrownAt, thrownBy } from "../stacks/as-called.ts";
 import { type CallSite, callSite } from "../stacks/call-site.ts";
 import { type Actors, createActors } from "./actors/actors.ts";
 import { inputsOf, shared } from "./arguments.ts";
-import { type Call, createCall } from "./call.ts";
+import { type Call, type CallTask, createCall } from "./call.ts";
 import { type ConnectOptions, checkConnectOptions } from "./connect-options.ts";
 import { functionTable } from "./functions.ts";
 import { type Inside, lookInside } from "./inside/inside.ts";
@@ -19,9 +20,7 @@ import { placesHere } from "./machines/places.ts";
 import { type MapOptions, mapCalls } from "./map.ts";
 import { lazyMemo } from "./memo/lazy-memo.ts";
 import type { SessionMemo } from "./memo/session-memo.ts";
-import { createObservers } from "./observers.ts";
 import { callOfRef, Ref, valuesOfRefs } from "./ref.ts";
-import type { SessionObserver } from "./session/observer.ts";
 import { createSession, type Session } from "./session.ts";
 import { showOutput } from "./show-output.ts";
 import { resourceTable } from "./task-class.ts";
@@ -51,7 +50,7 @@ async function connected(target: string | ConnectOptions, more: ConnectOptions):
   const options = typeof target === "string" ? more : { ...target, ...more };
   checkConnectOptions(options);
   const { graceMs = 500, threadMemoryBytes } = options;
-  const observers = createObservers();
+  const observers = createObservers<CallTask>();
   observers.add(showOutput((stream, text) => (stream === 1 ? process.stdout : process.stderr).write(text)));
   const machines = typeof target === "string" ? await machinesOf(target, options, observers) : undefined;
   const places = machines?.places ?? placesHere(options.threads ?? availableParallelism(), totalmem());
@@ -109,7 +108,7 @@ function warn(line: string): void {
 
 /** Runs the task of a call once more, as another task. */
 function again(session: Session, { fn, options, class: number, args, inputs }: Call): Promise<unknown> {
-  const call = createCall({ task: session.nextTask(), fn, options, class: number, args, inputs });
+  const call = session.create({ fn, options, class: number, args, inputs });
   session.add(call);
   return new Ref(call).then();
 }
@@ -118,7 +117,7 @@ function again(session: Session, { fn, options, class: number, args, inputs }: C
 async function machinesOf(
   target: string,
   options: ConnectOptions,
-  observer: SessionObserver,
+  observer: JobObserver<CallTask>,
 ): Promise<Machines> {
   const [{ parseTargets }, { openMachines }] = await Promise.all([
     import("./machines/target.ts"),
@@ -178,8 +177,7 @@ function createYonder({ session, actors, inside, values, memo, machines }: Yonde
     if (earlier !== undefined) return earlier;
     known.class ??= session.classOf(known.options);
     const inputs = inputsOf(args);
-    const call = createCall({
-      task: session.nextTask(),
+    const call = session.create({
       fn: known,
       options,
       class: own === undefined ? known.class : session.classOf(options),
@@ -279,7 +277,7 @@ function createYonder({ session, actors, inside, values, memo, machines }: Yonde
 }
 
 function valueCall(value: unknown): Call {
-  const call = createCall({ task: 0, args: [] });
+  const call = createCall({ args: [] });
   call.value = shared(value);
   call.shared = call as { readonly value: unknown };
   call.state = "succeeded";

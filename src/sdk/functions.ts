@@ -20,7 +20,7 @@ export function functionTable(tell: (found: Call) => void): FunctionTable {
   function add(fn: TaskFunction): SessionFunction {
     if (typeof fn !== "function") throw noFunction(fn);
     const mark = functionOf(fn);
-    const found = createCall({ task: 0, args: [] });
+    const found = createCall({ args: [] });
     const known: SessionFunction = {
       name: fn.name || "inline",
       options: (mark?.options as TaskOptions | undefined) ?? {},

@@ -16,7 +16,7 @@ export class Ref<T> implements Promise<T> {
 
   /** The task's number in its job, from 1. */
   get task(): number {
-    return this.call.task;
+    return this.call.seq;
   }
 
   /** Whether it is over, succeeded or not. */

@@ -7,7 +7,7 @@ import { describeStub } from "./actors/stub.ts";
 import type { Call } from "./call.ts";
 
 /** The error of a task, with the task that threw it: in its stack for people, as `task` for programs. */
-export function errorOf(error: Error, { fn, task, attempt }: Call): Error {
+export function errorOf(error: Error, { fn, seq: task, attempt }: Call): Error {
   error.stack = `${error.stack || `${error.name}: ${error.message}`}\n    at task ${task} (${fn.name}, attempt ${attempt})`;
   Object.defineProperty(error, "task", { value: task, writable: true, configurable: true });
   return error;
@@ -26,7 +26,7 @@ export function isWorthARetry(error: Error, { options }: Call): boolean {
   });
 }
 
-export function lostError({ fn, task, options }: Call, why: string): YonderError {
+export function lostError({ fn, seq: task, options }: Call, why: string): YonderError {
   const isAlone = options.isolation === "process";
   return new YonderError("WORKER_LOST", {
     message: `${fn.name} (task ${task}) did not end: ${why}`,
@@ -37,14 +37,14 @@ export function lostError({ fn, task, options }: Call, why: string): YonderError
 }
 
 /** A function that returns a generator, and so has items, but is none itself: nobody knew that there would be any. */
-export function unreadItems({ fn, task }: Call): YonderError {
+export function unreadItems({ fn, seq: task }: Call): YonderError {
   return new YonderError("FUNCTION", {
     message: `${fn.name} (task ${task}) returns a generator, but is no generator function`,
     remedy: "mark the generator function itself (function*), or return the items in an array",
   });
 }
 
-export function foreignRef({ fn, task }: Call): YonderError {
+export function foreignRef({ fn, seq: task }: Call): YonderError {
   return new YonderError("USAGE", {
     message: `the ref is one of another job: of its task ${task} (${fn.name})`,
     remedy: "ask the job that has run it",
@@ -58,7 +58,7 @@ export function unsendableArgument(call: Call, cause: unknown): YonderError {
     // A thread can be given it, a process or another machine cannot.
     unsendablePath(call.args, "args", { describe: describeStub, send: bytesOfValue });
   return new YonderError("ARGUMENT", {
-    message: `${call.fn.name} (task ${call.task}) cannot be given its arguments: ${
+    message: `${call.fn.name} (task ${call.seq}) cannot be given its arguments: ${
       found ? `${found.path} is ${found.what}` : thrownError(cause).message
     }`,
     remedy: "give plain data: objects, arrays, strings, numbers, Maps, Sets, typed arrays, and refs",

@@ -13,10 +13,10 @@ export interface TaskStream<T, R = unknown> extends AsyncIterable<T, void, undef
  * The reader's side of a generator: at most `STREAM_WINDOW` items wait here, then the generator does. It can be read once;
  * leaving it early cancels the task.
  */
-export function taskStream<T, R>(
-  submit: (onItems: (items: readonly unknown[]) => void) => Call,
-  credit: (call: Call, items: number) => void,
-  cancel: (call: Call) => void,
+export function taskStream<T, R, C extends Call>(
+  submit: (onItems: (items: readonly unknown[]) => void) => C,
+  credit: (call: C, items: number) => void,
+  cancel: (call: C) => void,
 ): TaskStream<T, R> {
   let items: unknown[] = [];
   let wake: (() => void) | undefined;
@@ -55,7 +55,7 @@ export function taskStream<T, R>(
   }
   const reading = read();
   return {
-    task: call.task,
+    task: call.seq,
     get returned() {
       return call.state === "succeeded" ? (call.value as R) : undefined;
     },

@@ -107,9 +107,9 @@ export function keepValues({ bytesMax, openStore, runAgain }: ValuesOptions): Va
   }
 
   async function recomputed(call: Call, cause: unknown): Promise<unknown> {
-    if (call.options.pure === false || call.task === 0) {
+    if (call.options.pure === false || call.seq === 0) {
       throw new YonderError("VALUE_LOST", {
-        message: `the result of ${call.fn.name} (task ${call.task}) cannot be read back: ${String((cause as Error).message)}`,
+        message: `the result of ${call.fn.name} (task ${call.seq}) cannot be read back: ${String((cause as Error).message)}`,
         remedy: "run its task again, or give the job more memory for results (connect({ valuesBytesMax }))",
         cause,
       });

@@ -1,4 +1,5 @@
 import { createGroup, type Group, type GroupEvent, stepGroup } from "../../core/actors/supervision.ts";
+import type { JobObserver } from "../../driver/one/observers.ts";
 import {
   type ActorOptions,
   checkActorOptions,
@@ -13,9 +14,9 @@ import type { HostName } from "../../launch/thread/host-name.ts";
 import { type CallLauncherOptions, callLauncher } from "../../launch/thread/launcher.ts";
 import type { CallSite } from "../../stacks/call-site.ts";
 import { inputsOf } from "../arguments.ts";
+import type { CallTask } from "../call.ts";
 import type { Places } from "../machines/places.ts";
 import { Ref } from "../ref.ts";
-import type { SessionObserver } from "../session/observer.ts";
 import type { Session } from "../session.ts";
 import { taskStream } from "../task-stream.ts";
 import { LiveActor } from "./actor.ts";
@@ -45,7 +46,7 @@ export interface Actors extends Supervisor {
 
 export interface ActorsOptions {
   readonly session: Session;
-  readonly observer: SessionObserver;
+  readonly observer: JobObserver<CallTask>;
   /** As many threads as they have are shared by the actors that need none of their own. */
   readonly places: Places;
   /** How long a call that was told to stop may take before its host is ended. */

@@ -9,7 +9,7 @@ import { MAILBOX_DEFAULT } from "../../function/actor-options.ts";
 import type { CallEnd } from "../../launch/thread/protocol.ts";
 import type { CallSite } from "../../stacks/call-site.ts";
 import { inputsOf } from "../arguments.ts";
-import { type Call, createCall, type Doer, isOver, type SessionFunction } from "../call.ts";
+import { type CallTask, type Doer, isOver, type SessionFunction } from "../call.ts";
 import { errorOf, unsendableArgument } from "../task-error.ts";
 import type { LoggedCall } from "./durable/log.ts";
 import { cannotLog, isOfDisk, lostCall, mailboxFull } from "./errors.ts";
@@ -50,11 +50,10 @@ export class ActorCalls implements Doer {
     method: SessionFunction,
     args: readonly unknown[],
     site: CallSite | undefined,
-    onItems?: Call["onItems"],
-  ): Call {
+    onItems?: CallTask["onItems"],
+  ): CallTask {
     const { world, spec } = this.actor;
-    const call = createCall({
-      task: world.session.nextTask(),
+    const call = world.session.create({
       fn: method,
       args,
       inputs: inputsOf(args),
@@ -67,27 +66,27 @@ export class ActorCalls implements Doer {
     world.session.add(call);
     if (call.error !== undefined) return call;
     const ready = call.missing === 0;
-    const [refused] = this.step({ type: "made", call: call.task, caller: 0, ready });
+    const [refused] = this.step({ type: "made", call: call.seq, caller: 0, ready });
     // A call with an error is over as soon as the session has taken it in.
     if (refused !== undefined) call.error = mailboxFull(spec.name, this.mailbox.policy.sizeMax);
-    else this.remember(method, call, call.task);
+    else this.remember(method, call, call.seq);
     this.actor.schedule();
     return call;
   }
 
-  ready(call: Call): void {
-    this.step({ type: "ready", call: call.task });
+  ready(call: CallTask): void {
+    this.step({ type: "ready", call: call.seq });
     this.actor.schedule();
   }
 
   /** The reader of a generator has room for so many more items. */
-  credit({ task }: Call, items: number): void {
+  credit({ seq: task }: CallTask, items: number): void {
     const attempt = this.all.get(task)?.attempt;
     if (attempt !== undefined) this.actor.world.launcher.credit(attempt, items);
   }
 
   /** The call has its outcome: from here, or it was cancelled, or its arguments failed. */
-  settled({ task }: Call): void {
+  settled({ seq: task }: CallTask): void {
     const entry = this.all.get(task);
     // What is in the log happens, whoever waits for it.
     if (entry === undefined || entry.logged > 0) return;
@@ -198,7 +197,7 @@ export class ActorCalls implements Doer {
     return stepMailbox(this.mailbox, event);
   }
 
-  private remember(method: SessionFunction, call: Call | undefined, number: number): ActorCall {
+  private remember(method: SessionFunction, call: CallTask | undefined, number: number): ActorCall {
     const { actor } = this;
     const entry: ActorCall = {
       type: "call",
@@ -222,7 +221,7 @@ export class ActorCalls implements Doer {
     if (this.isEmpty) this.wakeIdle();
   }
 
-  private fail(call: Call, error: Error): void {
+  private fail(call: CallTask, error: Error): void {
     if (isOver(call)) return;
     call.error = error;
     const endMs = Date.now();

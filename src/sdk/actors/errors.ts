@@ -23,7 +23,7 @@ export function stoppedError(name: string): YonderError {
   });
 }
 
-export function lostCall({ fn, task }: Call, name: string, why: string): YonderError {
+export function lostCall({ fn, seq: task }: Call, name: string, why: string): YonderError {
   return new YonderError("WORKER_LOST", {
     message: `${fn.name} (task ${task}, of the actor ${name}) did not end: ${why}`,
     remedy: "give the actor retries, or make it durable, where its methods can be called again",

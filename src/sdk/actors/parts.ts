@@ -4,7 +4,7 @@ import type { ActorOptions } from "../../function/actor-options.ts";
 import type { HostName } from "../../launch/thread/host-name.ts";
 import type { CallAttempt, CallLauncher, LaunchedFunction } from "../../launch/thread/launcher.ts";
 import type { CallEnd } from "../../launch/thread/protocol.ts";
-import type { Call, SessionFunction } from "../call.ts";
+import type { CallTask, SessionFunction } from "../call.ts";
 import type { Places } from "../machines/places.ts";
 import type { Session } from "../session.ts";
 import type { Durable } from "./durable/durable.ts";
@@ -121,7 +121,7 @@ export interface ActorCall {
   readonly number: number;
   readonly method: SessionFunction;
   /** Who waits for it; undefined for one that is only replayed. */
-  readonly call: Call | undefined;
+  readonly call: CallTask | undefined;
   /** In the log; 0 until it is there. */
   logged: number;
   /** As they were logged. */

@@ -1,7 +1,7 @@
 import type { Outcome } from "../../core/events.ts";
-import type { Call } from "../call.ts";
-import type { Observers } from "../observers.ts";
-import type { AttemptTimes } from "../session/observer.ts";
+import type { AttemptTimes } from "../../driver/one/kind.ts";
+import type { Observers } from "../../driver/one/observers.ts";
+import type { Call, CallTask } from "../call.ts";
 
 interface OfTask {
   /** The task's number in its job, from 1. */
@@ -41,7 +41,7 @@ export type TaskEvent =
 
 /** Tells the listener until the returned function is called. What it throws is `onError`'s, and harms no task. */
 export function listen(
-  observers: Observers,
+  observers: Observers<CallTask>,
   listener: (event: TaskEvent) => void,
   onError: (error: unknown) => void,
 ): () => void {
@@ -55,13 +55,13 @@ export function listen(
     }
   };
   return observers.add({
-    started: (call) => tell({ type: "started", ...attemptOf(call) }),
-    ended: (call, times, outcome) => tell(endOf(call, times, outcome)),
+    started: ({ task }) => tell({ type: "started", ...attemptOf(task) }),
+    ended: ({ attempt, end }, outcome) => tell(endOf(attempt.task, end, outcome)),
     settled: (call, outcome) => tell(overOf(call, outcome)),
   });
 }
 
-function attemptOf({ task, fn, attempt, slot }: Call): OfAttempt {
+function attemptOf({ seq: task, fn, attempt, slot }: Call): OfAttempt {
   return { task, name: fn.name, attempt, slot };
 }
 
@@ -80,7 +80,7 @@ function endOf(call: Call, { startMs, endMs }: AttemptTimes, outcome: Outcome | 
   }
 }
 
-function overOf({ task, fn, error }: Call, { type }: Outcome): TaskEvent {
+function overOf({ seq: task, fn, error }: Call, { type }: Outcome): TaskEvent {
   if (type === "succeeded") return { type: "reused", task, name: fn.name };
   return { type: type === "skipped" ? "skipped" : "cancelled", task, name: fn.name, error: error! };
 }

@@ -1,12 +1,12 @@
 import { explain, type WaitReason } from "../../core/explain.ts";
+import type { JobState } from "../../core/step.ts";
 import { stateOf } from "../../core/task-table.ts";
 import type { Call, CallMemo } from "../call.ts";
 import { isOver } from "../call.ts";
+import { callText, shortError } from "../session/call-text.ts";
 import type { Session } from "../session.ts";
 import { PROCESSES, WAITERS } from "../task-class.ts";
 import type { TaskExplanation } from "./explanation.ts";
-import { callText } from "./preview.ts";
-import { shortError } from "./record.ts";
 
 /** @param resources the names of what the scheduler counts */
 export function explainCall(session: Session, resources: readonly string[], call: Call): TaskExplanation {
@@ -23,21 +23,21 @@ function memoText({ reused, reasons }: CallMemo): string {
 }
 
 function placeOf(session: Session, resources: readonly string[], call: Call): TaskExplanation {
-  const { task, attempt } = call;
+  const { seq: task, attempt } = call;
   const base = { task, call: callText(call), attempt, waitsFor: [] };
   if (isOver(call)) {
     const reasons = call.error === undefined ? [] : [shortError(call.error)];
     return { ...base, state: call.state, reasons };
   }
   if (call.missing > 0) return { ...base, state: "blocked", ...inputsOf(call) };
-  if (task > session.state.added) {
+  if (task > session.driver.state.added) {
     return { ...base, state: "waiting", reasons: ["it has only just been added"] };
   }
   if (call.doer !== undefined) {
     const reasons = call.state === "running" ? [] : [call.doer.waits];
     return { ...base, state: call.state === "running" ? "running" : "waiting", reasons };
   }
-  const { state, slot, startMs, attempts, waitsFor } = explain(session.state, task);
+  const { state, slot, startMs, attempts, waitsFor } = explain(session.driver.state, task);
   if (state === "queued" || state === "returning" || state === "dropping") {
     return {
       ...base,
@@ -69,18 +69,18 @@ const INPUTS_SHOWN = 5;
 
 function inputsOf(call: Call): Pick<TaskExplanation, "reasons" | "waitsFor"> {
   const missing = call.inputs!.filter((input) => !isOver(input));
-  const tasks = missing.filter(({ task }) => task > 0);
+  const tasks = missing.filter(({ seq: task }) => task > 0);
   const reasons = tasks.slice(0, INPUTS_SHOWN).map((input) => {
-    return `it waits for task ${input.task}, ${callText(input)}, which is ${input.state}`;
+    return `it waits for task ${input.seq}, ${callText(input)}, which is ${input.state}`;
   });
   if (tasks.length > INPUTS_SHOWN) reasons.push(`and for ${tasks.length - INPUTS_SHOWN} more tasks`);
   // What is no task and not there yet is the function.
   if (missing.length > tasks.length) reasons.push("its function is being looked up in its module");
-  return { reasons, waitsFor: tasks.map(({ task }) => task) };
+  return { reasons, waitsFor: tasks.map(({ seq: task }) => task) };
 }
 
 function waitText(
-  { state, open }: Session,
+  { driver: { state, open } }: Session,
   resources: readonly string[],
   call: Call,
   reason: WaitReason,
@@ -118,7 +118,7 @@ function waitText(
 }
 
 /** Who has what is missing. */
-function holdersText(state: Session["state"], open: Session["open"], resource: number): string[] {
+function holdersText(state: JobState, open: Session["driver"]["open"], resource: number): string[] {
   const holders: string[] = [];
   for (const task of state.slotOf.keys()) {
     const call = open.get(task);
@@ -136,11 +136,11 @@ function slotsName(pool: number): string {
 }
 
 /** Tasks before this one that could start. */
-function aheadOf({ open, state }: Session, task: number): number {
+function aheadOf({ driver: { open, state } }: Session, task: number): number {
   let ahead = 0;
   for (const call of open.values()) {
-    if (call.task >= task) break;
-    if (call.missing === 0 && !state.slotOf.has(call.task)) ahead++;
+    if (call.seq >= task) break;
+    if (call.missing === 0 && !state.slotOf.has(call.seq)) ahead++;
   }
   return ahead;
 }

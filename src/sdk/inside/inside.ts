@@ -1,7 +1,7 @@
 import type { JobSummary } from "../../core/events.ts";
 import { type KnownState, stateOf } from "../../core/task-table.ts";
-import type { Call } from "../call.ts";
-import type { Observers } from "../observers.ts";
+import type { Observers } from "../../driver/one/observers.ts";
+import type { Call, CallTask } from "../call.ts";
 import type { Session } from "../session.ts";
 import { listen, type TaskEvent } from "./events.ts";
 import { explainCall } from "./explain.ts";
@@ -39,7 +39,7 @@ export interface Inside {
  */
 export async function lookInside(
   session: Session,
-  observers: Observers,
+  observers: Observers<CallTask>,
   resources: readonly string[],
   options: InsideOptions,
 ): Promise<Inside> {
@@ -47,11 +47,10 @@ export async function lookInside(
   const explain = (call: Call): TaskExplanation => explainCall(session, resources, call);
   const closers: ((summary: JobSummary, isCancelled: boolean) => void)[] = [];
   if (options.trace !== undefined) {
-    const trace = traceTasks(options.trace, session, ({ message }) =>
+    const close = traceTasks(options.trace, session.driver, observers, ({ message }) =>
       warn(`the trace ends here, since it cannot be written: ${message}`),
     );
-    observers.add(trace.observer);
-    closers.push(trace.close);
+    closers.push(close);
   }
   let id = "";
   if (options.journal !== false) {
@@ -75,7 +74,7 @@ export async function lookInside(
 
   /** Tasks that the program had cancelled itself, when somebody ended the job. */
   let cancelledBefore: number | undefined;
-  const noteStop = (): void => void (cancelledBefore ??= session.state.counts.cancelled);
+  const noteStop = (): void => void (cancelledBefore ??= session.driver.state.counts.cancelled);
   let closing: Promise<JobSummary> | undefined;
   async function close(how: "drain" | "cancel"): Promise<JobSummary> {
     if (how === "cancel") {
@@ -104,12 +103,12 @@ export async function lookInside(
 
 /** From the last to the first, so that no task begins because another has ended. */
 function cancelAll(session: Session, isMeant: (call: Call) => boolean): void {
-  for (const call of [...session.open.values()].reverse()) if (isMeant(call)) session.cancel(call);
+  for (const call of [...session.driver.open.values()].reverse()) if (isMeant(call)) session.cancel(call);
 }
 
 function cancelWaiting(session: Session): void {
-  cancelAll(session, ({ task, doer }) => {
-    return doer === undefined && !isInProgress(stateOf(session.state.table, task));
+  cancelAll(session, ({ seq: task, doer }) => {
+    return doer === undefined && !isInProgress(stateOf(session.driver.state.table, task));
   });
 }
 

@@ -2,16 +2,16 @@ import { constants } from "node:os";
 import type { JobSummary } from "../../core/events.ts";
 import { summarize } from "../../core/summary.ts";
 import { type Cut, verdictOf } from "../../core/verdict.ts";
+import { startMonitor } from "../../driver/one/monitor.ts";
+import type { Observers } from "../../driver/one/observers.ts";
+import { peakMemory } from "../../driver/one/peak-memory.ts";
+import { createRecorder } from "../../driver/one/recorder.ts";
 import { type Ask, answerAsks } from "../../journal/asks.ts";
-import type { Call } from "../call.ts";
-import type { Observers } from "../observers.ts";
+import type { Call, CallTask } from "../call.ts";
 import type { Session } from "../session.ts";
 import { atExit } from "./at-exit.ts";
 import type { TaskExplanation } from "./explanation.ts";
-import { taskMemory } from "./memory.ts";
 import { openProgramJournal } from "./open-job.ts";
-import { recordTasks } from "./record.ts";
-import { statusOf } from "./status.ts";
 
 /** The job's record on the disk while the session lives. */
 export interface SessionJournal {
@@ -36,44 +36,49 @@ const CANCELLED: Cut = { type: "signal", signal: constants.signals.SIGTERM };
 /** Records what happens, tells about once a second what runs, and answers what other processes ask. */
 export function keepJournal(
   session: Session,
-  observers: Observers,
+  observers: Observers<CallTask>,
   { explain, stop, warn }: SessionAnswers,
 ): SessionJournal {
   const journal = openProgramJournal(warn);
   if (journal.id === "") return { id: "", close: () => {} };
-  const memory = taskMemory(session);
-  const recording = recordTasks(journal, memory.take, warn);
-  observers.add(recording.observer);
+  const { driver } = session;
+  const peaks = peakMemory();
+  const attemptsBefore = (): number => 0;
+  const recorder = createRecorder({ journal, peaks, attemptsBefore, warn });
+  observers.add(recorder.observer);
 
   const answer = (question: Ask): unknown => {
     if (question.type === "explain") {
-      recording.flush();
+      recorder.flush();
       journal.flush();
-      const call = session.open.get(question.task);
+      const call = driver.open.get(question.task);
       return call && explain(call);
     }
     stop(question.drain);
     return true;
   };
-  const look = (): void => {
-    answerAsks(journal.directory, answer);
-    memory.sample();
-    journal.status(() => statusOf(session, memory.peakOf));
-  };
-  const timer = setInterval(look, LOOK_MS).unref();
+  const stopMonitor = startMonitor({
+    driver,
+    journal,
+    peaks,
+    everyMs: LOOK_MS,
+    attemptsBefore,
+    reason: () => undefined,
+    look: () => answerAsks(journal.directory, answer),
+  });
   const finish = (summary: JobSummary, cut: Cut | undefined): void => {
-    clearInterval(timer);
+    stopMonitor();
     forget();
-    recording.close();
+    recorder.close();
     journal.total(summary.total);
     // What the program has ended itself, by leaving a loop for example, has not failed, and neither has what needed it.
     const { exitCode, cancelled } = verdictOf({ ...summary, cancelled: 0, skipped: 0 }, summary, cut);
     journal.finish(exitCode, cancelled);
   };
   const forget = atExit(() => {
-    if (session.open.size === 0) return finish(summarize(session.state), cutOfProgram());
+    if (driver.open.size === 0) return finish(summarize(driver.state), cutOfProgram());
     // Without their outcomes it is an interrupted job.
-    recording.flush();
+    recorder.flush();
     journal.flush();
   });
   return {

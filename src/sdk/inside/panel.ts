@@ -1,16 +1,15 @@
 import type { JobSummary } from "../../core/events.ts";
-import { runningCount } from "../../core/state.ts";
+import { NO_OUTCOMES } from "../../core/verdict.ts";
 import { collectFailures } from "../../driver/failures.ts";
+import { progressOf } from "../../driver/one/monitor.ts";
+import type { Observers } from "../../driver/one/observers.ts";
 import { isTerminal } from "../../output/descriptor.ts";
 import { openProgress, wantsPanel } from "../../output/progress/progress.ts";
 import type { ProgressState } from "../../output/progress/state.ts";
 import type { Canvas } from "../../output/writer-types.ts";
-import type { Observers } from "../observers.ts";
+import type { CallTask } from "../call.ts";
 import type { Session } from "../session.ts";
 import { atExit } from "./at-exit.ts";
-import { callCommand } from "./preview.ts";
-import { shortError } from "./record.ts";
-import { slotCount, slowestCall } from "./status.ts";
 import { belowOutput } from "./terminal.ts";
 
 export interface SessionPanel {
@@ -27,7 +26,7 @@ const DELAY_MS = 1000;
  */
 export function showPanel(
   session: Session,
-  observers: Observers,
+  observers: Observers<CallTask>,
   id: string,
   wanted: boolean | undefined,
 ): SessionPanel {
@@ -36,16 +35,7 @@ export function showPanel(
   }
   const startedMs = Date.now();
   const failures = collectFailures();
-  observers.add({
-    ended(call, _, outcome) {
-      if (outcome === undefined || outcome.type === "succeeded") return;
-      failures.note(outcome, () => {
-        const { error, task } = call;
-        const reason = error === undefined ? "failed" : shortError(error);
-        return { seq: task, command: callCommand(call), exitCode: 1, signal: 0, reason, stderrTail: "" };
-      });
-    },
-  });
+  observers.add(failures.observer);
   let stop = (): void => {};
   const timer = setTimeout(() => (stop = draw(session, startedMs)), wanted ? 0 : DELAY_MS).unref();
   return {
@@ -76,28 +66,18 @@ function draw(session: Session, startedMs: number): () => void {
   const forget = atExit(stop);
   const canvas: Canvas = {
     // Between its tasks, a program has the terminal for itself.
-    draw: (frame) => (session.open.size === 0 ? terminal.clear() : terminal.draw(frame)),
+    draw: (frame) => (session.driver.open.size === 0 ? terminal.clear() : terminal.draw(frame)),
     drawLast: terminal.drawLast,
   };
   progress.start(canvas, () => stateOf(session, startedMs));
   return stop;
 }
 
-function stateOf(session: Session, startedMs: number): ProgressState {
-  const { state, open } = session;
-  const { succeeded, failed, timedOut } = state.counts;
-  const running = runningCount(state);
-  const slowest = slowestCall(session);
-  const nowMs = Date.now();
+function stateOf({ driver, isClosed }: Session, startedMs: number): ProgressState {
+  const { succeeded, failed, timedOut } = driver.state.counts;
   return {
+    ...progressOf({ driver, before: NO_OUTCOMES, startedMs, total: () => undefined }),
     // Before it is closed a program may always add some.
-    total: session.isClosed ? succeeded + failed + timedOut + open.size : undefined,
-    succeeded,
-    failed: failed + timedOut,
-    running,
-    waiting: open.size - running,
-    slots: slotCount(session),
-    elapsedMs: nowMs - startedMs,
-    ...(slowest && { slowest: { command: slowest.command, elapsedMs: nowMs - slowest.startMs } }),
+    total: isClosed ? succeeded + failed + timedOut + driver.open.size : undefined,
   };
 }

@@ -1,7 +1,7 @@
 import type { Context, Span, SpanAttributes, Tracer } from "@opentelemetry/api";
 import { VERSION } from "../../driver/journal.ts";
-import type { Call } from "../call.ts";
-import type { SessionObserver } from "../session/observer.ts";
+import type { JobObserver } from "../../driver/one/observers.ts";
+import type { Call, CallTask } from "../call.ts";
 
 /** Where @opentelemetry/api keeps what a program has registered; its own promise, so that its copies find each other. */
 const REGISTRY = Symbol.for("opentelemetry.js.api.1");
@@ -12,7 +12,7 @@ const REGISTRY = Symbol.for("opentelemetry.js.api.1");
  *
  * @param id the job's
  */
-export async function spanObserver(id: string): Promise<Partial<SessionObserver> | undefined> {
+export async function spanObserver(id: string): Promise<Partial<JobObserver<CallTask>> | undefined> {
   const registry = (globalThis as { [REGISTRY]?: { trace?: unknown } })[REGISTRY];
   if (registry?.trace === undefined) return undefined;
   let api: typeof import("@opentelemetry/api");
@@ -29,7 +29,8 @@ export async function spanObserver(id: string): Promise<Partial<SessionObserver>
       const active = context.active();
       if (active !== ROOT_CONTEXT) parents.set(call, active);
     },
-    ended(call, { startMs, endMs }, outcome) {
+    ended({ attempt, end: { startMs, endMs } }, outcome) {
+      const { task: call } = attempt;
       const span = open(tracer, call, startMs, parents.get(call) ?? ROOT_CONTEXT, {
         "yonder.job": id,
         "yonder.outcome": outcome?.type ?? "retried",
@@ -43,7 +44,7 @@ export async function spanObserver(id: string): Promise<Partial<SessionObserver>
 /** Made at its end, when its start is known: what waits in a worker has not begun. */
 function open(tracer: Tracer, call: Call, startMs: number, parent: Context, more: SpanAttributes): Span {
   const attributes = {
-    "yonder.task": call.task,
+    "yonder.task": call.seq,
     "yonder.attempt": call.attempt,
     "yonder.slot": call.slot,
     "code.function.name": call.fn.name,

@@ -1,72 +1,49 @@
-import { runningCount } from "../../core/state.ts";
-import type { Track } from "../../output/timeline/timeline.ts";
+import type { Driver } from "../../driver/one/driver.ts";
+import type { JobObserver, Observers } from "../../driver/one/observers.ts";
+import { timelineObserver } from "../../driver/one/timeline.ts";
+import type { Moment, Timeline } from "../../output/timeline/timeline.ts";
 import { openTimeline } from "../../output/timeline/timeline.ts";
-import type { Call } from "../call.ts";
-import type { SessionObserver } from "../session/observer.ts";
-import type { Session } from "../session.ts";
-import { PROCESSES, WAITERS } from "../task-class.ts";
-import { callText } from "./preview.ts";
-
-export interface SessionTimeline {
-  readonly observer: Partial<SessionObserver>;
-  close(): void;
-}
+import type { Call, CallTask } from "../call.ts";
 
 /** Of a task with more inputs, arrows would only hide it. */
 const FLOWS_MAX = 16;
 
 /**
- * `connect({ trace })`: a timeline of the tasks, with arrows from results to the tasks that waited for them.
+ * `connect({ trace })`: a timeline of the tasks, with arrows from results to the tasks that waited for them. The returned
+ * function closes it.
  *
  * @throws YonderError OUTPUT where the file cannot be made
  */
-export function traceTasks(path: string, session: Session, onError: (error: Error) => void): SessionTimeline {
+export function traceTasks(
+  path: string,
+  driver: Driver<CallTask>,
+  observers: Observers<CallTask>,
+  onError: (error: Error) => void,
+): () => void {
   const timeline = openTimeline(path, "yonder", Date.now(), onError);
-  /** Where results came from that some tasks waited for. */
-  const ends = new WeakMap<Call, Track & { readonly startMs: number; readonly endMs: number }>();
-  const counts = (): { running: number; waiting: number } => {
-    const running = runningCount(session.state);
-    return { running, waiting: session.open.size - running };
-  };
-  return {
-    observer: {
-      ended(call, { startMs, endMs }, outcome) {
-        const track = trackOf(session, call);
-        const result = outcome?.type ?? "retried";
-        timeline.attempt({
-          ...track,
-          name: call.fn.name,
-          startMs,
-          endMs,
-          result,
-          args: {
-            task: call.task,
-            attempt: call.attempt,
-            call: callText(call),
-            ...(result !== "succeeded" && call.error !== undefined && { error: call.error.message }),
-          },
-        });
-        // An entry for each task would cost more than the tasks.
-        if (result === "succeeded" && call.dependents !== undefined)
-          ends.set(call, { ...track, startMs, endMs });
-        const { inputs = [] } = call;
-        if (inputs.length <= FLOWS_MAX) {
-          for (const input of inputs) {
-            const from = ends.get(input);
-            // From within the slice: at its very end it belongs to none.
-            if (from)
-              timeline.flow({ ...from, atMs: (from.startMs + from.endMs) / 2 }, { ...track, atMs: startMs });
-          }
-        }
-        timeline.counts(endMs, counts);
-      },
-    },
-    close: timeline.close,
-  };
+  observers.add(timelineObserver(timeline, driver));
+  observers.add(flows(timeline));
+  return timeline.close;
 }
 
-function trackOf({ state }: Session, call: Call): Track {
-  if (call.doer !== undefined) return { group: "actors", slot: 0 };
-  const { pool } = state.classes[call.class]!.spec;
-  return { group: pool === PROCESSES ? "process" : pool === WAITERS ? "waiter" : "thread", slot: call.slot };
+function flows(timeline: Timeline): Partial<JobObserver<CallTask>> {
+  /** From within the slices of those that some tasks waited for: at its very end a moment belongs to none. */
+  const middles = new WeakMap<Call, Moment>();
+  return {
+    ended(over, outcome) {
+      const { attempt, end } = over;
+      const { task: call } = attempt;
+      const { inputs = [] } = call;
+      const isWaitedFor = outcome?.type === "succeeded" && call.dependents !== undefined;
+      // An entry for each task would cost more than the tasks.
+      if (!isWaitedFor && inputs.length === 0) return;
+      const { group, slot } = call.kind.slice(over, outcome);
+      if (isWaitedFor) middles.set(call, { group, slot, atMs: (end.startMs + end.endMs) / 2 });
+      if (inputs.length > FLOWS_MAX) return;
+      for (const input of inputs) {
+        const from = middles.get(input);
+        if (from !== undefined) timeline.flow(from, { group, slot, atMs: end.startMs });
+      }
+    },
+  };
 }

@@ -1,11 +1,11 @@
-import type { Call } from "../call.ts";
+import type { CallTask } from "../call.ts";
 import type { SessionMemo } from "./session-memo.ts";
 
 /** A memo that is opened for the first call that asks for it: most sessions never do. */
 export function lazyMemo(open: () => Promise<SessionMemo>): SessionMemo {
-  let _opening: Promise<void> | undefined;
+  let opening: Promise<void> | undefined;
   let memo: SessionMemo | undefined;
-  let waiting: Call[] = [];
+  let waiting: CallTask[] = [];
 
   async function begin(): Promise<void> {
     memo = await open();
@@ -18,7 +18,7 @@ export function lazyMemo(open: () => Promise<SessionMemo>): SessionMemo {
     ready(call) {
       if (memo !== undefined) return memo.ready(call);
       waiting.push(call);
-      _opening ??= begin();
+      opening ??= begin();
     },
     settled: () => {},
     get reused() {

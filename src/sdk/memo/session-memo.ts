@@ -1,4 +1,5 @@
 import { decodeText } from "../../bytes/bytes.ts";
+import type { Observers } from "../../driver/one/observers.ts";
 import type { Memo } from "../../function/options.ts";
 import { fileHasher } from "../../memo/file-hash.ts";
 import { type KeyPart, memoKey } from "../../memo/key.ts";
@@ -6,8 +7,7 @@ import { type Answer, openMemo, type Question } from "../../memo/memo.ts";
 import { fsStore } from "../../store/fs/fs-store.ts";
 import { storeDirectory } from "../../store/fs/places.ts";
 import { bytesOfValue } from "../../wire/values/bytes.ts";
-import { type Call, type Doer, isOver, type SessionFunction } from "../call.ts";
-import type { Observers } from "../observers.ts";
+import { type CallTask, type Doer, isOver, type SessionFunction } from "../call.ts";
 import type { Session } from "../session.ts";
 import { type CallFacts, callFacts, callQuestion, codePart } from "./call-key.ts";
 import { recordedValue, valueRecord } from "./value-record.ts";
@@ -29,14 +29,14 @@ const UNREADABLE = "an input cannot be read";
 const DAMAGED = "what it gave cannot be read from the store";
 
 interface Asked {
-  readonly call: Call;
+  readonly call: CallTask;
   readonly facts: CallFacts;
 }
 
 /** @param warn told once, where the store cannot be used */
 export function createSessionMemo(
   session: Session,
-  observers: Observers,
+  observers: Observers<CallTask>,
   warn: (line: string) => void,
 ): SessionMemo {
   const store = fsStore(storeDirectory(process.env));
@@ -47,7 +47,7 @@ export function createSessionMemo(
   const codes = new Map<SessionFunction, Promise<KeyPart>>();
   /** Those that were not found, until they have their outcome. */
   const open = new Map<
-    Call,
+    CallTask,
     { readonly asked: Asked; readonly question: Question; readonly answer: Answer }
   >();
   let ready: Asked[] = [];
@@ -55,21 +55,22 @@ export function createSessionMemo(
   let reused = 0;
 
   observers.add({
-    ended(call, _, outcome) {
+    ended({ attempt }, outcome) {
       if (outcome === undefined) return;
+      const { task: call } = attempt;
       const missed = open.get(call);
       if (open.delete(call) && outcome.type === "succeeded") remember(call.value, missed!);
     },
     settled: (call) => void open.delete(call),
   });
 
-  function codeOf({ fn }: Call): Promise<KeyPart> {
+  function codeOf({ fn }: CallTask): Promise<KeyPart> {
     let code = codes.get(fn);
     if (code === undefined) codes.set(fn, (code = codePart(fn.launched!)));
     return code;
   }
 
-  function runs(call: Call, subject: string, reasons: readonly string[]): void {
+  function runs(call: CallTask, subject: string, reasons: readonly string[]): void {
     call.memo = { subject, reused: false, reasons: reasons.map(decodeText) };
     session.toSlots(call);
   }
@@ -113,7 +114,7 @@ export function createSessionMemo(
     }
   }
 
-  function done(call: Call, { subject }: CallFacts, value: unknown): void {
+  function done(call: CallTask, { subject }: CallFacts, value: unknown): void {
     if (isOver(call)) return;
     call.memo = { subject, reused: true, reasons: [] };
     call.value = value;

@@ -127,9 +127,9 @@ test("an instance of a class is the plain object that a worker gets", () => {
 });
 
 test("a ref is what is said of it", () => {
-  const ref = new Ref(createCall({ task: 7, args: [] }));
-  assert.equal(hash([ref]), hash([new Ref(createCall({ task: 7, args: [] }))]));
-  assert.notEqual(hash([ref]), hash([new Ref(createCall({ task: 8, args: [] }))]));
+  const ref = new Ref(createCall({ args: [] }, 7));
+  assert.equal(hash([ref]), hash([new Ref(createCall({ args: [] }, 7))]));
+  assert.notEqual(hash([ref]), hash([new Ref(createCall({ args: [] }, 8))]));
   assert.notEqual(hash(["task 7"]), hash([ref]));
 });
 

@@ -1,6 +1,6 @@
-import type { Call } from "../call.ts";
+import type { Driver } from "../../driver/one/driver.ts";
+import type { Call, CallTask } from "../call.ts";
 import { type ResourceTable, taskClass } from "../task-class.ts";
-import { nowMs, type Scheduling } from "./scheduling.ts";
 import type { SessionSlots } from "./slots.ts";
 
 /**
@@ -9,22 +9,19 @@ import type { SessionSlots } from "./slots.ts";
  * @throws YonderError RESOURCE
  */
 export function taskClasses(
-  { dispatch }: Scheduling,
+  driver: Driver<CallTask>,
   slots: SessionSlots,
   resources: ResourceTable,
 ): (options: Call["options"]) => number {
-  const classes = new Map<string, number>([[keyOf({}), 0]]);
+  const plain = keyOf({});
   return (options) => {
     const key = keyOf(options);
-    const known = classes.get(key);
-    if (known !== undefined) return known;
-    const added = taskClass(options, resources);
-    dispatch({ nowMs: nowMs(), type: "classAdded", class: added });
-    slots.need(added.pool);
-    // The scheduler's own list may be behind: it has not heard of the class if it is calling us.
-    const number = classes.size;
-    classes.set(key, number);
-    return number;
+    if (key === plain) return 0;
+    return driver.classOf(key, () => {
+      const made = taskClass(options, resources);
+      slots.need(made.pool);
+      return made;
+    });
   };
 }
 

@@ -1,18 +1,16 @@
-import { type Call, isOver, whenOver } from "../call.ts";
-import { isAdmitted, nowMs, type Scheduling } from "./scheduling.ts";
+import type { Driver } from "../../driver/one/driver.ts";
+import { type Call, type CallTask, isOver, whenOver } from "../call.ts";
 
 /** Lets tasks wait for those whose values they need. */
 export interface Inputs {
   /** Counts what a new task waits for. One that cannot be had is its error already. */
-  await(call: Call): void;
+  await(call: CallTask): void;
   /** Tells those that wait for a call, tasks and others, that it is over. */
   tellOver(call: Call): void;
 }
 
-export function createInputs(scheduling: Scheduling): Inputs {
-  const { dispatch, open } = scheduling;
-
-  function addInput(call: Call, input: Call): void {
+export function createInputs(driver: Driver<CallTask>): Inputs {
+  function addInput(call: CallTask, input: Call): void {
     input.users++;
     if (input.state === "failed") {
       call.error ??= input.error;
@@ -27,7 +25,7 @@ export function createInputs(scheduling: Scheduling): Inputs {
       );
       return;
     }
-    if (input.task > 0 && open.get(input.task) !== input) {
+    if (input.seq > 0 && driver.open.get(input.seq) !== input) {
       // Of another session, which knows nothing of its dependents here.
       whenOver(input, () => inputOver(call, input.error));
       return;
@@ -37,22 +35,20 @@ export function createInputs(scheduling: Scheduling): Inputs {
   }
 
   /** @param error why the input will never be there */
-  function inputOver(call: Call, error: Error | undefined): void {
+  function inputOver(call: CallTask, error: Error | undefined): void {
     call.missing--;
     if (isOver(call)) return;
     if (error !== undefined) {
       if (call.error !== undefined) return; // another input was before it
       call.error = error;
-      if (isAdmitted(scheduling, call)) dispatch({ nowMs: nowMs(), type: "inputFailed", task: call.task });
+      driver.failInput(call.seq);
     } else if (call.missing === 0 && call.error === undefined) allThere(call);
   }
 
-  function allThere(call: Call): void {
-    if (call.doer !== undefined) call.doer.ready(call);
-    else if (isAdmitted(scheduling, call)) {
-      call.state = "waiting";
-      dispatch({ nowMs: nowMs(), type: "unblocked", task: call.task });
-    }
+  function allThere(call: CallTask): void {
+    if (call.doer !== undefined) return call.doer.ready(call);
+    call.state = "waiting";
+    driver.unblock(call.seq);
   }
 
   return {

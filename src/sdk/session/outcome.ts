@@ -44,13 +44,13 @@ function outcomeError(call: Call, outcome: Outcome): Error {
   }
 }
 
-function timeoutError({ fn, task, options }: Call): YonderError {
+function timeoutError({ fn, seq: task, options }: Call): YonderError {
   return new YonderError("TIMEOUT", {
     message: `${fn.name} (task ${task}) took longer than ${options.timeoutMs} ms`,
     remedy: "give it more time (timeoutMs), or find out why it takes so long",
   });
 }
 
-function cancelledError({ fn, task }: Call): YonderError {
+function cancelledError({ fn, seq: task }: Call): YonderError {
   return new YonderError("CANCELLED", { message: `${fn.name} (task ${task}) was cancelled` });
 }

@@ -1,6 +1,7 @@
+import type { Driver } from "../../driver/one/driver.ts";
+import type { CallTask } from "../call.ts";
 import type { Places } from "../machines/places.ts";
 import { THREADS, WAITERS } from "../task-class.ts";
-import { nowMs, type Scheduling } from "./scheduling.ts";
 
 /** Tasks that wait for something share threads: so many in each. */
 const WAITERS_PER_THREAD = 64;
@@ -16,18 +17,15 @@ export interface SessionSlots {
 }
 
 /** @param depth what a slot for tasks that compute holds at first */
-export function sessionSlots({ dispatch }: Scheduling, places: Places, depth: number): SessionSlots {
+export function sessionSlots(driver: Driver<CallTask>, places: Places, depth: number): SessionSlots {
   const pools = new Map<number, number>();
 
   function tell(pool: number): void {
     const slots = pool === WAITERS ? places.threads * WAITERS_PER_THREAD : places.threads;
     const numbers = places.numbers(slots);
-    dispatch({
-      nowMs: nowMs(),
-      type: "slotsChanged",
+    driver.setSlots(pool, {
       slots,
       depth: pools.get(pool)!,
-      pool,
       ...(numbers !== undefined && { places: numbers }),
     });
   }

@@ -1,14 +1,13 @@
 import { runsOf } from "../../journal/outcomes.ts";
 import type { OutcomesRecord } from "../../journal/records.ts";
-import type { Call, SessionFunction } from "../call.ts";
-import { anyCommand } from "./preview.ts";
+import type { RecordGroup } from "./kind.ts";
 
 /**
- * Gathers tasks that succeeded in no time, for one record each 100 ms and function: hundreds of thousands of them end in a
+ * Gathers tasks that succeeded in no time, for one record each 100 ms and group: hundreds of thousands of them end in a
  * second, where a record each would take longer than they do. Memory is bounded by the tasks of one batch.
  */
-export interface TaskRuns {
-  add(call: Call, startMs: number, endMs: number): void;
+export interface RecordGroups {
+  add(group: RecordGroup, task: number, startMs: number, endMs: number): void;
   flush(): void;
 }
 
@@ -16,31 +15,31 @@ const FLUSH_MS = 100;
 const TASKS_MAX = 1 << 14;
 
 interface Bucket {
-  readonly fn: SessionFunction;
+  readonly group: RecordGroup;
   tasks: Float64Array;
   count: number;
   startMs: number;
   endMs: number;
 }
 
-export function taskRuns(write: (record: Omit<OutcomesRecord, "type">) => void): TaskRuns {
-  let buckets = new Map<SessionFunction, Bucket>();
+export function recordGroups(write: (record: Omit<OutcomesRecord, "type">) => void): RecordGroups {
+  let buckets = new Map<RecordGroup, Bucket>();
   /** That of the latest task: mostly the next one's, too. */
   let latest: Bucket | undefined;
   let count = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  function bucketOf(fn: SessionFunction): Bucket {
-    const known = buckets.get(fn);
+  function bucketOf(group: RecordGroup): Bucket {
+    const known = buckets.get(group);
     if (known !== undefined) return known;
     const bucket = {
-      fn,
+      group,
       tasks: new Float64Array(256),
       count: 0,
       startMs: Number.POSITIVE_INFINITY,
       endMs: 0,
     };
-    buckets.set(fn, bucket);
+    buckets.set(group, bucket);
     return bucket;
   }
 
@@ -51,18 +50,18 @@ export function taskRuns(write: (record: Omit<OutcomesRecord, "type">) => void):
     buckets = new Map();
     latest = undefined;
     count = 0;
-    for (const { fn, tasks, count, startMs, endMs } of full.values()) {
+    for (const { group, tasks, count, startMs, endMs } of full.values()) {
       // In the order of their ends until now, and some threads work at the same time.
       const sorted = tasks.subarray(0, count).sort();
-      write({ ...runsOf(sorted), startMs: round(startMs), endMs: round(endMs), command: anyCommand(fn) });
+      write({ ...runsOf(sorted), startMs: round(startMs), endMs: round(endMs), command: group.text });
     }
   }
 
   return {
-    add(call, startMs, endMs) {
-      if (latest?.fn !== call.fn) latest = bucketOf(call.fn);
+    add(group, task, startMs, endMs) {
+      if (latest?.group !== group) latest = bucketOf(group);
       if (latest.count === latest.tasks.length) latest.tasks = larger(latest.tasks);
-      latest.tasks[latest.count++] = call.task;
+      latest.tasks[latest.count++] = task;
       if (startMs < latest.startMs) latest.startMs = startMs;
       if (endMs > latest.endMs) latest.endMs = endMs;
       if (++count >= TASKS_MAX) flush();

@@ -1,6 +1,11 @@
 import { type ByteString, encodeText } from "../../bytes/bytes.ts";
+import type { Outcome } from "../../core/events.ts";
+import type { JobState } from "../../core/step.ts";
+import type { Slice } from "../../driver/one/kind.ts";
+import { YonderError } from "../../interface/errors.ts";
 import type { Call, SessionFunction } from "../call.ts";
 import { callOfRef, Ref } from "../ref.ts";
+import { PROCESSES, WAITERS } from "../task-class.ts";
 
 const ARGS_MAX = 4;
 const STRING_MAX = 24;
@@ -21,6 +26,28 @@ export function anyCommand(fn: SessionFunction): ByteString {
   return encodeText(`${fn.name}(…)`);
 }
 
+/** An error in a line. */
+export function shortError(error: Error): string {
+  return `${error instanceof YonderError ? error.code : error.name}: ${error.message}`;
+}
+
+/** A call in a timeline: in the track of its slot, or of all calls of actors. */
+export function sliceOf(state: JobState, call: Call, outcome: Outcome | undefined): Slice {
+  const { seq: task, attempt, error } = call;
+  const isShown = outcome?.type !== "succeeded" && error !== undefined;
+  return {
+    ...trackOf(state, call),
+    name: call.fn.name,
+    args: { task, attempt, call: callText(call), ...(isShown && { error: error.message }) },
+  };
+}
+
+function trackOf(state: JobState, { doer, class: ofClass, slot }: Call): Pick<Slice, "group" | "slot"> {
+  if (doer !== undefined) return { group: "actors", slot: 0 };
+  const { pool } = state.classes[ofClass]!.spec;
+  return { group: pool === PROCESSES ? "process" : pool === WAITERS ? "waiter" : "thread", slot };
+}
+
 function shortly(value: unknown): string {
   switch (typeof value) {
     case "string":
@@ -39,7 +66,7 @@ function shortly(value: unknown): string {
 
 function objectText(value: object): string {
   if (value instanceof Ref) {
-    const { task } = callOfRef(value);
+    const { seq: task } = callOfRef(value);
     return task === 0 ? "a value that was put" : `task ${task}`;
   }
   const name = Object.getPrototypeOf(value)?.constructor?.name;

@@ -4,18 +4,15 @@ import { type ByteString, bytesOf, encodeText } from "../../bytes/bytes.ts";
 import { makeDirectories } from "../../directories.ts";
 import type { OutputSource } from "../../journal/keeper.ts";
 import type { AttemptOutput } from "../../journal/writer.ts";
-import type { Call } from "../call.ts";
 
-/** What tasks write while they run, until the journal takes it: a little in memory, more in files. */
-export interface TaskOutputs {
-  /** Tasks that have written something. */
-  readonly size: number;
-  has(call: Call): boolean;
-  add(call: Call, stream: 1 | 2, text: string): void;
+/** What tasks that are not captured write while they run, until the journal takes it: a little in memory, more in files. */
+export interface WrittenOutputs {
+  has(task: number): boolean;
+  add(task: number, stream: 1 | 2, text: string): void;
   /** Hands over what the task has written, whole, and forgets it; undefined for nothing. `keep` is done with the files then. */
-  take(call: Call, keep: (output: AttemptOutput) => void): void;
+  take(task: number, keep: (output: AttemptOutput | undefined) => void): void;
   /** Forgets it all; gives the last of its standard error, as far as that is in memory. */
-  drop(call: Call): ByteString;
+  drop(task: number): ByteString;
   close(): void;
 }
 
@@ -37,8 +34,8 @@ type Streams = { 1?: Stream; 2?: Stream };
  *
  * @param directory for files; made when the first is needed
  */
-export function taskOutputs(directory: string, warn: (line: string) => void): TaskOutputs {
-  const all = new Map<Call, Streams>();
+export function writtenOutputs(directory: string, warn: (line: string) => void): WrittenOutputs {
+  const all = new Map<number, Streams>();
   let isMade = false;
   let isBroken = false;
 
@@ -62,41 +59,40 @@ export function taskOutputs(directory: string, warn: (line: string) => void): Ta
     if (isBroken) return undefined;
     return { type: "file", path: encodeText(stream.path), sizeBytes: stream.fileBytes };
   };
-  const forget = (call: Call, { 1: stdout, 2: stderr }: Streams): void => {
-    all.delete(call);
+  const forget = (task: number, { 1: stdout, 2: stderr }: Streams): void => {
+    all.delete(task);
     for (const stream of [stdout, stderr])
       if (stream && stream.fileBytes > 0) rmSync(stream.path, { force: true });
   };
   return {
-    get size() {
-      return all.size;
-    },
-    has: (call) => all.has(call),
-    add(call, number, text) {
-      let streams = all.get(call);
-      if (streams === undefined) all.set(call, (streams = {}));
-      const path = join(directory, `${call.task}.${number}`);
+    has: (task) => all.size > 0 && all.has(task),
+    add(task, number, text) {
+      let streams = all.get(task);
+      if (streams === undefined) all.set(task, (streams = {}));
+      const path = join(directory, `${task}.${number}`);
       const stream = (streams[number] ??= { path, chunks: [], bytes: 0, fileBytes: 0 });
       const chunk = Buffer.from(text);
       stream.chunks.push(chunk);
       stream.bytes += chunk.length;
       if (stream.bytes > MEMORY_BYTES_MAX) spill(stream);
     },
-    take(call, keep) {
-      const streams = all.get(call);
-      if (streams === undefined) return keep({});
+    take(task, keep) {
+      const streams = all.get(task);
+      if (streams === undefined) return keep(undefined);
       const [stdout, stderr] = [sourceOf(streams[1]), sourceOf(streams[2])];
       keep({ ...(stdout && { stdout }), ...(stderr && { stderr }) });
-      forget(call, streams);
+      forget(task, streams);
     },
-    drop(call) {
-      const streams = all.get(call);
+    drop(task) {
+      const streams = all.get(task);
       if (streams === undefined) return "";
       const tail = tailOf(streams[2]);
-      forget(call, streams);
+      forget(task, streams);
       return tail;
     },
-    close: () => rmSync(directory, { recursive: true, force: true }),
+    close() {
+      if (isMade) rmSync(directory, { recursive: true, force: true });
+    },
   };
 }
 
