@@ -6,7 +6,7 @@ import { countForHalt } from "./halt.ts";
 import { lineOf, noteFailure } from "./lanes.ts";
 import { backInLine, leaveLine } from "./line.ts";
 import { addRuntime } from "./median.ts";
-import { brokenStory, move } from "./move.ts";
+import { impossibleEvent, move } from "./move.ts";
 import { holdFor, letGo } from "./resources.ts";
 import { isRetried, tryAgain } from "./retry.ts";
 import { addToSlot, removeFromSlot, taskIn } from "./slots.ts";
@@ -43,10 +43,10 @@ export function attemptEnded(state: JobState, event: AttemptEnded, effects: Effe
   const { task, exitCode, signal } = event;
   if (isStale(state, task, event.attempt)) return;
   const slot = state.slotOf.get(task);
-  if (slot === undefined) throw brokenStory(state, task, "an attempt has ended that is in no slot");
+  if (slot === undefined) throw impossibleEvent(state, task, "an attempt has ended that is in no slot");
   const taskClass = classStateOf(state, task);
   const slots = slotsOf(state, taskClass);
-  if (taskIn(slots, slot, 0) !== task) throw brokenStory(state, task, "an attempt has ended before its turn");
+  if (taskIn(slots, slot, 0) !== task) throw impossibleEvent(state, task, "an attempt has ended before its turn");
   const from = stateOf(state.table, task);
   const attempts = event.attempt;
   // Told to stop, it counts as stopped, whatever it made of the signal. Not for an eviction, which nobody asked for.
@@ -153,7 +153,7 @@ function uncount(state: JobState, from: TaskState | "forgotten"): void {
 function isStale(state: JobState, task: number, attempt: number): boolean {
   const current = attemptsOf(state.table, task);
   if (attempt > current && stateOf(state.table, task) !== "forgotten") {
-    throw brokenStory(state, task, `attempt ${attempt} was never given out`);
+    throw impossibleEvent(state, task, `attempt ${attempt} was never given out`);
   }
   return attempt < current;
 }

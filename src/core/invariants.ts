@@ -3,7 +3,7 @@ import { delayedUntilMs } from "./delay.ts";
 import { checkPlaces } from "./invariants-places.ts";
 import { placesFor } from "./lanes.ts";
 import { firstInLine } from "./line.ts";
-import { brokenStory } from "./move.ts";
+import { impossibleEvent } from "./move.ts";
 import { impossibleNeed } from "./resources.ts";
 import { nextRestEndMs } from "./retry.ts";
 import { taskIn } from "./slots.ts";
@@ -51,19 +51,19 @@ function checkSlot(
     const task = taskIn(slots, slot, position);
     const taskClass = classStateOf(state, task);
     if (state.slotOf.get(task) !== slot || taskClass.spec.pool !== pool)
-      throw brokenStory(state, task, `is in slot ${slot} of pool ${pool} by mistake`);
-    if (taskClass.needsKey !== holder?.needsKey) throw brokenStory(state, task, "needs what its slot lacks");
+      throw impossibleEvent(state, task, `is in slot ${slot} of pool ${pool} by mistake`);
+    if (taskClass.needsKey !== holder?.needsKey) throw impossibleEvent(state, task, "needs what its slot lacks");
     const known = stateOf(table, task);
     const runs =
       known === "running" || known === "timingOut" || known === "cancelling" || known === "evicting";
     const waitsItsTurn = known === "queued" || known === "returning" || known === "dropping";
     if (position === 0 ? !runs : !waitsItsTurn)
-      throw brokenStory(state, task, `is number ${position} of slot ${slot}`);
+      throw impossibleEvent(state, task, `is number ${position} of slot ${slot}`);
     if (known === "queued") found.queued++;
     if (known === "queued" && slots.isOpen[slot] === 0)
-      throw brokenStory(state, task, "is queued in a closed slot");
+      throw impossibleEvent(state, task, "is queued in a closed slot");
     if (known === "returning" || known === "dropping") found.comingBack++;
-    if (attemptsOf(table, task) < 1) throw brokenStory(state, task, "is in a slot without an attempt");
+    if (attemptsOf(table, task) < 1) throw impossibleEvent(state, task, "is in a slot without an attempt");
   }
 }
 
@@ -120,8 +120,8 @@ function checkLine(state: JobState): void {
   const seen = new Set<number>();
   const see = (task: number, classNumber: number): void => {
     if (!known(task)) return;
-    if (seen.has(task)) throw brokenStory(state, task, "is in line twice");
-    if (classOf(table, task) !== classNumber) throw brokenStory(state, task, "is in the wrong line");
+    if (seen.has(task)) throw impossibleEvent(state, task, "is in line twice");
+    if (classOf(table, task) !== classNumber) throw impossibleEvent(state, task, "is in the wrong line");
     seen.add(task);
   };
   for (const { of, line, failedAt } of state.turns.order) {
@@ -129,7 +129,7 @@ function checkLine(state: JobState): void {
     for (const task of line.again) {
       see(task, number);
       if (known(task) && state.failedAt.get(task) !== (failedAt.size > 0 ? failedAt : undefined))
-        throw brokenStory(state, task, "waits in the lane of those that failed elsewhere");
+        throw impossibleEvent(state, task, "waits in the lane of those that failed elsewhere");
     }
     for (let at = line.at; at < line.fresh.length; at += 2) {
       for (let task = line.fresh[at]!; task <= line.fresh[at + 1]!; task++) see(task, number);
@@ -138,7 +138,7 @@ function checkLine(state: JobState): void {
   for (const { task } of state.resting) see(task, classOf(table, task));
   let blocked = 0;
   for (let task = 1; task <= state.added; task++) {
-    if (known(task) && !seen.has(task)) throw brokenStory(state, task, "has left the line");
+    if (known(task) && !seen.has(task)) throw impossibleEvent(state, task, "has left the line");
     if (stateOf(table, task) === "blocked") blocked++;
   }
   if (blocked !== state.blocked) throw new Error(`${blocked} tasks are blocked, counted ${state.blocked}`);
@@ -151,7 +151,7 @@ function checkFailures(state: JobState): void {
     const known = stateOf(state.table, task);
     const isOpen = known === "waiting" || state.slotOf.has(task);
     if (!isOpen || places.size === 0 || attemptsOf(state.table, task) < 1)
-      throw brokenStory(state, task, "its failures are remembered by mistake");
+      throw impossibleEvent(state, task, "its failures are remembered by mistake");
   }
   for (const of of state.classes) {
     const own = lanes.filter((lane) => lane.of === of);

@@ -7,13 +7,13 @@ import { nextState, type TaskState, type Verb } from "./transitions.ts";
 export function move(state: JobState, task: number, verb: Verb): TaskState {
   const from = stateOf(state.table, task);
   const to = from === "forgotten" ? undefined : nextState(from, verb);
-  if (to === undefined) throw brokenStory(state, task, `cannot ${verb} a task that is ${from}`);
+  if (to === undefined) throw impossibleEvent(state, task, `cannot ${verb} a task that is ${from}`);
   setState(state.table, task, to);
   return to;
 }
 
 /** An error with all that is known about a task. */
-export function brokenStory(state: JobState, task: number, problem: string): Error {
+export function impossibleEvent(state: JobState, task: number, problem: string): Error {
   const story = JSON.stringify(explain(state, task));
   const job = `stop ${state.stop}, ${state.added} tasks added, now ${state.nowMs} ms`;
   return new Error(`task ${task}: ${problem}: ${story} (${job})`);

@@ -3,7 +3,7 @@ import { classStateOf, createClass } from "./classes.ts";
 import type { Effect, JobEvent } from "./events.ts";
 import { anyInLine, firstLane } from "./lanes.ts";
 import { backInLine, joinLine } from "./line.ts";
-import { brokenStory, move } from "./move.ts";
+import { impossibleEvent, move } from "./move.ts";
 import type { TaskClass } from "./policy.ts";
 import { setTotals } from "./resources.ts";
 import { endRests, nextRestEndMs } from "./retry.ts";
@@ -154,7 +154,7 @@ function failInput(state: JobState, task: number, effects: Effect[]): void {
   if (isTooLate(state, task)) return;
   // Only a blocked one: `skip` is for tasks in slots too.
   if (stateOf(state.table, task) !== "blocked")
-    throw brokenStory(state, task, "its input failed, and it is not blocked");
+    throw impossibleEvent(state, task, "its input failed, and it is not blocked");
   move(state, task, "skip");
   state.blocked--;
   record(state, task, 0, { type: "skipped" }, effects);
@@ -168,7 +168,7 @@ function endElsewhere(
   if (isTooLate(state, task)) return;
   // Only a blocked one: the others are in slots.
   if (stateOf(state.table, task) !== "blocked")
-    throw brokenStory(state, task, "it was done elsewhere, and is not blocked");
+    throw impossibleEvent(state, task, "it was done elsewhere, and is not blocked");
   move(state, task, succeeded ? "succeed" : "fail");
   state.blocked--;
   const outcome = succeeded
@@ -203,7 +203,7 @@ function changeGate(state: JobState, open: boolean, reason: string, effects: Eff
 }
 
 function cancelTask(state: JobState, task: number, effects: Effect[]): void {
-  if (task > state.added) throw brokenStory(state, task, "cannot cancel a task that was not added");
+  if (task > state.added) throw impossibleEvent(state, task, "cannot cancel a task that was not added");
   if (state.ended) return;
   const known = stateOf(state.table, task);
   if (known !== "waiting" && known !== "blocked") {

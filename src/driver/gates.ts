@@ -3,7 +3,7 @@ import type { Claim } from "../journal/claims.ts";
 import { machineSlots } from "../journal/machine-slots.ts";
 import type { LimitOptions } from "../options/options.ts";
 import type { Refusal } from "./judges.ts";
-import { type Look, looksOf } from "./looks.ts";
+import { type StartCheck, startChecksOf } from "./looks.ts";
 import { availableMemory } from "./machine.ts";
 import type { JobObserver } from "./one/observers.ts";
 import { createSuspender, type Suspender } from "./suspender.ts";
@@ -43,7 +43,7 @@ export function openGates(
   env: NodeJS.ProcessEnv,
   control: JobControl,
 ): Gates {
-  const looks = looksOf(options, shell);
+  const looks = startChecksOf(options, shell);
   const { memsuspendBytes } = options;
   const suspender =
     memsuspendBytes === undefined
@@ -102,7 +102,7 @@ export function openGates(
 }
 
 /** The first look that refuses counts; the others are spared. */
-async function firstRefusal(looks: readonly Look[]): Promise<Refusal | undefined> {
+async function firstRefusal(looks: readonly StartCheck[]): Promise<Refusal | undefined> {
   for (const look of looks) {
     const refusal = await look();
     if (refusal !== undefined) return refusal;

@@ -7,7 +7,7 @@ import type { YonderError } from "../interface/errors.ts";
 import { isTerminal } from "../output/descriptor.ts";
 import type { LeftTasks } from "../output/summary.ts";
 import type { Failures } from "./failures.ts";
-import { hadTrouble, hostsReport, type Members } from "./hosts/members.ts";
+import { hadTrouble, hostsReport, type JobHosts } from "./hosts/members.ts";
 
 /** GNU parallel's exit status after a signal that ended it. */
 const INTERRUPTED = 255;
@@ -66,7 +66,7 @@ function cutOf({ signal, closed, failure }: Stops, isInputLost: boolean): Cut | 
 }
 
 /** Where something went wrong with one of them, or a person looks on. */
-export function tellHosts(hosts: Members, print: (lines: ByteString) => void): void {
+export function tellHosts(hosts: JobHosts, print: (lines: ByteString) => void): void {
   if (hadTrouble(hosts) || isTerminal(2)) print(encodeText(hostsReport(hosts)));
 }
 

@@ -228,7 +228,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   });
   const reachable =
     fleet !== undefined && options.hostgroups
-      ? whenReachable(source, (places) => contactGroup(places.map((place) => fleet.members[place - 1]!)))
+      ? whenReachable(source, (places) => contactGroup(places.map((place) => fleet.hosts[place - 1]!)))
       : source;
   const queueAhead = mayQueueAhead(options, slots(), room.files) && allowsQueueAhead(policy);
   const slotsOfJob = jobSlots(
@@ -261,7 +261,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
       peaks,
       everyMs: LOOK_MS,
       attemptsBefore,
-      reason: () => gates.reason ?? (fleet && blockedReason(fleet.members)),
+      reason: () => gates.reason ?? (fleet && blockedReason(fleet.hosts)),
     }),
   );
   let lastOutcome: Outcome | undefined;
@@ -274,7 +274,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   opened.defer(() => progress?.stop());
   progress?.start(sink.canvas, () => ({
     ...progressOf({ driver, before: earlier.tally, startedMs, total: () => total }),
-    ...(fleet && { hosts: hostsProgress(fleet.members) }),
+    ...(fleet && { hosts: hostsProgress(fleet.hosts) }),
     ...latestArgument(driver),
   }));
   slotsOfJob.open();
@@ -282,7 +282,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   progress?.stop();
 
   // How it ended.
-  const hosts = options.onall ? fleet?.members : undefined;
+  const hosts = options.onall ? fleet?.hosts : undefined;
   const decided = lastOutcome ? taskStatus(lastOutcome) : hosts && failedHosts(hosts, earlier.failedHosts);
   const tally = wholeTally(earlier.tally, summary);
   const end = (): JobEnd =>
@@ -293,7 +293,7 @@ export async function runJob(parts: JobParts): Promise<JobEnd> {
   await memo?.close();
   const { closed, failure } = stops.why;
   if (memo !== undefined && !closed) tellReused(memo.reused, summary, say);
-  if (isYonder && !closed && fleet !== undefined) tellHosts(fleet.members, notes.print);
+  if (isYonder && !closed && fleet !== undefined) tellHosts(fleet.hosts, notes.print);
   if (resumed !== undefined && hasRunNothing(summary)) say(nothingLeft(tally, resumed.id, isInputLost));
   else if (isYonder && !closed) {
     // Nobody misses it after --halt now,success=1, and an error has said what to do.

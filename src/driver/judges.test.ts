@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MachineLoad } from "../launch/ssh/facts/load.ts";
 import { parseCommandLine } from "../options/parse.ts";
-import { type Judge, judgesOf, limitCommand } from "./judges.ts";
+import { type LoadRule, loadRulesOf, limitCommand } from "./rules.ts";
 import { machineLoad } from "./machine.ts";
 
 const NOTHING: MachineLoad = {
@@ -15,8 +15,8 @@ const NOTHING: MachineLoad = {
 const optionsOf = (...words: string[]) =>
   parseCommandLine([...words, "true"], "yonder", { env: {}, readFile: () => undefined }).options;
 
-function judge(...words: string[]): Judge {
-  const [first, ...others] = judgesOf(optionsOf(...words), 4);
+function ruleOf(...words: string[]): LoadRule {
+  const [first, ...others] = loadRulesOf(optionsOf(...words), 4);
   assert.equal(others.length, 0);
   return first!;
 }
@@ -27,7 +27,7 @@ test("--load: fewer processes than so many, or than so much of the CPUs of that 
     ["--load", "2"],
     ["--limit", "load 2"],
   ]) {
-    const { judge: on } = judge(...words);
+    const { check: on } = ruleOf(...words);
     assert.equal(on({ ...NOTHING, runnable: 1 }, 0), undefined);
     assert.match(
       on({ ...NOTHING, runnable: 2 }, 0)!.reason,
@@ -41,7 +41,7 @@ test("--memfree: below is no, below half is dire", () => {
     ["--memfree", "1G"],
     ["--limit", "mem 1G"],
   ]) {
-    const { judge: on } = judge(...words);
+    const { check: on } = ruleOf(...words);
     assert.equal(on({ ...NOTHING, availableMemoryBytes: 2 ** 30 }, 0), undefined);
     assert.deepEqual(on({ ...NOTHING, availableMemoryBytes: 2 ** 30 - 1 }, 0), {
       reason: "free memory is 1024 MiB, below 1024 MiB",
@@ -52,7 +52,7 @@ test("--memfree: below is no, below half is dire", () => {
 });
 
 test("--noswap: no while pages go both ways; one way alone is harmless", () => {
-  const { judge: on } = judge("--noswap");
+  const { check: on } = ruleOf("--noswap");
   const swapped = (pagesIn: number, pagesOut: number) => on({ ...NOTHING, swap: { pagesIn, pagesOut } }, 0);
   assert.equal(swapped(100, 100), undefined);
   assert.equal(swapped(200, 100), undefined);
@@ -61,7 +61,7 @@ test("--noswap: no while pages go both ways; one way alone is harmless", () => {
 });
 
 test("--limit io: the busiest disk between two looks", () => {
-  const { judge: on } = judge("--limit", "io 40");
+  const { check: on } = ruleOf("--limit", "io 40");
   const busy = (nowMs: number, a: number, b: number) =>
     on(
       {
@@ -80,9 +80,9 @@ test("--limit io: the busiest disk between two looks", () => {
 });
 
 test("a machine that does not tell lets all start", () => {
-  const judges = judgesOf(optionsOf("--load", "1", "--memfree", "1G", "--noswap", "--limit", "io 1"), 4);
-  assert.equal(judges.length, 4);
-  for (const { judge: on } of judges) assert.equal(on(NOTHING, 0), undefined);
+  const rules = loadRulesOf(optionsOf("--load", "1", "--memfree", "1G", "--noswap", "--limit", "io 1"), 4);
+  assert.equal(rules.length, 4);
+  for (const { check: on } of rules) assert.equal(on(NOTHING, 0), undefined);
 });
 
 test("this machine tells of all that is asked, and of nothing else", () => {
@@ -94,5 +94,5 @@ test("this machine tells of all that is asked, and of nothing else", () => {
 test("--limit is a command unless it names what yonder measures", () => {
   assert.equal(limitCommand(optionsOf("--limit", "io 20")), undefined);
   assert.equal(limitCommand(optionsOf("--limit", "test -e /tmp/go")), "test -e /tmp/go");
-  assert.throws(() => judgesOf(optionsOf("--limit", "mem much"), 4), /--limit "mem much" needs a size/);
+  assert.throws(() => loadRulesOf(optionsOf("--limit", "mem much"), 4), /--limit "mem much" needs a size/);
 });

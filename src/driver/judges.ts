@@ -14,14 +14,14 @@ export interface Refusal {
 }
 
 /** One rule about what a machine may be doing when a job starts. It may remember what it saw before. */
-export interface Judge {
+export interface LoadRule {
   /** What it wants to see. */
   readonly kind: LoadKind;
   /**
    * Undefined where a job may start, and where the machine does not tell what the rule is about.
    * @param nowMs of a clock that never goes back
    */
-  judge(load: MachineLoad, nowMs: number): Refusal | undefined;
+  check(load: MachineLoad, nowMs: number): Refusal | undefined;
 }
 
 /**
@@ -31,13 +31,13 @@ export interface Judge {
  * @param cpus what 100% of --load is there
  * @throws YonderError USAGE for a --limit whose value is none
  */
-export function judgesOf(options: LimitOptions, cpus: number): Judge[] {
+export function loadRulesOf(options: LimitOptions, cpus: number): LoadRule[] {
   const { load, memfreeBytes, noswap } = options;
   return [
-    ...(load === undefined ? [] : [loadJudge(() => slotsFor(load, cpus))]),
-    ...(memfreeBytes === undefined ? [] : [memoryJudge(memfreeBytes)]),
-    ...(noswap ? [swapJudge()] : []),
-    ...limitJudges(options, cpus),
+    ...(load === undefined ? [] : [loadRule(() => slotsFor(load, cpus))]),
+    ...(memfreeBytes === undefined ? [] : [memoryRule(memfreeBytes)]),
+    ...(noswap ? [swapRule()] : []),
+    ...limitRules(options, cpus),
   ];
 }
 
@@ -49,22 +49,22 @@ export function limitCommand({ limit }: LimitOptions): string | undefined {
 
 const BUILTIN_LIMIT = /^\s*(io|load|mem)\s+(\S+)\s*$/;
 
-function limitJudges({ limit = "" }: LimitOptions, cpus: number): Judge[] {
+function limitRules({ limit = "" }: LimitOptions, cpus: number): LoadRule[] {
   const text = decodeText(limit);
   const [, name, value = ""] = BUILTIN_LIMIT.exec(text) ?? [];
   if (name === undefined) return [];
   if (name === "mem") {
     const bytes = quantity(value);
     if (bytes === undefined) throw wrong(text, "a size, like 500M");
-    return [memoryJudge(bytes)];
+    return [memoryRule(bytes)];
   }
   if (name === "load") {
     const amount = parseLoad(value);
     if (amount === undefined) throw wrong(text, "a number or a percentage of the CPUs");
-    return [loadJudge(() => slotsFor(amount, cpus))];
+    return [loadRule(() => slotsFor(amount, cpus))];
   }
   if (!/^\d+$/.test(value)) throw wrong(text, "a percentage, 0 to 100");
-  return [diskJudge(Number(value))];
+  return [diskRule(Number(value))];
 }
 
 function wrong(limit: string, wanted: string): YonderError {
@@ -72,10 +72,10 @@ function wrong(limit: string, wanted: string): YonderError {
 }
 
 /** @param maximum asked each time: it may be in a file that changes */
-function loadJudge(maximum: () => number): Judge {
+function loadRule(maximum: () => number): LoadRule {
   return {
     kind: "processes",
-    judge({ runnable }) {
+    check({ runnable }) {
       const most = maximum();
       if (runnable === undefined || runnable < most) return undefined;
       return { reason: `${runnable} processes run, and --load allows fewer than ${most}`, isDire: false };
@@ -83,10 +83,10 @@ function loadJudge(maximum: () => number): Judge {
   };
 }
 
-function memoryJudge(minimum: number): Judge {
+function memoryRule(minimum: number): LoadRule {
   return {
     kind: "memory",
-    judge({ availableMemoryBytes: free }) {
+    check({ availableMemoryBytes: free }) {
       if (free === undefined || free >= minimum) return undefined;
       const reason = `free memory is ${mebibytes(free)}, below ${mebibytes(minimum)}`;
       return { reason, isDire: free < minimum / 2 };
@@ -99,11 +99,11 @@ function mebibytes(bytes: number): string {
 }
 
 /** Refuses while the machine swaps both in and out: one alone is harmless. */
-function swapJudge(): Judge {
+function swapRule(): LoadRule {
   let before: MachineLoad["swap"];
   return {
     kind: "swap",
-    judge({ swap: after }) {
+    check({ swap: after }) {
       const thrashes =
         before !== undefined &&
         after !== undefined &&
@@ -118,12 +118,12 @@ function swapJudge(): Judge {
 /** Use of the busiest disk needs two looks some time apart; until then nothing starts. */
 const DISK_MS = 100;
 
-function diskJudge(percentMax: number): Judge {
+function diskRule(percentMax: number): LoadRule {
   let before: { readonly atMs: number; readonly busy: ReadonlyMap<string, number> } | undefined;
   let percent: number | undefined;
   return {
     kind: "disks",
-    judge({ diskBusyMs: busy }, nowMs) {
+    check({ diskBusyMs: busy }, nowMs) {
       if (busy === undefined) return undefined;
       const { atMs } = (before ??= { atMs: nowMs, busy });
       if (nowMs - atMs >= DISK_MS) {

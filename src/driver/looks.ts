@@ -5,19 +5,19 @@ import { type MachineLoad, measureLoad } from "../launch/ssh/facts/load.ts";
 import type { LoadKind } from "../launch/ssh/facts/load-script.ts";
 import type { LimitOptions } from "../options/options.ts";
 import { cpuCount } from "./capacity.ts";
-import { type Judge, judgesOf, limitCommand, type Refusal } from "./judges.ts";
+import { type LoadRule, loadRulesOf, limitCommand, type Refusal } from "./judges.ts";
 import { machineLoad } from "./machine.ts";
 
 /** Looks whether a job may start: undefined where it may. */
-export type Look = () => Refusal | undefined | Promise<Refusal | undefined>;
+export type StartCheck = () => Refusal | undefined | Promise<Refusal | undefined>;
 
 /** --load, --memfree, --noswap and --limit, on this machine. */
-export function looksOf(options: LimitOptions, shell: string): Look[] {
-  const judges = judgesOf(options, cpuCount(options.cpuUnit));
+export function startChecksOf(options: LimitOptions, shell: string): StartCheck[] {
+  const judges = loadRulesOf(options, cpuCount(options.cpuUnit));
   const command = limitCommand(options);
   return [
-    ...lookAt(judges, machineLoad),
-    ...(command === undefined ? [] : [() => commandLook(command, shell)]),
+    ...checksBy(judges, machineLoad),
+    ...(command === undefined ? [] : [() => checkByCommand(command, shell)]),
   ];
 }
 
@@ -27,9 +27,9 @@ export function looksOf(options: LimitOptions, shell: string): Look[] {
  *
  * @param cpus what 100% of --load is there
  */
-export function remoteLooks(options: LimitOptions, connection: Connection, cpus: number): Look[] {
+export function remoteStartChecks(options: LimitOptions, connection: Connection, cpus: number): StartCheck[] {
   const name = decodeText(connection.login.name);
-  return lookAt(judgesOf(options, cpus), (kinds) => measureLoad(connection, kinds)).map(
+  return checksBy(loadRulesOf(options, cpus), (kinds) => measureLoad(connection, kinds)).map(
     (look) => async () => {
       try {
         const refusal = await look();
@@ -44,13 +44,13 @@ export function remoteLooks(options: LimitOptions, connection: Connection, cpus:
 type Read = (kinds: readonly LoadKind[]) => MachineLoad | Promise<MachineLoad>;
 
 /** One look for all judges; none where there are none. The first refusal counts. */
-function lookAt(judges: readonly Judge[], read: Read): Look[] {
+function checksBy(judges: readonly LoadRule[], read: Read): StartCheck[] {
   if (judges.length === 0) return [];
   const kinds = [...new Set(judges.map(({ kind }) => kind))];
   return [
     async () => {
       const load = await read(kinds);
-      const refusals = judges.map((judge) => judge.judge(load, performance.now()));
+      const refusals = judges.map((judge) => judge.check(load, performance.now()));
       return refusals.find((refusal) => refusal !== undefined);
     },
   ];
@@ -58,7 +58,7 @@ function lookAt(judges: readonly Judge[], read: Read): Look[] {
 
 const DIRE = 2;
 
-function commandLook(command: string, shell: string): Promise<Refusal | undefined> {
+function checkByCommand(command: string, shell: string): Promise<Refusal | undefined> {
   const { promise, resolve } = Promise.withResolvers<Refusal | undefined>();
   const child = startChild(shell, ["-c", command], { stdio: ["ignore", "ignore", "inherit"] });
   child.on("error", (error) => resolve({ reason: `--limit: ${error.message}`, isDire: false }));

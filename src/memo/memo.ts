@@ -95,11 +95,11 @@ export function openMemo(cache: ActionCache, warn: (error: Error) => void): Memo
       const keys = questions.map(({ parts }) => memoKey(parts));
       const records = (await use(() => cache.getActions(keys))) ?? [];
       const missed = questions.filter((_, index) => records[index] === undefined);
-      const stories = await use(() => storiesOf(cache, missed));
+      const misses = await use(() => missesOf(cache, missed));
       return keys.map((key, index) => {
         const record = records[index];
-        const story = record === undefined ? stories?.shift() : undefined;
-        return { key, record, reasons: story?.reasons ?? [], history: story?.history ?? [] };
+        const miss = record === undefined ? misses?.shift() : undefined;
+        return { key, record, reasons: miss?.reasons ?? [], history: miss?.history ?? [] };
       });
     },
     remember(question, history, make) {
@@ -118,19 +118,19 @@ export function openMemo(cache: ActionCache, warn: (error: Error) => void): Memo
   };
 }
 
-type Story = Pick<Answer, "reasons" | "history">;
+type Miss = Pick<Answer, "reasons" | "history">;
 
-async function storiesOf(cache: ActionCache, questions: readonly Question[]): Promise<Story[]> {
+async function missesOf(cache: ActionCache, questions: readonly Question[]): Promise<Miss[]> {
   if (questions.length === 0) return [];
   const records = await cache.getActions(questions.map(({ subject }) => historyKey(subject)));
-  const stories: Story[] = [];
+  const misses: Miss[] = [];
   for (const [index, { parts }] of questions.entries()) {
     const history = readHistory(records[index]);
     const near = nearest(history, parts);
     const reasons = near === undefined ? [NEVER_DONE] : await reasonsOf(cache, near, parts);
-    stories.push({ history, reasons });
+    misses.push({ history, reasons });
   }
-  return stories;
+  return misses;
 }
 
 /** A difference of a part that is made of parts is told of those. */

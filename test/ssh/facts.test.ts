@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { availableParallelism, hostname } from "node:os";
 import { after, before, test } from "node:test";
-import { remoteLooks } from "../../src/driver/looks.ts";
+import { remoteStartChecks } from "../../src/driver/looks.ts";
 import { type Connection, connect } from "../../src/launch/ssh/connection.ts";
 import { FACT_GROUPS } from "../../src/launch/ssh/facts/facts.ts";
 import { measureLoad } from "../../src/launch/ssh/facts/load.ts";
@@ -62,19 +62,19 @@ test("what a host is and does, over a connection", { skip: labRefusal("loopback"
 
   await t.test("--memfree, --load, --noswap and --limit judge the host", async () => {
     const first = async (...words: string[]) =>
-      (await Promise.all(remoteLooks(limitsOf(...words), connection, 4).map((look) => look())))[0];
+      (await Promise.all(remoteStartChecks(limitsOf(...words), connection, 4).map((look) => look())))[0];
     assert.equal(await first("--memfree", "1M", "--noswap", "--load", "100000"), undefined);
     assert.match((await first("--memfree", "1P"))!.reason, /^alice: free memory is \d+ MiB, below/);
     assert.equal((await first("--memfree", "1P"))!.isDire, true);
     assert.match((await first("--limit", "io 50"))!.reason, /^alice: .*being measured$/);
     // A command of --limit does not run there.
-    assert.deepEqual(remoteLooks(limitsOf("--limit", "true"), connection, 4), []);
+    assert.deepEqual(remoteStartChecks(limitsOf("--limit", "true"), connection, 4), []);
   });
 
   await t.test("a host that has gone refuses, and says why", async () => {
     await lab.loopback("bob");
     const other = await open("bob");
-    const [look] = remoteLooks(limitsOf("--memfree", "1M"), other, 4);
+    const [look] = remoteStartChecks(limitsOf("--memfree", "1M"), other, 4);
     assert.equal(await look!(), undefined);
     await other.close();
     assert.match((await look!())!.reason, /^bob: /);

@@ -10,7 +10,7 @@ import type { Transfers } from "../../launch/ssh/transfer/transfers.ts";
 import { asFailure } from "../success.ts";
 import { notTheSame } from "./same-file.ts";
 
-export interface CarryingParts extends Pick<LauncherEvents, "onEnd" | "onReturn"> {
+export interface TransferringParts extends Pick<LauncherEvents, "onEnd" | "onReturn"> {
   readonly transfers: Transfers;
   /** --basefile: there before the first attempt. */
   readonly basefiles: readonly ByteString[];
@@ -25,7 +25,7 @@ export interface CarryingParts extends Pick<LauncherEvents, "onEnd" | "onReturn"
   say(text: string): void;
 }
 
-interface Journey {
+interface TransferredAttempt {
   readonly attempt: AttemptSpec;
   readonly startMs: number;
   phase: "sending" | "running" | "fetching";
@@ -37,9 +37,9 @@ interface Journey {
 }
 
 /** A launcher whose attempts find their files where they run, and whose files come back before they end. */
-export function carrying(parts: CarryingParts): SshLauncher {
+export function transferringLauncher(parts: TransferringParts): SshLauncher {
   const { transfers } = parts;
-  const journeys = new Map<number, Journey>();
+  const attempts = new Map<number, TransferredAttempt>();
   const launcher = parts.launcher({ onEnd: (end) => void arrive(end), onReturn: returned });
   const base =
     parts.basefiles.length === 0
@@ -58,43 +58,43 @@ export function carrying(parts: CarryingParts): SshLauncher {
     }
   }
 
-  async function depart(journey: Journey): Promise<void> {
-    const { attempt } = journey;
+  async function sendFiles(transferred: TransferredAttempt): Promise<void> {
+    const { attempt } = transferred;
     const { send = [], workdir = "" } = attempt.files ?? {};
     try {
       await base;
-      journey.sent = send.filter(isReadable);
+      transferred.sent = send.filter(isReadable);
       // Also without files: the working directory is then known to be in use.
-      journey.sentBytes = await transfers.send(journey.sent, workdir);
+      transferred.sentBytes = await transfers.send(transferred.sent, workdir);
     } catch (error) {
-      return fail(journey, error as Error);
+      return fail(transferred, error as Error);
     }
-    if (journeys.get(attempt.id) !== journey || journey.isRevoked || journey.isSignalled) {
-      if (attempt.files?.cleanup) await transfers.remove(journey.sent, workdir).catch(() => {});
+    if (attempts.get(attempt.id) !== transferred || transferred.isRevoked || transferred.isSignalled) {
+      if (attempt.files?.cleanup) await transfers.remove(transferred.sent, workdir).catch(() => {});
     }
-    if (journeys.get(attempt.id) !== journey || journey.isRevoked) return;
-    if (journey.isSignalled) return end(journey, { exitCode: 0, signal: SIGTERM });
-    journey.phase = "running";
+    if (attempts.get(attempt.id) !== transferred || transferred.isRevoked) return;
+    if (transferred.isSignalled) return end(transferred, { exitCode: 0, signal: SIGTERM });
+    transferred.phase = "running";
     launcher.start(attempt);
   }
 
   async function arrive(ended: AttemptEnd): Promise<void> {
-    const journey = journeys.get(ended.id);
-    if (journey === undefined || ended.lost !== undefined) {
-      journeys.delete(ended.id);
+    const transferred = attempts.get(ended.id);
+    if (transferred === undefined || ended.lost !== undefined) {
+      attempts.delete(ended.id);
       return parts.onEnd(ended);
     }
-    journey.phase = "fetching";
-    const { files } = journey.attempt;
+    transferred.phase = "fetching";
+    const { files } = transferred.attempt;
     let returnedBytes = 0;
     let lost: Error | undefined;
     try {
-      if (files !== undefined) returnedBytes = await bringBack(files, journey.sent);
+      if (files !== undefined) returnedBytes = await bringBack(files, transferred.sent);
     } catch (error) {
       lost = error as Error;
     }
-    if (!journeys.delete(ended.id)) return;
-    const { sentBytes } = journey;
+    if (!attempts.delete(ended.id)) return;
+    const { sentBytes } = transferred;
     const carried = { ...(sentBytes > 0 && { sentBytes }), ...(returnedBytes > 0 && { returnedBytes }) };
     if (lost === undefined) return parts.onEnd({ ...ended, ...carried });
     complain(lost);
@@ -129,10 +129,10 @@ export function carrying(parts: CarryingParts): SshLauncher {
     return (await notTheSame(placed, parts.control)).map(({ file }) => file);
   }
 
-  function fail(journey: Journey, error: Error): void {
-    if (journeys.get(journey.attempt.id) !== journey || journey.isRevoked) return;
+  function fail(transferred: TransferredAttempt, error: Error): void {
+    if (attempts.get(transferred.attempt.id) !== transferred || transferred.isRevoked) return;
     complain(error);
-    end(journey, { exitCode: FAILED, signal: 0 });
+    end(transferred, { exitCode: FAILED, signal: 0 });
   }
 
   function complain(error: Error): void {
@@ -140,19 +140,19 @@ export function carrying(parts: CarryingParts): SshLauncher {
     if (error instanceof YonderError && error.remedy !== undefined) parts.say(error.remedy);
   }
 
-  function end({ attempt, startMs, sentBytes }: Journey, exit: AttemptEnd["exit"]): void {
-    journeys.delete(attempt.id);
+  function end({ attempt, startMs, sentBytes }: TransferredAttempt, exit: AttemptEnd["exit"]): void {
+    attempts.delete(attempt.id);
     parts.onEnd({ id: attempt.id, exit, startMs, endMs: nowMs(), ...(sentBytes > 0 && { sentBytes }) });
   }
 
   function returned(id: number): void {
-    journeys.delete(id);
+    attempts.delete(id);
     parts.onReturn(id);
   }
 
   return {
     start(attempt) {
-      const journey: Journey = {
+      const transferred: TransferredAttempt = {
         attempt,
         startMs: nowMs(),
         phase: "sending",
@@ -161,27 +161,27 @@ export function carrying(parts: CarryingParts): SshLauncher {
         sent: [],
         sentBytes: 0,
       };
-      journeys.set(attempt.id, journey);
-      void depart(journey);
+      attempts.set(attempt.id, transferred);
+      void sendFiles(transferred);
     },
     signal(id, signal) {
-      const journey = journeys.get(id);
-      if (journey?.phase === "running") return launcher.signal(id, signal);
-      if (journey !== undefined) journey.isSignalled = true;
-      return journey?.phase === "sending";
+      const transferred = attempts.get(id);
+      if (transferred?.phase === "running") return launcher.signal(id, signal);
+      if (transferred !== undefined) transferred.isSignalled = true;
+      return transferred?.phase === "sending";
     },
     revoke(id) {
-      const journey = journeys.get(id);
-      if (journey?.phase !== "sending") return launcher.revoke(id);
-      journey.isRevoked = true;
-      return journeys.delete(id);
+      const transferred = attempts.get(id);
+      if (transferred?.phase !== "sending") return launcher.revoke(id);
+      transferred.isRevoked = true;
+      return attempts.delete(id);
     },
     pause: launcher.pause,
     shells: launcher.shells,
     lost(reason) {
       launcher.lost(reason);
-      for (const { attempt, phase, startMs } of [...journeys.values()]) {
-        journeys.delete(attempt.id);
+      for (const { attempt, phase, startMs } of [...attempts.values()]) {
+        attempts.delete(attempt.id);
         const gone = {
           id: attempt.id,
           exit: { exitCode: FAILED, signal: 0 },

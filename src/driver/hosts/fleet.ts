@@ -9,15 +9,15 @@ import { areHostsInFiles } from "../../options/hosts.ts";
 import type { Options } from "../../options/options.ts";
 import type { Host } from "../../options/values.ts";
 import { cpuCount, slotsFor } from "../capacity.ts";
-import { looksOf } from "../looks.ts";
+import { startChecksOf } from "../looks.ts";
 import { type Layout, slotBook } from "./layout.ts";
 import { localPlace } from "./local-place.ts";
-import { contactAll, type Member, type Members } from "./members.ts";
+import { contactAll, type JobHost, type JobHosts } from "./members.ts";
 import type { Place } from "./place.ts";
 import { carriedEnvironment, type RemoteSource, remoteSource } from "./remote-source.ts";
 import { watchRoster } from "./roster.ts";
 import { type PlaceEvents, sshPlace } from "./ssh-place.ts";
-import { isChosen, reachHost, type StandingParts } from "./standing.ts";
+import { isChosen, reachHost, type ReachParts } from "./standing.ts";
 import { countEnd, newTally } from "./tally.ts";
 import { watchHost } from "./watch.ts";
 
@@ -44,7 +44,7 @@ export interface FleetOptions extends Pick<LauncherEvents, "onEnd" | "onReturn">
 /** The hosts of a job, as one launcher. */
 export interface Fleet {
   readonly launcher: Launcher;
-  readonly members: Members;
+  readonly hosts: JobHosts;
   layout(): Layout;
   /** All of so many tasks must run at the same time, whatever --jobs says. */
   makeRoomFor(tasks: number): void;
@@ -71,7 +71,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
   const sockets = socketDirectory();
   const book = slotBook();
   const carried = carriedEnvironment(options.env, fleet.env);
-  const memberOfAttempt = new Map<number, Member>();
+  const hostOfAttempt = new Map<number, JobHost>();
   const local = fleet.local({ onEnd: ended, onReturn: returned });
   /** Every host has tasks of its own, which no other can do. */
   const isEverywhere = options.onall || options.nonall;
@@ -119,7 +119,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
     onBack: ({ host }) => warn(`${decodeText(host.login)} is back`),
   };
 
-  const members: Member[] = [];
+  const members: JobHost[] = [];
   for (const host of options.hosts) join(host);
   // With --onall it is settled from the start who does what.
   const roster =
@@ -143,7 +143,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
   function here(number: number, host: Host): Place {
     const cpus = host.cpus ?? cpuCount(options.cpuUnit);
     const chosen = options.where === undefined ? Promise.resolve(true) : isHereChosen(host);
-    const watch = watchHost(looksOf({ ...options, limit: undefined }, fleet.shell), changed);
+    const watch = watchHost(startChecksOf({ ...options, limit: undefined }, fleet.shell), changed);
     return localPlace({
       number,
       host,
@@ -161,7 +161,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
   }
 
   function there(number: number, host: Host): Place {
-    const parts: StandingParts = {
+    const parts: ReachParts = {
       options,
       env: fleet.env,
       directory: sockets.path,
@@ -184,8 +184,8 @@ export function openFleet(fleet: FleetOptions): Fleet {
   }
 
   function ended(end: AttemptEnd): void {
-    const member = memberOfAttempt.get(end.id);
-    memberOfAttempt.delete(end.id);
+    const member = hostOfAttempt.get(end.id);
+    hostOfAttempt.delete(end.id);
     if (member !== undefined) countEnd(member.tally, end);
     fleet.onEnd(end);
   }
@@ -201,9 +201,9 @@ export function openFleet(fleet: FleetOptions): Fleet {
   }
 
   function forget(id: number): void {
-    const member = memberOfAttempt.get(id);
+    const member = hostOfAttempt.get(id);
     if (member !== undefined) member.tally.running--;
-    memberOfAttempt.delete(id);
+    hostOfAttempt.delete(id);
   }
 
   function start(attempt: AttemptSpec): void {
@@ -213,7 +213,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
       setImmediate(() => fleet.onEnd(notRun(attempt, member !== undefined && isGone(member.place))));
       return;
     }
-    memberOfAttempt.set(attempt.id, member);
+    hostOfAttempt.set(attempt.id, member);
     member.tally.running++;
     member.place.launcher.start(attempt);
   }
@@ -221,9 +221,9 @@ export function openFleet(fleet: FleetOptions): Fleet {
   return {
     launcher: {
       start,
-      signal: (id, signal) => memberOfAttempt.get(id)?.place.launcher?.signal(id, signal) ?? false,
+      signal: (id, signal) => hostOfAttempt.get(id)?.place.launcher?.signal(id, signal) ?? false,
       revoke(id) {
-        const taken = memberOfAttempt.get(id)?.place.launcher?.revoke(id) ?? false;
+        const taken = hostOfAttempt.get(id)?.place.launcher?.revoke(id) ?? false;
         if (taken) forget(id);
         return taken;
       },
@@ -239,7 +239,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
         sockets.remove();
       },
     },
-    members,
+    hosts: members,
     layout() {
       // A file of --jobs may say something else at any time.
       if (layout === undefined || options.jobs?.type === "file") {

@@ -5,25 +5,25 @@ import type { Place } from "./place.ts";
 import { type Tally, tallyText } from "./tally.ts";
 
 /** A host of the job, and what it has done. */
-export interface Member {
+export interface JobHost {
   readonly place: Place;
   readonly tally: Tally;
 }
 
-export type Members = readonly Member[];
+export type JobHosts = readonly JobHost[];
 
-export function nameOf({ place }: Member): string {
+export function nameOf({ place }: JobHost): string {
   return place.host.login === ":" ? "local" : decodeText(place.host.login);
 }
 
-export function hostsProgress(members: Members): HostProgress[] {
-  return members.map((member) => ({
-    name: nameOf(member),
-    cpus: member.place.cpus(),
-    slots: member.place.slots(),
-    running: member.tally.running,
-    done: member.tally.ended,
-    totalMs: member.tally.totalMs,
+export function hostsProgress(hosts: JobHosts): HostProgress[] {
+  return hosts.map((host) => ({
+    name: nameOf(host),
+    cpus: host.place.cpus(),
+    slots: host.place.slots(),
+    running: host.tally.running,
+    done: host.tally.ended,
+    totalMs: host.tally.totalMs,
   }));
 }
 
@@ -32,29 +32,29 @@ export function hostsProgress(members: Members): HostProgress[] {
  *
  * @param before logins of those that had one in a run before
  */
-export function failedHosts(members: Members, before: ReadonlySet<string>): number {
-  return members.filter(({ place, tally }) => {
+export function failedHosts(hosts: JobHosts, before: ReadonlySet<string>): number {
+  return hosts.filter(({ place, tally }) => {
     return tally.failed + tally.lost > 0 || before.has(decodeText(place.host.login));
   }).length;
 }
 
 /** Some host could not be reached, or was lost. */
-export function hadTrouble(members: Members): boolean {
-  return members.some(({ tally }) => tally.reason !== undefined);
+export function hadTrouble(hosts: JobHosts): boolean {
+  return hosts.some(({ tally }) => tally.reason !== undefined);
 }
 
 /** What each host has done, a line each. */
-export function hostsReport(members: Members): string {
-  return members
-    .map((member) => `${tallyText(nameOf(member), member.tally, member.place.state === "up")}\n`)
+export function hostsReport(hosts: JobHosts): string {
+  return hosts
+    .map((host) => `${tallyText(nameOf(host), host.tally, host.place.state === "up")}\n`)
     .join("");
 }
 
 /** Why nothing starts, where no host has a slot to give. */
-export function blockedReason(members: Members): string | undefined {
-  if (members.some(({ place }) => place.slots() > 0)) return undefined;
-  return members
-    .map((member) => `${nameOf(member)}: ${member.place.reason() ?? member.place.state}`)
+export function blockedReason(hosts: JobHosts): string | undefined {
+  if (hosts.some(({ place }) => place.slots() > 0)) return undefined;
+  return hosts
+    .map((host) => `${nameOf(host)}: ${host.place.reason() ?? host.place.state}`)
     .join("; ");
 }
 
@@ -62,10 +62,10 @@ export function blockedReason(members: Members): string | undefined {
  * Resolves when it is known of every host whether it answers.
  * @throws YonderError HOST where none does
  */
-export async function contactAll(members: Members): Promise<void> {
-  await Promise.all(members.map(({ place }) => place.contacted));
-  if (members.some(isThere)) return;
-  const isChoice = members.some(({ place }) => place.state === "left");
+export async function contactAll(hosts: JobHosts): Promise<void> {
+  await Promise.all(hosts.map(({ place }) => place.contacted));
+  if (hosts.some(isThere)) return;
+  const isChoice = hosts.some(({ place }) => place.state === "left");
   throw isChoice
     ? new YonderError("HOST", {
         message: "--where leaves no host",
@@ -81,15 +81,15 @@ export async function contactAll(members: Members): Promise<void> {
  * Resolves when somebody can do the tasks of a group.
  * @throws YonderError HOST where none of its hosts answers
  */
-export async function contactGroup(members: Members): Promise<void> {
-  await Promise.all(members.map(({ place }) => place.contacted));
-  if (members.some(isThere)) return;
+export async function contactGroup(hosts: JobHosts): Promise<void> {
+  await Promise.all(hosts.map(({ place }) => place.contacted));
+  if (hosts.some(isThere)) return;
   throw new YonderError("HOST", {
-    message: `none of the hosts of a task's group can be reached: ${members.map(nameOf).join(", ")}`,
+    message: `none of the hosts of a task's group can be reached: ${hosts.map(nameOf).join(", ")}`,
     remedy: "yonder resume goes on with what is left when they are there",
   });
 }
 
-function isThere({ place }: Member): boolean {
+function isThere({ place }: JobHost): boolean {
   return place.state === "up" || place.state === "lost";
 }

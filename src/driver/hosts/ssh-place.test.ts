@@ -4,7 +4,7 @@ import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises"
 import type { Host } from "../../options/values.ts";
 import type { Place } from "./place.ts";
 import { sshPlace } from "./ssh-place.ts";
-import type { Reach, Standing } from "./standing.ts";
+import type { Reach, ReachedHost } from "./standing.ts";
 
 interface Contact {
   readonly how: Reach;
@@ -16,15 +16,15 @@ interface Contact {
 function bench(isObedient = true): { place: Place; contacts: Contact[]; told: string[] } {
   const contacts: Contact[] = [];
   const told: string[] = [];
-  const reach = (how: Reach): Promise<Standing> => {
-    const { promise, resolve, reject } = Promise.withResolvers<Standing>();
+  const reach = (how: Reach): Promise<ReachedHost> => {
+    const { promise, resolve, reject } = Promise.withResolvers<ReachedHost>();
     const name = `contact ${contacts.length}`;
     const fail = (): void => reject(new Error("no answer"));
     if (isObedient) how.signal.addEventListener("abort", fail);
     contacts.push({
       how,
       async answer() {
-        resolve(standing(name, told));
+        resolve(reached(name, told));
         await turn();
       },
       async fail() {
@@ -43,7 +43,7 @@ function bench(isObedient = true): { place: Place; contacts: Contact[]; told: st
   return { place, contacts, told };
 }
 
-function standing(name: string, told: string[]): Standing {
+function reached(name: string, told: string[]): ReachedHost {
   return {
     cpus: 4,
     slots: () => 4,
@@ -52,7 +52,7 @@ function standing(name: string, told: string[]): Standing {
     stop() {},
     launcher: { lost: (reason) => void told.push(`attempts: ${reason}`), close: async () => {} },
     connection: { close: async () => void told.push(`${name} closed`) },
-  } as Standing;
+  } as ReachedHost;
 }
 
 test("a host answers, is lost, and comes back", async () => {

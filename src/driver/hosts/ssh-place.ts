@@ -3,7 +3,7 @@ import { decodeText } from "../../bytes/bytes.ts";
 import { YonderError } from "../../interface/errors.ts";
 import type { Host } from "../../options/values.ts";
 import type { Place, PlaceState } from "./place.ts";
-import { NotChosen, type Reach, type Standing } from "./standing.ts";
+import { NotChosen, type Reach, type ReachedHost } from "./standing.ts";
 
 export interface PlaceEvents {
   /** Its state has changed. Before the attempts of a lost host are told. */
@@ -26,11 +26,11 @@ const AGAIN_MS_MAX = 30_000;
 export function sshPlace(
   number: number,
   host: Host,
-  reach: (how: Reach) => Promise<Standing>,
+  reach: (how: Reach) => Promise<ReachedHost>,
   events: PlaceEvents,
 ): Place {
   let state: PlaceState = "connecting";
-  let standing: Standing | undefined;
+  let reached: ReachedHost | undefined;
   const ending = new AbortController();
   let coming: Promise<void> | undefined;
 
@@ -41,8 +41,8 @@ export function sshPlace(
   }
 
   function lost(reason: string): void {
-    const gone = standing;
-    standing = undefined;
+    const gone = reached;
+    reached = undefined;
     gone?.stop();
     turn("lost");
     events.onLost(place, reason);
@@ -52,10 +52,10 @@ export function sshPlace(
 
   /** A connection that is lost before all is ready was never made. */
   async function stand(): Promise<void> {
-    let made: Standing | undefined;
+    let made: ReachedHost | undefined;
     let early: string | undefined;
     const onLost = (reason: string): void => {
-      if (made !== undefined && standing === made) lost(reason);
+      if (made !== undefined && reached === made) lost(reason);
       else early = reason;
     };
     made = await reach({ onLost, signal: ending.signal });
@@ -64,7 +64,7 @@ export function sshPlace(
       await made.connection.close();
       throw new YonderError("HOST", { message: `${decodeText(host.login)}: ${early}` });
     }
-    standing = made;
+    reached = made;
   }
 
   async function contact(): Promise<void> {
@@ -98,12 +98,12 @@ export function sshPlace(
     get state() {
       return state;
     },
-    cpus: () => standing?.cpus ?? 0,
-    slots: () => (state === "up" ? (standing?.slots() ?? 0) : 0),
-    reason: () => standing?.reason(),
-    weight: () => standing?.weight() ?? 1,
+    cpus: () => reached?.cpus ?? 0,
+    slots: () => (state === "up" ? (reached?.slots() ?? 0) : 0),
+    reason: () => reached?.reason(),
+    weight: () => reached?.weight() ?? 1,
     get launcher() {
-      return standing?.launcher;
+      return reached?.launcher;
     },
     contacted: Promise.resolve().then(contact),
     leave() {
@@ -113,9 +113,9 @@ export function sshPlace(
     async close() {
       ending.abort();
       await Promise.all([place.contacted, coming]);
-      standing?.stop();
-      await standing?.launcher.close();
-      await standing?.connection.close();
+      reached?.stop();
+      await reached?.launcher.close();
+      await reached?.connection.close();
     },
   };
   return place;

@@ -15,15 +15,15 @@ import { openTransfers } from "../../launch/ssh/transfer/transfers.ts";
 import type { Options } from "../../options/options.ts";
 import type { Host } from "../../options/values.ts";
 import { slotsFor } from "../capacity.ts";
-import { remoteLooks } from "../looks.ts";
+import { remoteStartChecks } from "../looks.ts";
 import { markingOk } from "../success.ts";
-import { carrying } from "./carrying.ts";
+import { transferringLauncher } from "./carrying.ts";
 import { measuredAttributes } from "./measured.ts";
 import { remoteWorkdir } from "./remote-source.ts";
 import { watchHost } from "./watch.ts";
 
 /** A host that can be reached: what its tasks run with. */
-export interface Standing {
+export interface ReachedHost {
   readonly connection: Connection;
   readonly launcher: SshLauncher;
   /** What 100% of --jobs is there. */
@@ -43,7 +43,7 @@ export interface Reach {
   readonly signal: AbortSignal;
 }
 
-export interface StandingParts {
+export interface ReachParts {
   readonly options: Options;
   readonly env: NodeJS.ProcessEnv;
   /** For the sockets of connections. */
@@ -65,7 +65,7 @@ export interface StandingParts {
  * @param reach.signal nobody waits for it any more, if it is not there yet
  * @throws YonderError HOST where it cannot be reached
  */
-export async function reachHost(parts: StandingParts, { onLost, signal }: Reach): Promise<Standing> {
+export async function reachHost(parts: ReachParts, { onLost, signal }: Reach): Promise<ReachedHost> {
   const { options, host, number } = parts;
   const delayMs = options.sshDelay === undefined ? staggerMs(number) : options.sshDelay.ms * (number - 1);
   await sleep(delayMs, undefined, { signal });
@@ -86,7 +86,7 @@ export async function reachHost(parts: StandingParts, { onLost, signal }: Reach)
     throw new NotChosen();
   }
   const cpus = host.cpus ?? cpuCountOf(facts, options.cpuUnit);
-  const watch = watchHost(remoteLooks(options, connection, cpus), parts.onChange);
+  const watch = watchHost(remoteStartChecks(options, connection, cpus), parts.onChange);
   let weight = 1;
   if (options.hosts.length > 1) {
     // Nobody waits for it.
@@ -103,7 +103,7 @@ export async function reachHost(parts: StandingParts, { onLost, signal }: Reach)
   return {
     connection,
     launcher: carriesFiles(options)
-      ? carryingLauncher(parts, connection)
+      ? launcherWithFiles(parts, connection)
       : plainLauncher(parts, connection, parts),
     cpus,
     weight: () => weight,
@@ -132,7 +132,7 @@ async function firstFacts(
 
 type Ends = Pick<LauncherEvents, "onEnd" | "onReturn">;
 
-function plainLauncher(parts: StandingParts, connection: Connection, { onEnd, onReturn }: Ends): SshLauncher {
+function plainLauncher(parts: ReachParts, connection: Connection, { onEnd, onReturn }: Ends): SshLauncher {
   const { slotEnv, options, onShortage } = parts;
   const { nice } = options;
   return sshLauncher({ connection, slotEnv, nice, onEnd: markingOk(options, onEnd), onReturn, onShortage });
@@ -142,9 +142,9 @@ function carriesFiles({ transferfile, return: returned, basefile, workdir }: Opt
   return transferfile.length + returned.length + basefile.length > 0 || workdir === "...";
 }
 
-function carryingLauncher(parts: StandingParts, connection: Connection): SshLauncher {
+function launcherWithFiles(parts: ReachParts, connection: Connection): SshLauncher {
   const { options } = parts;
-  return carrying({
+  return transferringLauncher({
     control: connection.control,
     transfers: openTransfers(connection, { cleanup: options.cleanup, ...rsyncOptions(parts) }),
     basefiles: options.basefile,
@@ -162,7 +162,7 @@ function carryingLauncher(parts: StandingParts, connection: Connection): SshLaun
 }
 
 /** rsync is called only where somebody has something to tell it. */
-function rsyncOptions({ options, env }: StandingParts): { readonly rsync?: readonly ByteString[] } {
+function rsyncOptions({ options, env }: ReachParts): { readonly rsync?: readonly ByteString[] } {
   const given = options.rsyncOpts ?? encodeText(env["PARALLEL_RSYNC_OPTS"] ?? "");
   return given === "" ? {} : { rsync: shellWords(given) ?? [given] };
 }

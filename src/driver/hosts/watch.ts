@@ -1,4 +1,4 @@
-import type { Look } from "../looks.ts";
+import type { StartCheck } from "../looks.ts";
 
 /** Whether jobs may start at a host, looked at again and again while anything is looked at. */
 export interface Watch {
@@ -10,14 +10,14 @@ export interface Watch {
 const INTERVAL_MS = 1000;
 
 /** @param onChange when what the looks say has turned; nothing may start before the first time */
-export function watchHost(looks: readonly Look[], onChange: () => void): Watch {
+export function watchHost(looks: readonly StartCheck[], onChange: () => void): Watch {
   let reason: string | undefined = looks.length > 0 ? "nobody has looked at it yet" : undefined;
   let timer: NodeJS.Timeout | undefined;
   let isOver = looks.length === 0;
 
   async function look(): Promise<void> {
     const before = reason;
-    let refusal: Awaited<ReturnType<Look>>;
+    let refusal: Awaited<ReturnType<StartCheck>>;
     for (const one of looks) refusal ??= await one();
     if (isOver) return;
     reason = refusal?.reason;
