@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Piscina } from "piscina";
+import type { Ref } from "../../src/kinds/function/ref.ts";
 import type { ActorStub } from "../../src/sdk/actors/stub.ts";
 import { connect } from "../../src/sdk/connect.ts";
-import type { Ref } from "../../src/sdk/ref.ts";
 import type { Yonder } from "../../src/sdk/yonder.ts";
 import * as tasks from "./tasks.ts";
 

@@ -1,10 +1,10 @@
-import { cpuCount } from "../driver/capacity.ts";
-import { VERSION } from "../driver/journal.ts";
+import { cpuCount } from "../driver/gates/capacity.ts";
 import type { Action } from "../options/action.ts";
 import type { OptionWorld } from "../options/defaults.ts";
 import type { Options } from "../options/options.ts";
 import { writeResults } from "../standard-streams.ts";
 import { packedLengthMax, reportedLengthMax } from "../template/length.ts";
+import { VERSION } from "../version.ts";
 import type { ProgramName } from "./program.ts";
 
 /** The version of GNU parallel that the names parallel and sem stand in for. */
@@ -37,7 +37,7 @@ export async function inform(
       return print(completionScript(action.shell, process.env["SHELL"]));
     }
     case "recordEnv":
-      (await import("../driver/recorded-env.ts")).recordEnvironment(world);
+      (await import("../kinds/command/job/recorded-env.ts")).recordEnvironment(world);
       return 0;
     case "session":
       // A program cannot change the shell that started it: only the function env_parallel can.

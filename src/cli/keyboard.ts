@@ -1,5 +1,5 @@
 import { type ByteString, encodeText } from "../bytes/bytes.ts";
-import { readsStandardInput } from "../driver/journal.ts";
+import { readsStandardInput } from "../kinds/command/job/job-journal.ts";
 import type { CommandLine } from "../options/parse.ts";
 import { descriptorKind } from "../output/descriptor.ts";
 import type { ProgramName } from "./program.ts";

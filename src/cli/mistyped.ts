@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { jobShell } from "../driver/shell.ts";
 import { YonderError } from "../interface/errors.ts";
+import { jobShell } from "../kinds/command/job/job-shell.ts";
 import { nearest } from "../options/nearest.ts";
 
 /** The error for a word that is nothing that a shell could run, and nearly the name of a command; undefined otherwise. */

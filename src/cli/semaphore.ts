@@ -1,5 +1,5 @@
 import type { ByteString } from "../bytes/bytes.ts";
-import { startedAgain } from "../driver/shell.ts";
+import { startedAgain } from "../kinds/command/job/job-shell.ts";
 import type { CommandLine } from "../options/parse.ts";
 import { runUnderSemaphore } from "../semaphore/run.ts";
 

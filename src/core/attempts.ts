@@ -46,7 +46,8 @@ export function attemptEnded(state: JobState, event: AttemptEnded, effects: Effe
   if (slot === undefined) throw impossibleEvent(state, task, "an attempt has ended that is in no slot");
   const taskClass = classStateOf(state, task);
   const slots = slotsOf(state, taskClass);
-  if (taskIn(slots, slot, 0) !== task) throw impossibleEvent(state, task, "an attempt has ended before its turn");
+  if (taskIn(slots, slot, 0) !== task)
+    throw impossibleEvent(state, task, "an attempt has ended before its turn");
   const from = stateOf(state.table, task);
   const attempts = event.attempt;
   // Told to stop, it counts as stopped, whatever it made of the signal. Not for an eviction, which nobody asked for.

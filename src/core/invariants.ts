@@ -52,7 +52,8 @@ function checkSlot(
     const taskClass = classStateOf(state, task);
     if (state.slotOf.get(task) !== slot || taskClass.spec.pool !== pool)
       throw impossibleEvent(state, task, `is in slot ${slot} of pool ${pool} by mistake`);
-    if (taskClass.needsKey !== holder?.needsKey) throw impossibleEvent(state, task, "needs what its slot lacks");
+    if (taskClass.needsKey !== holder?.needsKey)
+      throw impossibleEvent(state, task, "needs what its slot lacks");
     const known = stateOf(table, task);
     const runs =
       known === "running" || known === "timingOut" || known === "cancelling" || known === "evicting";

@@ -8,8 +8,10 @@ import { jobId } from "./job-id.ts";
 import { jobsDirectory } from "./places.ts";
 import { recordWriter, refusal, START } from "./record-writer.ts";
 import { type JobRequest, writeRequest } from "./request.ts";
-
 import type { JournalOptions, JournalWriter } from "./writer.ts";
+
+/** How much output of a job is kept where nobody says. */
+export const KEEP_BYTES_DEFAULT: number = 64 * 2 ** 20;
 
 /**
  * Makes the directory of a new job, with what it was asked to do, and a writer. From then on the job can be found and

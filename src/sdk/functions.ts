@@ -2,8 +2,8 @@ import { locate } from "../function/locate.ts";
 import { functionOf, type TaskFunction } from "../function/mark.ts";
 import type { TaskOptions } from "../function/options.ts";
 import { YonderError } from "../interface/errors.ts";
+import { type Call, createCall, type SessionFunction } from "../kinds/function/call.ts";
 import type { LaunchedFunction } from "../launch/thread/launcher.ts";
-import { type Call, createCall, type SessionFunction } from "./call.ts";
 
 /** The functions of a session. Finding one takes time, once: until then its calls wait for `found` as for an input. */
 export interface FunctionTable {

@@ -1,7 +1,7 @@
 import { type Check, checkFields, numberCheck, typeCheck } from "../function/options.ts";
 import { YonderError } from "../interface/errors.ts";
+import { type Call, isOver, whenOver } from "../kinds/function/call.ts";
 import { type CallSite, errorAt } from "../stacks/call-site.ts";
-import { type Call, isOver, whenOver } from "./call.ts";
 
 /** How `map` reads and gives. */
 export interface MapOptions {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { YonderError } from "../interface/errors.ts";
+import { Ref } from "../kinds/function/ref.ts";
 import { connect } from "./connect.ts";
-import { Ref } from "./ref.ts";
 import * as tasks from "./testing/tasks.ts";
 
 const options = { threads: 2, journal: false } as const;

@@ -1,4 +1,4 @@
-import type { Ref } from "./ref.ts";
+import type { Ref } from "../kinds/function/ref.ts";
 import type { TaskStream } from "./task-stream.ts";
 
 /** An argument, or a ref of one; in plain objects and arrays, refs may stand at any depth. */

@@ -1,18 +1,19 @@
 import type { JobSummary } from "../core/events.ts";
 import { DEFAULT_POLICY } from "../core/policy.ts";
-import { createDriver, type Driver } from "../driver/one/driver.ts";
-import type { JobObserver } from "../driver/one/observers.ts";
+import { createDriver, type Driver } from "../driver/driver.ts";
+import type { JobObserver } from "../driver/observers.ts";
+import { type Call, type CallGiven, type CallTask, createCall, isOver } from "../kinds/function/call.ts";
+import { doneElsewhere, type Elsewhere } from "../kinds/function/elsewhere.ts";
+import { createFunctionKind } from "../kinds/function/function-kind.ts";
+import { createInputs } from "../kinds/function/inputs.ts";
+import type { Places } from "../kinds/function/places.ts";
+import { queueDepth } from "../kinds/function/queue-depth.ts";
+import { sessionSlots } from "../kinds/function/session-slots.ts";
+import { type ResourceTable, taskClass } from "../kinds/function/task-class.ts";
+import { taskClasses } from "../kinds/function/task-classes.ts";
+import { foreignRef } from "../kinds/function/task-error.ts";
 import type { CallLauncherOptions } from "../launch/thread/launcher.ts";
-import { type Call, type CallGiven, type CallTask, createCall, isOver } from "./call.ts";
-import type { Places } from "./machines/places.ts";
-import { queueDepth } from "./queue-depth.ts";
-import { taskClasses } from "./session/classes.ts";
-import { doneElsewhere, type Elsewhere } from "./session/elsewhere.ts";
-import { createFunctionKind } from "./session/function-kind.ts";
-import { createInputs } from "./session/inputs.ts";
-import { sessionSlots } from "./session/slots.ts";
-import { type ResourceTable, taskClass } from "./task-class.ts";
-import { foreignRef } from "./task-error.ts";
+import { unsendableArgument } from "./unsendable-argument.ts";
 
 export interface SessionOptions {
   /** Slots for tasks that compute; as many again for those in processes of their own. */
@@ -77,6 +78,7 @@ export function createSession(options: SessionOptions): Session {
     deepen: (to) => slots.deepen(to),
     output: (attempt, stream, text) => observer.output(attempt?.owner.task, stream, text),
     stray: (error) => observer.stray(error),
+    unsendable: unsendableArgument,
     onValue: options.onValue,
     failure: () => failure,
   });

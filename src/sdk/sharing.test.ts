@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { shared } from "./arguments.ts";
+import { shared } from "../kinds/function/arguments.ts";
 import { connect } from "./connect.ts";
 import * as tasks from "./testing/tasks.ts";
 

@@ -1,5 +1,5 @@
-import type { JobObserver } from "../driver/one/observers.ts";
-import type { Call, CallTask } from "./call.ts";
+import type { JobObserver } from "../driver/observers.ts";
+import type { Call, CallTask } from "../kinds/function/call.ts";
 
 /** Shows what tasks write, in whole lines, each with the task that wrote it: `thumbnail#12  line`. */
 export function showOutput(write: (stream: 1 | 2, text: string) => void): Partial<JobObserver<CallTask>> {

@@ -1,5 +1,5 @@
+import { type Call, whenOver } from "../kinds/function/call.ts";
 import { STREAM_WINDOW } from "../launch/thread/protocol.ts";
-import { type Call, whenOver } from "./call.ts";
 
 /** The items of a generator that runs as a task, as they come; its end, where it returns something, is `returned`. */
 export interface TaskStream<T, R = unknown> extends AsyncIterable<T, void, undefined> {

@@ -6,9 +6,9 @@ import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { Ref } from "../kinds/function/ref.ts";
 import { fsStore } from "../store/fs/fs-store.ts";
 import { connect } from "./connect.ts";
-import type { Ref } from "./ref.ts";
 import * as tasks from "./testing/tasks.ts";
 
 const SIZE = 2 ** 20;

@@ -1,8 +1,8 @@
 import { YonderError } from "../interface/errors.ts";
 import type { BlockStore, Cid } from "../interface/store.ts";
+import { largeBytesOf } from "../kinds/function/arguments.ts";
+import type { Call } from "../kinds/function/call.ts";
 import { bytesOfValue, valueOfBytes } from "../wire/values/bytes.ts";
-import { largeBytesOf } from "./arguments.ts";
-import type { Call } from "./call.ts";
 import { getBytes, putBytes } from "./stored-bytes.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { type Check, checkFields, numberCheck } from "../function/options.ts";
-import { forgetTell, isOver, whenOver } from "./call.ts";
-import { callOfRef, type Ref } from "./ref.ts";
+import { forgetTell, isOver, whenOver } from "../kinds/function/call.ts";
+import { callOfRef, type Ref } from "../kinds/function/ref.ts";
 import type { WaitOptions } from "./yonder.ts";
 
 /** The longest that node's timers wait, a little less than 25 days. */

@@ -2,12 +2,12 @@ import type { JobSummary } from "../core/events.ts";
 import type { SupervisorOptions } from "../function/actor-options.ts";
 import type { TaskFunction } from "../function/mark.ts";
 import type { TaskOptions } from "../function/options.ts";
+import type { Ref } from "../kinds/function/ref.ts";
 import type { Supervisor } from "./actors/actors.ts";
 import type { ActorArguments, ActorStub, MarkedClass } from "./actors/stub.ts";
 import type { TaskEvent } from "./inside/events.ts";
 import type { TaskExplanation } from "./inside/explanation.ts";
 import type { MapOptions } from "./map.ts";
-import type { Ref } from "./ref.ts";
 import type { Arg, Args, Running } from "./running.ts";
 
 /** Runs tasks, with the options that it was made with. */

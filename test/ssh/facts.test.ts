@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { availableParallelism, hostname } from "node:os";
 import { after, before, test } from "node:test";
-import { remoteStartChecks } from "../../src/driver/looks.ts";
+import { remoteStartChecks } from "../../src/driver/gates/start-checks.ts";
 import { type Connection, connect } from "../../src/launch/ssh/connection.ts";
 import { FACT_GROUPS } from "../../src/launch/ssh/facts/facts.ts";
 import { measureLoad } from "../../src/launch/ssh/facts/load.ts";

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { type ByteString, bufferOf, bytesOf, encodeText } from "../../bytes/bytes.ts";
-import { runJob } from "../../driver/job.ts";
-import { openJobJournal } from "../../driver/journal.ts";
-import { makeParallelHome, requireRecordedEnvironment } from "../../driver/recorded-env.ts";
-import { ownStandardInput } from "../../driver/standard-input.ts";
 import { homeOf } from "../../home.ts";
 import { DETACHED_VARIABLE } from "../../journal/detach.ts";
 import { noJournal } from "../../journal/open-journal.ts";
+import { openJobJournal } from "../../kinds/command/job/job-journal.ts";
+import { makeParallelHome, requireRecordedEnvironment } from "../../kinds/command/job/recorded-env.ts";
+import { runJob } from "../../kinds/command/job/run-job.ts";
+import { ownStandardInput } from "../../kinds/command/job/standard-input.ts";
 import type { OptionWorld } from "../../options/defaults.ts";
 import { type CommandLine, type Grammar, parseCommandLine } from "../../options/parse.ts";
 import { writeResults } from "../../standard-streams.ts";

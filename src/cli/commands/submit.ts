@@ -1,6 +1,6 @@
-import { readsStandardInput } from "../../driver/journal.ts";
-import { startedAgain } from "../../driver/shell.ts";
 import { spawnDetached } from "../../journal/detach.ts";
+import { readsStandardInput } from "../../kinds/command/job/job-journal.ts";
+import { startedAgain } from "../../kinds/command/job/job-shell.ts";
 import type { CommandLine } from "../../options/parse.ts";
 import { isTerminal } from "../../output/descriptor.ts";
 import { tell, writeResults } from "../../standard-streams.ts";

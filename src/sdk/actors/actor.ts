@@ -1,7 +1,7 @@
+import { withValues } from "../../kinds/function/arguments.ts";
 import type { HostName } from "../../launch/thread/host-name.ts";
 import type { CallAttempt } from "../../launch/thread/launcher.ts";
 import type { CallEnd } from "../../launch/thread/protocol.ts";
-import { withValues } from "../arguments.ts";
 import { ActorCalls } from "./calls.ts";
 import { createInstance } from "./instance.ts";
 import { createLogger } from "./logger.ts";

@@ -1,5 +1,5 @@
 import { createGroup, type Group, type GroupEvent, stepGroup } from "../../core/actors/supervision.ts";
-import type { JobObserver } from "../../driver/one/observers.ts";
+import type { JobObserver } from "../../driver/observers.ts";
 import {
   type ActorOptions,
   checkActorOptions,
@@ -10,13 +10,13 @@ import {
 } from "../../function/actor-options.ts";
 import { type ActorConstructor, functionOf } from "../../function/mark.ts";
 import { YonderError } from "../../interface/errors.ts";
+import { inputsOf } from "../../kinds/function/arguments.ts";
+import type { CallTask } from "../../kinds/function/call.ts";
+import type { Places } from "../../kinds/function/places.ts";
+import { Ref } from "../../kinds/function/ref.ts";
 import type { HostName } from "../../launch/thread/host-name.ts";
 import { type CallLauncherOptions, callLauncher } from "../../launch/thread/launcher.ts";
 import type { CallSite } from "../../stacks/call-site.ts";
-import { inputsOf } from "../arguments.ts";
-import type { CallTask } from "../call.ts";
-import type { Places } from "../machines/places.ts";
-import { Ref } from "../ref.ts";
 import type { Session } from "../session.ts";
 import { taskStream } from "../task-stream.ts";
 import { LiveActor } from "./actor.ts";

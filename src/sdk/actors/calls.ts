@@ -6,11 +6,12 @@ import {
   stepMailbox,
 } from "../../core/actors/mailbox.ts";
 import { MAILBOX_DEFAULT } from "../../function/actor-options.ts";
+import { inputsOf } from "../../kinds/function/arguments.ts";
+import { type CallTask, type Doer, isOver, type SessionFunction } from "../../kinds/function/call.ts";
+import { errorOf } from "../../kinds/function/task-error.ts";
 import type { CallEnd } from "../../launch/thread/protocol.ts";
 import type { CallSite } from "../../stacks/call-site.ts";
-import { inputsOf } from "../arguments.ts";
-import { type CallTask, type Doer, isOver, type SessionFunction } from "../call.ts";
-import { errorOf, unsendableArgument } from "../task-error.ts";
+import { unsendableArgument } from "../unsendable-argument.ts";
 import type { LoggedCall } from "./durable/log.ts";
 import { cannotLog, isOfDisk, lostCall, mailboxFull } from "./errors.ts";
 import type { Actor, ActorCall } from "./parts.ts";

@@ -1,5 +1,5 @@
 import { YonderError } from "../../interface/errors.ts";
-import type { Call } from "../call.ts";
+import type { Call } from "../../kinds/function/call.ts";
 
 export function mailboxFull(name: string, size: number): YonderError {
   return new YonderError("MAILBOX_FULL", {

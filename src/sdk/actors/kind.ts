@@ -1,8 +1,8 @@
 import { type Location, locate } from "../../function/locate.ts";
 import type { ActorConstructor } from "../../function/mark.ts";
 import { YonderError } from "../../interface/errors.ts";
+import type { SessionFunction } from "../../kinds/function/call.ts";
 import type { LaunchedFunction } from "../../launch/thread/launcher.ts";
-import type { SessionFunction } from "../call.ts";
 
 /** A class of actors, with what hosts are told of it. */
 export interface ActorKind {

@@ -1,11 +1,11 @@
 // The parts of an actor refer to each other: what each is to the others stands here, and each in a file of its own is made of it.
 import type { Mailbox } from "../../core/actors/mailbox.ts";
 import type { ActorOptions } from "../../function/actor-options.ts";
+import type { CallTask, SessionFunction } from "../../kinds/function/call.ts";
+import type { Places } from "../../kinds/function/places.ts";
 import type { HostName } from "../../launch/thread/host-name.ts";
 import type { CallAttempt, CallLauncher, LaunchedFunction } from "../../launch/thread/launcher.ts";
 import type { CallEnd } from "../../launch/thread/protocol.ts";
-import type { CallTask, SessionFunction } from "../call.ts";
-import type { Places } from "../machines/places.ts";
 import type { Session } from "../session.ts";
 import type { Durable } from "./durable/durable.ts";
 import type { LoggedCall } from "./durable/log.ts";

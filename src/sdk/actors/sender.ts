@@ -1,7 +1,7 @@
 import { inLine } from "../../core/actors/mailbox.ts";
+import { withValues } from "../../kinds/function/arguments.ts";
+import { isOver } from "../../kinds/function/call.ts";
 import type { CallAttempt } from "../../launch/thread/launcher.ts";
-import { withValues } from "../arguments.ts";
-import { isOver } from "../call.ts";
 import type { Actor, ActorCall, Instance, Logger, Work } from "./parts.ts";
 
 /** Calls that are in the host at a time. More would only wait there. */

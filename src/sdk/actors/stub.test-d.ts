@@ -1,6 +1,6 @@
 // What the compiler must say of actors' stubs: checked by `npm run typecheck`, never run.
 import { actor } from "../../function/mark.ts";
-import type { Ref } from "../ref.ts";
+import type { Ref } from "../../kinds/function/ref.ts";
 import type { TaskStream } from "../task-stream.ts";
 import type { Yonder } from "../yonder.ts";
 

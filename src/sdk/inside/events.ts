@@ -1,7 +1,7 @@
 import type { Outcome } from "../../core/events.ts";
-import type { AttemptTimes } from "../../driver/one/kind.ts";
-import type { Observers } from "../../driver/one/observers.ts";
-import type { Call, CallTask } from "../call.ts";
+import type { AttemptTimes } from "../../driver/kind.ts";
+import type { Observers } from "../../driver/observers.ts";
+import type { Call, CallTask } from "../../kinds/function/call.ts";
 
 interface OfTask {
   /** The task's number in its job, from 1. */

@@ -1,11 +1,11 @@
 import { explain, type WaitReason } from "../../core/explain.ts";
 import type { JobState } from "../../core/step.ts";
 import { stateOf } from "../../core/task-table.ts";
-import type { Call, CallMemo } from "../call.ts";
-import { isOver } from "../call.ts";
-import { callText, shortError } from "../session/call-text.ts";
+import type { Call, CallMemo } from "../../kinds/function/call.ts";
+import { isOver } from "../../kinds/function/call.ts";
+import { callText, shortError } from "../../kinds/function/call-text.ts";
+import { PROCESSES, WAITERS } from "../../kinds/function/task-class.ts";
 import type { Session } from "../session.ts";
-import { PROCESSES, WAITERS } from "../task-class.ts";
 import type { TaskExplanation } from "./explanation.ts";
 
 /** @param resources the names of what the scheduler counts */

@@ -1,4 +1,4 @@
-import type { CallState } from "../call.ts";
+import type { CallState } from "../../kinds/function/call.ts";
 
 /** Where a task is, and why. */
 export interface TaskExplanation {

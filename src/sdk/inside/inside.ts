@@ -1,7 +1,7 @@
 import type { JobSummary } from "../../core/events.ts";
 import { type KnownState, stateOf } from "../../core/task-table.ts";
-import type { Observers } from "../../driver/one/observers.ts";
-import type { Call, CallTask } from "../call.ts";
+import type { Observers } from "../../driver/observers.ts";
+import type { Call, CallTask } from "../../kinds/function/call.ts";
 import type { Session } from "../session.ts";
 import { listen, type TaskEvent } from "./events.ts";
 import { explainCall } from "./explain.ts";

@@ -1,9 +1,9 @@
 import { basename, isAbsolute, relative, sep } from "node:path";
 import { encodeText } from "../../bytes/bytes.ts";
-import { KEEP_BYTES_DEFAULT, VERSION } from "../../driver/journal.ts";
-import { openJournal } from "../../journal/open-journal.ts";
+import { KEEP_BYTES_DEFAULT, openJournal } from "../../journal/open-journal.ts";
 import type { JobRequest } from "../../journal/request.ts";
 import type { JournalWriter } from "../../journal/writer.ts";
+import { VERSION } from "../../version.ts";
 import { workingDirectory } from "../../working-directory.ts";
 
 /** The journal of a program's tasks, or, where it cannot be, one that forgets. */

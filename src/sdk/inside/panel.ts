@@ -1,13 +1,13 @@
 import type { JobSummary } from "../../core/events.ts";
 import { NO_OUTCOMES } from "../../core/verdict.ts";
-import { collectFailures } from "../../driver/failures.ts";
-import { progressOf } from "../../driver/one/monitor.ts";
-import type { Observers } from "../../driver/one/observers.ts";
+import type { Observers } from "../../driver/observers.ts";
+import { collectFailures } from "../../driver/record/failures.ts";
+import { progressOf } from "../../driver/record/monitor.ts";
+import type { CallTask } from "../../kinds/function/call.ts";
 import { isTerminal } from "../../output/descriptor.ts";
 import { openProgress, wantsPanel } from "../../output/progress/progress.ts";
 import type { ProgressState } from "../../output/progress/state.ts";
 import type { Canvas } from "../../output/writer-types.ts";
-import type { CallTask } from "../call.ts";
 import type { Session } from "../session.ts";
 import { atExit } from "./at-exit.ts";
 import { belowOutput } from "./terminal.ts";

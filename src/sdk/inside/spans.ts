@@ -1,7 +1,7 @@
 import type { Context, Span, SpanAttributes, Tracer } from "@opentelemetry/api";
-import { VERSION } from "../../driver/journal.ts";
-import type { JobObserver } from "../../driver/one/observers.ts";
-import type { Call, CallTask } from "../call.ts";
+import type { JobObserver } from "../../driver/observers.ts";
+import type { Call, CallTask } from "../../kinds/function/call.ts";
+import { VERSION } from "../../version.ts";
 
 /** Where @opentelemetry/api keeps what a program has registered; its own promise, so that its copies find each other. */
 const REGISTRY = Symbol.for("opentelemetry.js.api.1");

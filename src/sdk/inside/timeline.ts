@@ -1,9 +1,9 @@
-import type { Driver } from "../../driver/one/driver.ts";
-import type { JobObserver, Observers } from "../../driver/one/observers.ts";
-import { timelineObserver } from "../../driver/one/timeline.ts";
+import type { Driver } from "../../driver/driver.ts";
+import type { JobObserver, Observers } from "../../driver/observers.ts";
+import { timelineObserver } from "../../driver/record/timeline-observer.ts";
+import type { Call, CallTask } from "../../kinds/function/call.ts";
 import type { Moment, Timeline } from "../../output/timeline/timeline.ts";
 import { openTimeline } from "../../output/timeline/timeline.ts";
-import type { Call, CallTask } from "../call.ts";
 
 /** Of a task with more inputs, arrows would only hide it. */
 const FLOWS_MAX = 16;

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { encodeText } from "../../bytes/bytes.ts";
 import { makeTemporaryDirectory } from "../../directories.ts";
 import type { YonderError } from "../../interface/errors.ts";
+import { noneCanBeUsed } from "../../kinds/function/no-places.ts";
+import { createPlaces, type Place, type Places } from "../../kinds/function/places.ts";
 import { type Machine, openMachine } from "../../launch/agent/machine.ts";
 import { type Connection, connect } from "../../launch/ssh/connection.ts";
 import { machineOf } from "../../launch/thread/host-name.ts";
 import type { CallLauncherOptions } from "../../launch/thread/launcher.ts";
 import { atExit } from "../inside/at-exit.ts";
-import { noneCanBeUsed } from "./errors.ts";
-import { createPlaces, type Place, type Places } from "./places.ts";
 import { HERE, type Target } from "./target.ts";
 
 export interface MachinesOptions {

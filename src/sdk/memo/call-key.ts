@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
 import { encodeText } from "../../bytes/bytes.ts";
 import type { Memo } from "../../function/options.ts";
+import { withValues } from "../../kinds/function/arguments.ts";
+import type { Call } from "../../kinds/function/call.ts";
+import { callOfRef, type Ref } from "../../kinds/function/ref.ts";
 import type { LaunchedFunction } from "../../launch/thread/launcher.ts";
 import type { FileHasher } from "../../memo/file-hash.ts";
 import { inputParts, type NamedFile } from "../../memo/inputs.ts";
 import { groupPart, type KeyPart, keyPart } from "../../memo/key.ts";
 import type { Question } from "../../memo/memo.ts";
-import { withValues } from "../arguments.ts";
-import type { Call } from "../call.ts";
-import { callOfRef, type Ref } from "../ref.ts";
 import { valueHash } from "./value-hash.ts";
 
 /** What a call says of its key by itself, at the time when its arguments are sent. */

@@ -1,9 +1,8 @@
-import type { CallTask } from "../call.ts";
+import type { CallTask } from "../../kinds/function/call.ts";
 import type { SessionMemo } from "./session-memo.ts";
 
 /** A memo that is opened for the first call that asks for it: most sessions never do. */
 export function lazyMemo(open: () => Promise<SessionMemo>): SessionMemo {
-  let opening: Promise<void> | undefined;
   let memo: SessionMemo | undefined;
   let waiting: CallTask[] = [];
 
@@ -18,7 +17,7 @@ export function lazyMemo(open: () => Promise<SessionMemo>): SessionMemo {
     ready(call) {
       if (memo !== undefined) return memo.ready(call);
       waiting.push(call);
-      opening ??= begin();
+      if (waiting.length === 1) void begin();
     },
     settled: () => {},
     get reused() {

@@ -1,13 +1,13 @@
 import { decodeText } from "../../bytes/bytes.ts";
-import type { Observers } from "../../driver/one/observers.ts";
+import type { Observers } from "../../driver/observers.ts";
 import type { Memo } from "../../function/options.ts";
+import { type CallTask, type Doer, isOver, type SessionFunction } from "../../kinds/function/call.ts";
 import { fileHasher } from "../../memo/file-hash.ts";
 import { type KeyPart, memoKey } from "../../memo/key.ts";
 import { type Answer, openMemo, type Question } from "../../memo/memo.ts";
 import { fsStore } from "../../store/fs/fs-store.ts";
 import { storeDirectory } from "../../store/fs/places.ts";
 import { bytesOfValue } from "../../wire/values/bytes.ts";
-import { type CallTask, type Doer, isOver, type SessionFunction } from "../call.ts";
 import type { Session } from "../session.ts";
 import { type CallFacts, callFacts, callQuestion, codePart } from "./call-key.ts";
 import { recordedValue, valueRecord } from "./value-record.ts";

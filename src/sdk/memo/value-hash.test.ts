@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createCall } from "../call.ts";
-import { Ref } from "../ref.ts";
+import { createCall } from "../../kinds/function/call.ts";
+import { Ref } from "../../kinds/function/ref.ts";
 import { valueHash } from "./value-hash.ts";
 
 const hash = (value: unknown): string => valueHash(value, ({ task }) => `task ${task}`);

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { types } from "node:util";
+import { Ref } from "../../kinds/function/ref.ts";
 import { errorParts, isError } from "../../wire/values/error-parts.ts";
-import { Ref } from "../ref.ts";
 
 /**
  * SHA-256, in hexadecimal, of what a worker would get of a value: equal for values that structured clone makes equal copies
