@@ -83,14 +83,6 @@ export interface Driver<T extends Task = Task> {
   wasStopped(forMs: number): void;
 }
 
-type EventBody = JobEvent extends infer E ? (E extends JobEvent ? Omit<E, "nowMs"> : never) : never;
-
-interface Happening<T extends Task> {
-  readonly event: JobEvent;
-  /** Where the event ends an attempt. */
-  readonly over: Over<T> | undefined;
-}
-
 /** Node fires a longer timer at once. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
@@ -102,7 +94,7 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
   const classes = new Map<string, number>();
   const done = Promise.withResolvers<JobSummary>();
   const slotTurns = createSlotTurns<T>(state, open);
-  const turns = createTurns<Happening<T>>(handle, observer.idle, fail);
+  const turns = createTurns<JobEvent, Over<T> | undefined>(handle, observer.idle, fail);
   /** Taken in, and the scheduler does not know. */
   let fresh: T[] = [];
   /** The last task that the scheduler knows, or hears of next. */
@@ -115,15 +107,16 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
   const isAdmitted = (task: number): boolean => task <= admitted;
   const clock = (): number => nowMs() - stoppedMs;
 
-  function tell(body: EventBody, over?: Over<T>): void {
-    turns.take({ event: { ...body, nowMs: clock() } as JobEvent, over });
+  /** @param over where the event ends an attempt */
+  function tell(event: JobEvent, over?: Over<T>): void {
+    turns.take(event, over);
   }
 
   /** An attempt's end is told before all else that follows from it: outputs come in the order of ends. */
-  function handle({ event, over }: Happening<T>): void {
+  function handle(event: JobEvent, over: Over<T> | undefined): void {
     const effects = step(state, event);
-    const counted = over && effects.find((effect) => isOutcomeOf(effect, over.attempt.task.seq));
-    if (over !== undefined) finish(over, counted?.type === "recordOutcome" ? counted.outcome : undefined);
+    const counted = over && outcomeAmong(effects, over.attempt.task.seq);
+    if (over !== undefined) finish(over, counted?.outcome);
     for (const effect of effects) if (effect !== counted) act(effect);
     if (over !== undefined) forget(over.attempt);
     if (event.type === "cancel" && event.task !== undefined) dismiss(event.task);
@@ -169,8 +162,9 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
     if (task === undefined) throw new Error(`task ${seq} was started but is not held`);
     const attempt = { id: ++lastId, task, number, slot, isAhead: ahead };
     const rendered = task.kind.render(attempt);
-    if (rendered === SKIPPED) return tell({ type: "attemptSkipped", task: seq });
-    attempts.delete(seq); // The last one's end may not be done with; the new one is the youngest.
+    if (rendered === SKIPPED) return tell({ nowMs: clock(), type: "attemptSkipped", task: seq });
+    // The end of the last one may not be done with, and this one is the youngest.
+    if (number > 1) attempts.delete(seq);
     attempts.set(seq, attempt);
     observer.started(attempt);
     slotTurns.launch(attempt, rendered);
@@ -195,7 +189,7 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
     attempts.delete(attempt.task.seq);
     attempt.task.kind.returned(attempt);
     observer.returned(attempt);
-    tell({ type: "attemptReturned", task: attempt.task.seq, attempt: attempt.number });
+    tell({ nowMs: clock(), type: "attemptReturned", task: attempt.task.seq, attempt: attempt.number });
   }
 
   function forget(attempt: Attempt<T>): void {
@@ -214,7 +208,7 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
     timer = undefined;
     if (atMs === Number.POSITIVE_INFINITY) return;
     const inMs = Math.min(Math.max(0, atMs - clock()), TIMER_MS_MAX);
-    timer = setTimeout(() => tell({ type: "timerFired" }), inMs);
+    timer = setTimeout(() => tell({ nowMs: clock(), type: "timerFired" }), inMs);
   }
 
   async function checkGate(): Promise<void> {
@@ -235,7 +229,7 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
   }
 
   function gate(reason: string, isOpen: boolean): void {
-    tell({ type: "gateChanged", open: isOpen, reason });
+    tell({ nowMs: clock(), type: "gateChanged", open: isOpen, reason });
   }
 
   function fail(error: unknown): void {
@@ -257,19 +251,25 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
       const inputs = inputsOf(tasks[from]!);
       to = from + 1;
       while (to < tasks.length && tasks[to]!.class === ofClass && inputsOf(tasks[to]!) === inputs) to++;
-      tell({ type: "tasksAdded", count: to - from, class: ofClass, blocked: inputs !== "there" });
+      tell({
+        nowMs: clock(),
+        type: "tasksAdded",
+        count: to - from,
+        class: ofClass,
+        blocked: inputs !== "there",
+      });
       if (inputs !== "failed") continue;
-      for (let at = from; at < to; at++) tell({ type: "inputFailed", task: tasks[at]!.seq });
+      for (let at = from; at < to; at++) tell({ nowMs: clock(), type: "inputFailed", task: tasks[at]!.seq });
     }
   }
 
   /** Of a task that the scheduler has not heard of, it is asked when it does. */
   function inputChanged(task: number, type: "unblocked" | "inputFailed"): void {
-    if (open.has(task) && isAdmitted(task)) tell({ type, task });
+    if (open.has(task) && isAdmitted(task)) tell({ nowMs: clock(), type, task });
   }
 
   /** What the scheduler is to know of a task that it may not have heard of. */
-  function tellOf(task: number, event: EventBody, over?: Over<T>): void {
+  function tellOf(task: number, event: JobEvent, over?: Over<T>): void {
     if (!open.has(task)) return;
     if (!isAdmitted(task)) admit();
     tell(event, over);
@@ -290,7 +290,7 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
       // The scheduler's own list may be behind: it has not heard of the class if it is calling us.
       const number = classes.size + 1;
       classes.set(key, number);
-      tell({ type: "classAdded", class: made });
+      tell({ nowMs: clock(), type: "classAdded", class: made });
       return number;
     },
     add(task) {
@@ -299,57 +299,77 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
       observer.added(task);
     },
     addResumed(task) {
-      tell({ type: "resumed", from: task.seq, to: task.seq });
+      tell({ nowMs: clock(), type: "resumed", from: task.seq, to: task.seq });
       join(task);
     },
     admit,
     closeInput() {
       admit();
-      tell({ type: "inputClosed" });
+      tell({ nowMs: clock(), type: "inputClosed" });
     },
     unblock: (task) => inputChanged(task, "unblocked"),
     failInput: (task) => inputChanged(task, "inputFailed"),
-    doneElsewhere: (task, succeeded, over) => tellOf(task, { type: "doneElsewhere", task, succeeded }, over),
+    doneElsewhere: (task, succeeded, over) =>
+      tellOf(task, { nowMs: clock(), type: "doneElsewhere", task, succeeded }, over),
     ended(attempt, end) {
       const { seq, kind } = attempt.task;
       if (attempts.get(seq) !== attempt) return;
       const ended = kind.conclude(attempt, end);
       const { exitCode, signal, retriable = true, interrupted = false } = ended;
-      const runtimeMs = end.endMs - end.startMs;
-      const event = { type: "attemptEnded", task: seq, attempt: attempt.number, runtimeMs } as const;
-      tell({ ...event, exitCode, signal, retriable, interrupted }, { attempt, end: ended });
+      const event = {
+        nowMs: clock(),
+        type: "attemptEnded",
+        task: seq,
+        attempt: attempt.number,
+        exitCode,
+        signal,
+        runtimeMs: end.endMs - end.startMs,
+        retriable,
+        interrupted,
+      } as const;
+      tell(event, { attempt, end: ended });
     },
     returned,
     neverBegan(attempt) {
       const { seq } = attempt.task;
       if (attempts.get(seq) !== attempt) return;
       attempts.delete(seq);
-      tell({ type: "attemptEnded", task: seq, attempt: attempt.number, runtimeMs: 0, ...INTERRUPTED });
+      tell({
+        nowMs: clock(),
+        type: "attemptEnded",
+        task: seq,
+        attempt: attempt.number,
+        runtimeMs: 0,
+        ...INTERRUPTED,
+      });
     },
     askGates: (asked) => void (check = asked),
-    setSlots: (pool, slots) => tell({ type: "slotsChanged", pool, ...slots }),
-    setResources: (totals) => tell({ type: "resourcesChanged", totals }),
+    setSlots: (pool, slots) => tell({ nowMs: clock(), type: "slotsChanged", pool, ...slots }),
+    setResources: (totals) => tell({ nowMs: clock(), type: "resourcesChanged", totals }),
     gate,
-    drain: () => tell({ type: "drain" }),
+    drain: () => tell({ nowMs: clock(), type: "drain" }),
     cancel(task) {
-      if (task !== undefined) return tellOf(task, { type: "cancel", task });
+      if (task !== undefined) return tellOf(task, { nowMs: clock(), type: "cancel", task });
       admit();
-      tell({ type: "cancel" });
+      tell({ nowMs: clock(), type: "cancel" });
     },
-    evictYoungest: () => tell({ type: "evictYoungest" }),
+    evictYoungest: () => tell({ nowMs: clock(), type: "evictYoungest" }),
     fail,
     wasStopped(forMs) {
       stoppedMs += forMs;
-      tell({ type: "timerFired" });
+      tell({ nowMs: clock(), type: "timerFired" });
     },
   };
 }
 
 const INTERRUPTED = { exitCode: 1, signal: 0, interrupted: true } as const;
 
-function isOutcomeOf(effect: Effect, task: number): boolean {
-  return effect.type === "recordOutcome" && effect.task === task;
+function outcomeAmong(effects: readonly Effect[], task: number): RecordOutcome | undefined {
+  for (const effect of effects) if (effect.type === "recordOutcome" && effect.task === task) return effect;
+  return undefined;
 }
+
+type RecordOutcome = Effect & { readonly type: "recordOutcome" };
 
 function inputsOf(task: Task): InputState {
   return task.kind.inputs?.(task) ?? "there";

@@ -41,6 +41,7 @@ export function createSlotTurns<T extends Task>(state: JobState, open: ReadonlyM
   return {
     launch,
     release() {
+      if (held.size === 0) return;
       for (const [attempt, rendered] of held) {
         if (!mayFollow(attempt)) continue;
         drop(attempt);
