@@ -7,7 +7,9 @@ export type StdinSpec =
   /** The driver's own standard input. */
   | { readonly type: "inherit" }
   /** A file or FIFO that the launcher opens for reading. */
-  | { readonly type: "path"; readonly path: ByteString; readonly as?: DataFile };
+  | { readonly type: "path"; readonly path: ByteString; readonly as?: DataFile }
+  /** Through a pipe, what shell source prints that the slot runs beside the attempt; on this machine alone. */
+  | { readonly type: "piped"; readonly source: ByteString };
 
 /** On another host: the attempt finds the data not on its input, but by $PARALLEL_TMP in a file, or a FIFO, there. */
 export type DataFile = "file" | "fifo";

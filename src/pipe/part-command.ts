@@ -2,20 +2,15 @@ import { spawnSync } from "node:child_process";
 import type { ByteString } from "../bytes/bytes.ts";
 import type { FilePart } from "./part-options.ts";
 
-/**
- * Shell source that runs `command` with the bytes of a part as its standard input, through a pipe. Its exit status is
- * that of `command`, and a command that does not read all of it is none of anybody's business.
- */
-export function pipepartCommand(part: FilePart, command: ByteString): ByteString {
-  const { path, start, end, headerBytes } = part;
+/** Shell source that prints the bytes of a part, and may end the shell that runs it. */
+export function partSource({ path, start, end, headerBytes }: FilePart): ByteString {
   const reads = [
     ...(headerBytes > 0 ? [readRange(path, 0, headerBytes)] : []),
     ...(end > start ? [readRange(path, start, end)] : []),
   ];
-  // One command is not put in braces, which would take a process more.
-  const read = reads.length === 1 ? reads[0]! : `{ ${reads.join("; ") || ":"}; }`;
-  // A newline before the bracket, because the command may end with a comment or a here-document.
-  return `${read} 2>/dev/null | (${command}\n)`;
+  const last = reads.pop();
+  // The last one takes no process more than the shell's.
+  return last === undefined ? ":" : [...reads, hasGnuDd() ? `exec ${last}` : last].join("; ");
 }
 
 function readRange(path: ByteString, start: number, end: number): string {

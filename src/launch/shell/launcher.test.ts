@@ -296,3 +296,48 @@ test("a signal of which a shell says nothing is told where it was ours", async (
   clearInterval(again);
   await b.close();
 });
+
+for (const [slotShell, env] of [
+  ["/bin/sh", process.env],
+  ["bash", { ...process.env, "BASH_FUNC_f%%": "() { :; }" }],
+] as const) {
+  test(`what feeds a job is none of it: not what it says, nor how it ends; the slot is ${slotShell}`, async () => {
+    const b = bench({ env });
+    const fed = (command: string, source: string) =>
+      attempt(command, 1, { stdin: { type: "piped", source } });
+    const run = async (command: string, source: string) => {
+      const spec = fed(command, source);
+      b.launcher.start(spec);
+      const { exit } = await b.end(spec.id);
+      return [exit.exitCode, exit.signal, output(spec.id), errors(spec.id)];
+    };
+    const some = "echo said >&2; echo a; exec echo b";
+    assert.deepEqual(await run("cat", some), [0, 0, "a\nb\n", ""]);
+    assert.deepEqual(await run("cat; exit 3 # done", some), [3, 0, "a\nb\n", ""]);
+    assert.deepEqual(await run("false", some), [1, 0, "", ""]);
+    assert.deepEqual(await run("cat", "exec sh -c 'kill -9 $$'"), [0, 0, "", ""]);
+    assert.deepEqual(await run("head -n 1", "exec yes"), [0, 0, "y\n", ""]);
+    assert.deepEqual(await run("kill -9 $$", "exec yes"), [0, 9, "", ""]);
+    assert.deepEqual(await run("exit 137", some), [137, 0, "", ""]);
+    await b.close();
+  });
+
+  test(`a signal for a job is none for what feeds it; the slot is ${slotShell}`, async () => {
+    const b = bench({ env });
+    const start = (command: string) => {
+      const spec = attempt(command, 1, { stdin: { type: "piped", source: "exec yes" } });
+      b.launcher.start(spec);
+      return spec;
+    };
+    for (const [command, exit] of [
+      ["trap 'exit 143' TERM; while read -r line; do :; done", { exitCode: 143, signal: 0 }],
+      ["sleep 60", { exitCode: 0, signal: constants.signals.SIGTERM }],
+    ] as const) {
+      const spec = start(command);
+      const again = setInterval(() => b.launcher.signal(spec.id, "SIGTERM"), 50);
+      assert.deepEqual((await b.end(spec.id)).exit, exit, command);
+      clearInterval(again);
+    }
+    await b.close();
+  });
+}

@@ -57,10 +57,13 @@ export function shellLauncher(options: ShellLauncherOptions): Launcher {
 
   const countsWritten = existsSync(WRITTEN);
 
-  /** What dash remarks on a vforked program can be taken away from a file alone, where somebody has counted its bytes. */
+  /**
+   * What dash remarks on a vforked program can be taken away from a file alone, where somebody has counted its bytes. At the
+   * end of a pipe it forks.
+   */
   function kindOf(attempt: AttemptSpec): CommandKind {
     const kind = classify(attempt.command);
-    const canCut = countsWritten && attempt.output.type === "files";
+    const canCut = countsWritten && attempt.output.type === "files" && attempt.stdin.type !== "piped";
     return kind === "direct" && !canCut ? "program" : kind;
   }
 

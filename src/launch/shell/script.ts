@@ -24,7 +24,7 @@ import { tooLong } from "./too-long.ts";
  */
 export function preamble(options: PreambleOptions): ByteString {
   const saved = options.inheritOutput ? "exec 6>&1 7>&2 1>&3 2>&3 3>&-\n" : "exec 2>&1\n";
-  return `${options.exports}${WROTE_FUNCTION}set -C\ntrap : HUP INT QUIT TERM USR1 USR2 ALRM\n${givenUs(options.inherited)}${saved}${WROTE_AT_FIRST}`;
+  return `${options.exports}${WROTE_FUNCTION}set -C\ntrap : ${SURVIVED}\n${givenUs(options.inherited)}${saved}${WROTE_AT_FIRST}`;
 }
 
 interface PreambleOptions {
@@ -32,6 +32,9 @@ interface PreambleOptions {
   readonly exports: ByteString;
   readonly inherited: Inherited;
 }
+
+/** Signals that are for jobs, and end neither the slot shell nor what it runs to feed them. */
+const SURVIVED = "HUP INT QUIT TERM USR1 USR2 ALRM";
 
 /** What we were given: the shell has it from Node otherwise. It could not wait for jobs without SIGCHLD. */
 function givenUs({ openFiles, ignored }: Inherited): ByteString {
@@ -46,7 +49,8 @@ export function attemptScript(
   shell: ByteString,
   inheritOutput: boolean,
 ): ByteString {
-  const run = `${tooLong(attempt, kind) ?? invocation(attempt, kind, shell)} ${redirections(attempt, inheritOutput)}\n`;
+  const job = tooLong(attempt, kind) ?? invocation(attempt, kind, shell);
+  const run = `${feeder(attempt, inheritOutput)}${job} ${redirections(attempt, inheritOutput)}\n`;
   if (attempt.output.type === "inherit") return `${run}echo @$?\n`;
   const { stdout, stderr } = attempt.output;
   const answer = kind === "direct" ? STATUS + WROTE + ANSWER : STATUS + ANSWER;
@@ -84,11 +88,36 @@ function invocation(attempt: AttemptSpec, kind: CommandKind, shell: ByteString):
   }
 }
 
+/**
+ * What writes an attempt's standard input, beside it: it is none of the job. Nobody hears what it says, and no signal for the
+ * job ends it, which the shell would remark on as if it were the job; it ends when nobody reads any more.
+ */
+function feeder({ stdin }: AttemptSpec, inheritOutput: boolean): ByteString {
+  if (stdin.type !== "piped") return "";
+  return `(trap '' ${SURVIVED};${stdin.source}) </dev/null 2>/dev/null${closed(inheritOutput)} | `;
+}
+
+/** The descriptors that the slot shell keeps our own output in. */
+function closed(inheritOutput: boolean): string {
+  return inheritOutput ? " 6>&- 7>&-" : "";
+}
+
 function redirections(attempt: AttemptSpec, inheritOutput: boolean): ByteString {
-  const stdin = attempt.stdin.type === "path" ? quoteWord(attempt.stdin.path) : "/dev/null";
-  const input = attempt.stdin.type === "inherit" ? `<&${STDIN_FD}` : `<${stdin}`;
-  const close = inheritOutput ? " 6>&- 7>&-" : "";
-  if (attempt.output.type === "inherit") return `${input} >&6 2>&7${close}`;
+  const input = inputOf(attempt);
+  if (attempt.output.type === "inherit") return `${input} >&6 2>&7${closed(inheritOutput)}`;
   // Output first: an attempt that was taken back must not open an input that others may use now.
-  return `>"$1" 2>"$2" ${input}${close}`;
+  return `>"$1" 2>"$2" ${input}${closed(inheritOutput)}`;
+}
+
+function inputOf({ stdin }: AttemptSpec): ByteString {
+  switch (stdin.type) {
+    case "null":
+      return "</dev/null";
+    case "inherit":
+      return `<&${STDIN_FD}`;
+    case "path":
+      return `<${quoteWord(stdin.path)}`;
+    case "piped":
+      return "";
+  }
 }

@@ -7,7 +7,7 @@ import type { DataFile } from "../../../interface/launcher.ts";
 import type { Options } from "../../../options/options.ts";
 import type { CommandLine } from "../../../options/parse.ts";
 import type { JobFeed } from "../../../pipe/job-feed.ts";
-import { pipepartCommand } from "../../../pipe/part-command.ts";
+import { partSource } from "../../../pipe/part-command.ts";
 import { defaultPartBlock, type FilePart } from "../../../pipe/part-options.ts";
 import { fileParts } from "../../../pipe/parts.ts";
 import { type DataPlace, openDataPlace, pour } from "./data-place.ts";
@@ -68,10 +68,20 @@ export async function remotePlace(context: TasksContext): Promise<DataPlace | un
 
 /** The task, with a part of a file as its data. */
 export function partTask(task: Task, part: FilePart, options: Options, place: DataPlace | undefined): Task {
-  if (!options.cat && !options.fifo) return { ...task, data: partData(part, place) };
+  if (!options.cat && !options.fifo) {
+    // A window has a terminal, and not what the slot has.
+    const isInWindow = (options.tmux || options.tmuxpane) && !options.dryRun;
+    return { ...task, data: partData(part, place, isInWindow ? pipedInside(part) : piped(part)) };
+  }
   // The job's shell makes the file itself, from the bytes that it would have read.
   const path = `${options.tmpdir ?? encodeText(tmpdir())}/yonder-part-${process.pid}-${task.seq}`;
-  const data = partData(part, place, { path, as: options.fifo ? "fifo" : "file" });
+  const file: PartFile = { path, as: options.fifo ? "fifo" : "file" };
+  const data = partData(
+    part,
+    place,
+    { ...fromFile(path), wrap: (command) => named(part, file, command) },
+    file,
+  );
   return { ...task, ...NAMED_DATA, data };
 }
 
@@ -80,7 +90,19 @@ interface PartFile {
   readonly as: DataFile;
 }
 
-function partData(part: FilePart, place: DataPlace | undefined, file?: PartFile): TaskData {
+/** The slot reads the part, beside the job. */
+function piped(part: FilePart): Feed {
+  return { stdin: { type: "piped", source: partSource(part) } };
+}
+
+/** The job's own shell reads it. The command may end with a comment or a here-document: a newline goes before the bracket. */
+function pipedInside(part: FilePart): Feed {
+  const wrap = (command: ByteString): ByteString => `(${partSource(part)}) 2>/dev/null | (${command}\n)`;
+  return { stdin: { type: "null" }, wrap };
+}
+
+/** @param here how the part reaches a job of this machine */
+function partData(part: FilePart, place: DataPlace | undefined, here: Feed, file?: PartFile): TaskData {
   const feeds = new Map<number, JobFeed>();
 
   function remoteFeed(slot: number): Feed {
@@ -93,11 +115,7 @@ function partData(part: FilePart, place: DataPlace | undefined, file?: PartFile)
 
   return {
     bytes: part.end - part.start + part.headerBytes,
-    feed(slot, isRemote) {
-      if (isRemote) return remoteFeed(slot);
-      const wrap = (command: ByteString): ByteString => wrapPart(part, command, file);
-      return file === undefined ? { stdin: { type: "null" }, wrap } : { ...fromFile(file.path), wrap };
-    },
+    feed: (slot, isRemote) => (isRemote ? remoteFeed(slot) : here),
     ended: (slot) => feeds.get(slot)?.close(),
     release() {
       if (file !== undefined) rmSync(bufferOf(file.path), { force: true });
@@ -112,10 +130,10 @@ function partBlock({ block, roundRobin }: Options): number {
   return block.type === "bytes" ? block.bytes : -block.parts;
 }
 
-function wrapPart(part: FilePart, command: ByteString, file?: PartFile): ByteString {
-  if (file === undefined) return pipepartCommand(part, command);
+/** The command, behind what makes the file that it names. */
+function named(part: FilePart, file: PartFile, command: ByteString): ByteString {
   const path = quoteWord(file.path);
-  const fill = pipepartCommand(part, `cat >${path}`);
+  const fill = `(${partSource(part)}) 2>/dev/null >${path}`;
   return file.as === "fifo" ? `mkfifo ${path}; { ${fill}; } & ${command}` : `${fill}; ${command}`;
 }
 
