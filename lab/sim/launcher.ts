@@ -28,9 +28,15 @@ interface SimSlot {
   /** The first one runs. */
   readonly attempts: SimAttempt[];
   lastMessageAtMs: number;
+  /** Ends that go in one message with the next one. */
+  waiting: AttemptEnded[];
 }
 
-type Report = (event: JobEvent) => void;
+type AttemptEnded = Extract<JobEvent, { type: "attemptEnded" }>;
+type Report = (events: readonly JobEvent[]) => void;
+
+/** How often the end of an attempt with others behind it waits for the next message of its slot. */
+const TOGETHER = 0.2;
 
 export function simulatedLauncher(
   agenda: Agenda,
@@ -43,7 +49,17 @@ export function simulatedLauncher(
 
   const send = (slot: SimSlot, event: JobEvent): void => {
     slot.lastMessageAtMs = Math.max(slot.lastMessageAtMs, agenda.nowMs + random.next() * scenario.latencyMs);
-    enter(agenda, slot.lastMessageAtMs, () => report(event));
+    const ends = slot.waiting;
+    slot.waiting = [];
+    const events = ends.map((end, index) => {
+      const isFollowed = index + 1 < ends.length || event.type === "attemptEnded";
+      return { ...end, isFollowed };
+    });
+    enter(agenda, slot.lastMessageAtMs, () => report([...events, event]));
+  };
+  const sendEnd = (slot: SimSlot, event: AttemptEnded): void => {
+    if (slot.attempts.length > 0 && random.chance(TOGETHER)) slot.waiting.push(event);
+    else send(slot, event);
   };
   const begin = (slot: SimSlot): void => {
     const first = slot.attempts[0];
@@ -67,7 +83,7 @@ export function simulatedLauncher(
     slot.attempts.shift();
     running.delete(attempt.task);
     const isFinal = exitCode !== 0 && random.chance(scenario.kinds.finalChance);
-    send(slot, {
+    sendEnd(slot, {
       type: "attemptEnded",
       nowMs: 0,
       task: attempt.task,
@@ -93,7 +109,7 @@ export function simulatedLauncher(
 
   return {
     start(task, attempt, name) {
-      const slot = slots.get(name) ?? { attempts: [], lastMessageAtMs: 0 };
+      const slot = slots.get(name) ?? { attempts: [], lastMessageAtMs: 0, waiting: [] };
       slots.set(name, slot);
       slot.attempts.push({ task, attempt, signalled: false, gone: false });
       if (slot.attempts.length === 1) begin(slot);

@@ -57,7 +57,7 @@ export function simulate(seed: number): SimReport {
       seeEffect(judge, effect, agenda.nowMs);
     }
     checkInvariants(job);
-    seeRest(judge, agenda.nowMs);
+    if (event.type !== "attemptEnded" || !event.isFollowed) seeRest(judge, agenda.nowMs);
     for (const effect of effects) perform(effect);
     if (event.type === "tasksAdded" && event.blocked) {
       for (let task = job.added - event.count + 1; task <= job.added; task++) graph.add(task);
@@ -66,7 +66,7 @@ export function simulate(seed: number): SimReport {
   const graph = createGraph(random, (type, task) => {
     if (!judge.resumed.has(task)) raise({ type, task });
   });
-  const launcher = simulatedLauncher(agenda, random, scenario, (event) => raise({ ...event }));
+  const launcher = simulatedLauncher(agenda, random, scenario, (events) => raise(...events));
   const perform = (effect: Effect): void => {
     if (effect.type === "startAttempt") {
       if (random.chance(scenario.skipChance)) raise({ type: "attemptSkipped", task: effect.task });

@@ -64,6 +64,11 @@ export type JobEvent = {
        * again, whatever its tries.
        */
       readonly interrupted?: boolean;
+      /**
+       * True: the next event is another end, of the same message. Until the last of them nothing starts or is asked back: that
+       * would be decided by what is known to be over.
+       */
+      readonly isFollowed?: boolean;
     }
   /**
    * An attempt that was queued ahead has come back unstarted: after `returnAttempt`, or because its slot is gone.

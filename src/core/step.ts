@@ -29,6 +29,7 @@ export function step(state: JobState, event: JobEvent): readonly Effect[] {
   const effects: Effect[] = [];
   state.nowMs = Math.max(state.nowMs, event.nowMs);
   apply(state, event, effects);
+  if (event.type === "attemptEnded" && event.isFollowed) return effects;
   stopOverdue(state, effects);
   endRests(state);
   schedule(state, effects);

@@ -3,6 +3,7 @@ import type { Effect } from "./events.ts";
 import { placesFor } from "./lanes.ts";
 import type { Place } from "./places.ts";
 import { lacks } from "./resources.ts";
+import { taskIn } from "./slots.ts";
 import type { JobState, Slots, Turns } from "./state.ts";
 import { takeBack } from "./stop.ts";
 import { stateOf } from "./task-table.ts";
@@ -12,16 +13,21 @@ import { stateOf } from "./task-table.ts";
  * first, as there are such slots. Those that are coming back already count for one each, at a place where they could start.
  */
 export function takeBackForEmptySlots(state: JobState, turns: Turns, effects: Effect[]): void {
-  for (const [pool, slots] of state.pools.entries()) {
-    if (slots.empty === 0) continue;
+  for (const slots of state.pools) {
+    if (slots.empty === 0 || areAwaited(state, slots)) continue;
     const empty = emptyPlaces(slots);
-    const { queued, comingBack } = tasksBehind(state, pool);
+    const { queued, comingBack } = tasksBehind(state, slots);
     for (const task of comingBack) reserve(state, task, empty);
     for (const task of queued) {
       if (empty.size === 0) break;
       if (fits(state, task, turns) && reserve(state, task, empty)) takeBack(state, task, effects);
     }
   }
+}
+
+/** As many are coming back as there are empty slots, which any of them could take: so it is, task after task, while a slot rests. */
+function areAwaited({ pools, comingBack }: JobState, { isPlaced, empty }: Slots): boolean {
+  return pools.length === 1 && !isPlaced && comingBack >= empty;
 }
 
 /** How many slots are empty, of each place that has any. */
@@ -32,14 +38,14 @@ function emptyPlaces(slots: Slots): Map<Place, number> {
 }
 
 /** The tasks that are behind others in the slots of a pool: those to be asked back, lowest first, and those that were. */
-function tasksBehind(state: JobState, pool: number): { queued: number[]; comingBack: number[] } {
+function tasksBehind({ table }: JobState, slots: Slots): { queued: number[]; comingBack: number[] } {
   const queued: number[] = [];
   const comingBack: number[] = [];
-  for (const task of state.slotOf.keys()) {
-    const known = stateOf(state.table, task);
-    const isQueued = known === "queued";
-    if (!isQueued && known !== "returning" && known !== "dropping") continue;
-    if (classStateOf(state, task).spec.pool === pool) (isQueued ? queued : comingBack).push(task);
+  for (let slot = 1; slot <= slots.made; slot++) {
+    for (let position = 1; position < slots.loads[slot]!; position++) {
+      const task = taskIn(slots, slot, position);
+      (stateOf(table, task) === "queued" ? queued : comingBack).push(task);
+    }
   }
   queued.sort((one, other) => one - other);
   return { queued, comingBack };

@@ -23,6 +23,29 @@ test("tasks run in order, a failed one counts, and the end of one is told before
   assert.equal((await driver.done).failed, 1);
 });
 
+test("of ends that came together each is told, and then what starts in their place", async () => {
+  const { driver, kind } = scriptedJob();
+  for (const task of tasksOf(kind, 7)) driver.add(task);
+  driver.closeInput();
+  driver.setSlots(0, { slots: 2, depth: 3 });
+  const [first] = kind.running;
+  kind.endTogether(1);
+  kind.log.length = 0;
+  kind.endTogether(5);
+  assert.deepEqual(kind.log, [
+    "end 2 0 succeeded",
+    "end 3 0 succeeded",
+    "end 4 0 succeeded",
+    "end 5 0 succeeded",
+    "end 6 0 succeeded",
+  ]);
+  // One that is over already counts for nothing, wherever it stands.
+  driver.endedTogether(
+    [...kind.running, first!].map((attempt) => ({ attempt, end: { startMs: 0, endMs: 1 } })),
+  );
+  assert.equal((await driver.done).unfinished, 0);
+});
+
 test("a retry is another attempt of the same task, whose first end has no outcome", async () => {
   const { driver, kind } = scriptedJob({ tries: 2 });
   for (const task of tasksOf(kind, 1)) driver.add(task);

@@ -62,6 +62,8 @@ export interface Driver<T extends Task = Task> {
 
   /** An attempt has ended. Does nothing for one that is not under way. */
   ended(attempt: Attempt<T>, end: AttemptTimes): void;
+  /** The same of several that one message has told of: what is to start instead is decided when all of them are known. */
+  endedTogether(ends: readonly AttemptEnd<T>[]): void;
   /** An attempt that waited in its slot has come back. */
   returned(attempt: Attempt<T>): void;
   /** An attempt that the scheduler takes for running has not begun and never will. */
@@ -81,6 +83,11 @@ export interface Driver<T extends Task = Task> {
   fail(error: unknown): void;
   /** The job has been stopped for so long, and goes on: no timeout, delay or rest has passed meanwhile. */
   wasStopped(forMs: number): void;
+}
+
+export interface AttemptEnd<T extends Task> {
+  readonly attempt: Attempt<T>;
+  readonly end: AttemptTimes;
 }
 
 /** Node fires a longer timer at once. */
@@ -275,6 +282,27 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
     tell(event, over);
   }
 
+  const isUnderWay = (attempt: Attempt<T>): boolean => attempts.get(attempt.task.seq) === attempt;
+
+  function ended(attempt: Attempt<T>, end: AttemptTimes, isFollowed: boolean): void {
+    const { seq, kind } = attempt.task;
+    const ended = kind.conclude(attempt, end);
+    const { exitCode, signal, retriable = true, interrupted = false } = ended;
+    const event = {
+      nowMs: clock(),
+      type: "attemptEnded",
+      task: seq,
+      attempt: attempt.number,
+      exitCode,
+      signal,
+      runtimeMs: end.endMs - end.startMs,
+      retriable,
+      interrupted,
+      isFollowed,
+    } as const;
+    tell(event, { attempt, end: ended });
+  }
+
   return {
     state,
     open,
@@ -312,22 +340,11 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
     doneElsewhere: (task, succeeded, over) =>
       tellOf(task, { nowMs: clock(), type: "doneElsewhere", task, succeeded }, over),
     ended(attempt, end) {
-      const { seq, kind } = attempt.task;
-      if (attempts.get(seq) !== attempt) return;
-      const ended = kind.conclude(attempt, end);
-      const { exitCode, signal, retriable = true, interrupted = false } = ended;
-      const event = {
-        nowMs: clock(),
-        type: "attemptEnded",
-        task: seq,
-        attempt: attempt.number,
-        exitCode,
-        signal,
-        runtimeMs: end.endMs - end.startMs,
-        retriable,
-        interrupted,
-      } as const;
-      tell(event, { attempt, end: ended });
+      if (isUnderWay(attempt)) ended(attempt, end, false);
+    },
+    endedTogether(ends) {
+      const known = ends.filter(({ attempt }) => isUnderWay(attempt));
+      for (const [index, { attempt, end }] of known.entries()) ended(attempt, end, index + 1 < known.length);
     },
     returned,
     neverBegan(attempt) {

@@ -10,6 +10,8 @@ export interface ScriptedKind extends TaskKind {
   readonly running: Attempt[];
   /** Ends the oldest attempt. */
   end(exitCode?: number): void;
+  /** Ends so many of the oldest as one message. */
+  endTogether(count: number): void;
 }
 
 export function scriptedKind(driver: () => Driver, name = "scripted", log: string[] = []): ScriptedKind {
@@ -46,9 +48,16 @@ export function scriptedKind(driver: () => Driver, name = "scripted", log: strin
     slice: ({ attempt }) => ({ group: "slot", slot: attempt.slot, name: "", args: {} }),
     end(exitCode = 0) {
       const attempt = running.shift()!;
-      driver().ended(attempt, { startMs: 0, endMs: 1000, exitCode, signal: 0 } as Over["end"]);
+      driver().ended(attempt, endOf(exitCode));
+    },
+    endTogether(count) {
+      driver().endedTogether(running.splice(0, count).map((attempt) => ({ attempt, end: endOf(0) })));
     },
   };
+}
+
+function endOf(exitCode: number): Over["end"] {
+  return { startMs: 0, endMs: 1000, exitCode, signal: 0 };
 }
 
 export interface ScriptedJob {

@@ -128,6 +128,7 @@ export function parseEvent(line: Line, nowMs: number, attemptOf: (task: number) 
         signal: number("signal"),
         retriable: !values.includes("final"),
         ...(values.includes("interrupted") ? { interrupted: true } : {}),
+        ...(values.includes("followed") ? { isFollowed: true } : {}),
       };
     case "returned":
       return { type: "attemptReturned", nowMs, task: first, attempt };
@@ -202,11 +203,13 @@ function formatEnd({
   signal,
   retriable,
   interrupted,
+  isFollowed,
   nowMs,
 }: Extract<JobEvent, { type: "attemptEnded" }>): string {
   const words = [`end ${task} attempt=${attempt} exit=${exitCode} signal=${signal}`];
   if (retriable === false) words.push("final");
   if (interrupted) words.push("interrupted");
+  if (isFollowed) words.push("followed");
   return [...words, `at=${nowMs}`].join(" ");
 }
 

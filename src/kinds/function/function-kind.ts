@@ -104,10 +104,8 @@ export function createFunctionKind(parts: FunctionKindParts): FunctionKind {
   }
 
   function onEnds(all: Parameters<CallEvents<Attempt<CallTask>>["onEnds"]>[0]): void {
-    for (const { attempt, end } of all) {
-      depth.ended(end.endMs - end.startMs);
-      driver.ended(attempt.owner, end);
-    }
+    for (const { end } of all) depth.ended(end.endMs - end.startMs);
+    driver.endedTogether(all.map(({ attempt, end }) => ({ attempt: attempt.owner, end })));
     if (depth.changed()) parts.deepen(depth.depth);
   }
 
