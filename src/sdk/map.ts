@@ -42,8 +42,7 @@ export function mapCalls(
   const { ordered = true, window = WINDOW_DEFAULT } = options;
   const items = iteratorOf(source);
   const isAsync = isAsyncSource(Object(source));
-  /** Some are taken at a time, so that tasks are given out in batches. */
-  const refillAt = window - Math.max(1, window >> 3);
+  const refillAt = leftBeforeMore(window);
   /** In the order of their items or, unordered, in that of their ends. */
   const calls = queue<Call>();
   let underWay = 0;
@@ -170,6 +169,17 @@ export function mapCalls(
       return this;
     },
   };
+}
+
+/** So many tasks keep the slots of many machines busy. */
+const UNDER_WAY_ENOUGH = 448;
+
+/**
+ * When so few are under way, more items are taken: some at a time, so that tasks are given out in batches; of a large window half
+ * of it, for each message to a thread wakes it, which costs as much as many tasks that do little.
+ */
+function leftBeforeMore(window: number): number {
+  return Math.max(window >> 1, Math.min(window - Math.max(1, window >> 3), UNDER_WAY_ENOUGH));
 }
 
 function isAsyncSource(source: object): source is AsyncIterable<unknown> {

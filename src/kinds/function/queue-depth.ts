@@ -13,6 +13,13 @@ const DEPTH_STEP = 4;
 const AHEAD_MS = 4;
 /** Weight of the latest call in the average. */
 const LATEST = 0.05;
+/**
+ * A call counts for so many times the average at the most. One that waits for a core on a busy machine looks a thousand times as
+ * long as it is; where calls have become longer, each of them says so, and a hundred are enough for any length.
+ */
+const OUTLIER = 4;
+/** An average of less says nothing of how long a call may be. */
+const CLOCK_MS = 0.01;
 
 /**
  * Slots are kept ahead while calls are short: then a message for each would be most of the time.
@@ -31,8 +38,9 @@ export function queueDepth(roundTripMs = 0): QueueDepth {
       return depthNow();
     },
     ended(runtimeMs) {
-      averageMs =
-        averageMs === Number.POSITIVE_INFINITY ? runtimeMs : averageMs + LATEST * (runtimeMs - averageMs);
+      if (averageMs === Number.POSITIVE_INFINITY) averageMs = runtimeMs;
+      const counted = Math.min(runtimeMs, OUTLIER * Math.max(averageMs, CLOCK_MS));
+      averageMs += LATEST * (counted - averageMs);
     },
     changed() {
       const depth = depthNow();

@@ -12,8 +12,8 @@ const BEGUN = 1;
 const TAKEN_BACK = 2;
 
 export function createClaims(): Int32Array {
-  // One more for mail.ts.
-  return new Int32Array(new SharedArrayBuffer(4 * (CLAIMS + 1)));
+  // Two more for mail.ts.
+  return new Int32Array(new SharedArrayBuffer(4 * (CLAIMS + 2)));
 }
 
 /** The driver is about to send call number `count`. */

@@ -10,11 +10,11 @@ export interface Outbox {
   flush(): void;
 }
 
-const ENDS_MAX = 64;
+const ENDS_MAX = 256;
 const WAIT_MS_MAX = 1;
 
 /**
- * Sends ends in batches: of 64, or of what a millisecond has brought. The owner flushes when nothing is left to run, or when
+ * Sends ends in batches: of 256, or of what a millisecond has brought. The owner flushes when nothing is left to run, or when
  * what runs next may take long.
  *
  * @param instead gives what to send for an end whose value cannot be sent: something that can

@@ -82,10 +82,15 @@ export interface HostCall {
 /** Calls as they are sent: an array of numbers and one of arguments cost a fifth of an object for each call. */
 export interface CallBatch {
   /** Of each call: id, slot, fn, task, attempt, number of arguments. */
-  readonly heads: Int32Array;
+  readonly heads: Numbers;
   readonly args: readonly unknown[];
   readonly parts: Parts | undefined;
 }
+
+/** Few are an array, many a typed one: that is copied faster, but its memory has to be made, and let go at both ends. */
+type Numbers = readonly number[] | Int32Array | Float64Array;
+
+const PLAIN_NUMBERS_MAX = 48;
 
 /** A message with the first of some calls. */
 export interface PackedCalls {
@@ -105,7 +110,8 @@ const HEAD = 6;
  * @throws for what cannot be sent
  */
 export function packCalls(calls: readonly HostCall[]): PackedCalls {
-  const heads = new Int32Array(calls.length * HEAD);
+  const length = calls.length * HEAD;
+  const heads = length <= PLAIN_NUMBERS_MAX ? new Array<number>(length) : new Int32Array(length);
   const all: unknown[] = [];
   let packing: Packing | undefined;
   let index = 0;
@@ -178,7 +184,7 @@ export interface CallEnd {
 /** Ends as they are sent, for the same reason. */
 export interface EndBatch {
   /** Of each end: id, 1 for one with a value, startMs, endMs. */
-  readonly heads: Float64Array;
+  readonly heads: Numbers;
   readonly values: readonly unknown[];
   readonly parts: Parts | undefined;
 }
@@ -187,7 +193,8 @@ const END_HEAD = 4;
 
 /** @param parts of the values, which are packed */
 export function packEnds(ends: readonly CallEnd[], parts: Parts | undefined): EndBatch {
-  const heads = new Float64Array(ends.length * END_HEAD);
+  const length = ends.length * END_HEAD;
+  const heads = length <= PLAIN_NUMBERS_MAX ? new Array<number>(length) : new Float64Array(length);
   for (let index = 0, at = 0; index < ends.length; index++, at += END_HEAD) {
     const { id, ok, startMs, endMs } = ends[index]!;
     heads[at] = id;
