@@ -12,8 +12,9 @@ import { sessionSlots } from "../kinds/function/session-slots.ts";
 import { type ResourceTable, taskClass } from "../kinds/function/task-class.ts";
 import { taskClasses } from "../kinds/function/task-classes.ts";
 import { foreignRef } from "../kinds/function/task-error.ts";
+import { unsendableArgument } from "../kinds/function/unsendable-argument.ts";
 import type { CallLauncherOptions } from "../launch/thread/launcher.ts";
-import { unsendableArgument } from "./unsendable-argument.ts";
+import { describeStub } from "./actors/stub.ts";
 
 export interface SessionOptions {
   /** Slots for tasks that compute; as many again for those in processes of their own. */
@@ -78,7 +79,7 @@ export function createSession(options: SessionOptions): Session {
     deepen: (to) => slots.deepen(to),
     output: (attempt, stream, text) => observer.output(attempt?.owner.task, stream, text),
     stray: (error) => observer.stray(error),
-    unsendable: unsendableArgument,
+    unsendable: (call, cause) => unsendableArgument(call, cause, describeStub),
     onValue: options.onValue,
     failure: () => failure,
   });

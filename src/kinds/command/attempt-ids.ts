@@ -1,16 +1,15 @@
-import type { Attempt } from "../../driver/kind.ts";
+import type { Attempt, Task } from "../../driver/kind.ts";
 import type { JobObserver } from "../../driver/observers.ts";
-import type { CommandTask } from "./command-task.ts";
 
 /** Attempts under way by their ids: all that launchers of commands know of them. */
-export interface AttemptIds {
-  readonly observer: Partial<JobObserver<CommandTask>>;
+export interface AttemptIds<T extends Task = Task> {
+  readonly observer: Partial<JobObserver<T>>;
   /** Does nothing for one that is over. */
-  withId(id: number, act: (attempt: Attempt<CommandTask>) => void): void;
+  withId(id: number, act: (attempt: Attempt<T>) => void): void;
 }
 
-export function attemptIds(): AttemptIds {
-  const byId = new Map<number, Attempt<CommandTask>>();
+export function attemptIds<T extends Task = Task>(): AttemptIds<T> {
+  const byId = new Map<number, Attempt<T>>();
   return {
     observer: {
       started: (attempt) => void byId.set(attempt.id, attempt),

@@ -26,7 +26,7 @@ import { errorOf, isWorthARetry, unreadItems } from "./task-error.ts";
 export type LaunchedCall = CallAttempt<Attempt<CallTask>>;
 
 export interface FunctionKindParts {
-  readonly driver: Driver<CallTask>;
+  readonly driver: Driver;
   readonly inputs: Inputs;
   readonly places: Places;
   /** How long a task that was told to stop may take before its thread is ended. */

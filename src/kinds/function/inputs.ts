@@ -9,7 +9,7 @@ export interface Inputs {
   tellOver(call: Call): void;
 }
 
-export function createInputs(driver: Driver<CallTask>): Inputs {
+export function createInputs(driver: Driver): Inputs {
   function addInput(call: CallTask, input: Call): void {
     input.users++;
     if (input.state === "failed") {

@@ -9,12 +9,13 @@ import { MAILBOX_DEFAULT } from "../../function/actor-options.ts";
 import { inputsOf } from "../../kinds/function/arguments.ts";
 import { type CallTask, type Doer, isOver, type SessionFunction } from "../../kinds/function/call.ts";
 import { errorOf } from "../../kinds/function/task-error.ts";
+import { unsendableArgument } from "../../kinds/function/unsendable-argument.ts";
 import type { CallEnd } from "../../launch/thread/protocol.ts";
 import type { CallSite } from "../../stacks/call-site.ts";
-import { unsendableArgument } from "../unsendable-argument.ts";
 import type { LoggedCall } from "./durable/log.ts";
 import { cannotLog, isOfDisk, lostCall, mailboxFull } from "./errors.ts";
 import type { Actor, ActorCall } from "./parts.ts";
+import { describeStub } from "./stub.ts";
 
 /** What a call has returned, another one need not. */
 const NOT_AGAIN = { pure: false };
@@ -138,7 +139,7 @@ export class ActorCalls implements Doer {
     this.forget(entry);
     if (call === undefined) return;
     if (isOfDisk(cause)) this.fail(call, cannotLog(this.actor.spec.name, cause));
-    else this.fail(call, unsendableArgument(call, cause));
+    else this.fail(call, unsendableArgument(call, cause, describeStub));
   }
 
   /** Takes back what has not begun; gives the numbers of those that may have. */

@@ -1,6 +1,7 @@
 import { createSignal, type Signal } from "../../../driver/signal.ts";
 import { type SlotMemory, slotMemory } from "../../../journal/peak-memory.ts";
 import { attemptIds } from "../attempt-ids.ts";
+import type { CommandTask } from "../command-task.ts";
 import { type Launchers, openLaunchers } from "../slots/open-launchers.ts";
 import { type JobSource, openJobSource } from "../text/job-source.ts";
 import type { JobFrame } from "./job-frame.ts";
@@ -20,7 +21,7 @@ export async function openPlaces(frame: JobFrame, opened: AsyncDisposableStack):
   const shell = jobShell(env);
   const jobSource = openJobSource(options, shell, env);
   opened.defer(() => jobSource.close());
-  const attempts = attemptIds();
+  const attempts = attemptIds<CommandTask>();
   observers.add(attempts.observer);
   const slotsChange = createSignal();
   const memory = slotMemory();

@@ -76,9 +76,7 @@ function slotsOf({ frame, places, work }: JobParts): JobSlots {
 function sourceOf({ frame, places, work }: JobParts): TaskSource {
   const { fleet } = places;
   return fleet !== undefined && frame.options.hostgroups
-    ? whenReachable(work.source, (numbers) =>
-        contactGroup(numbers.map((number) => fleet.hosts[number - 1]!)),
-      )
+    ? whenReachable(work.source, (numbers) => contactGroup(numbers.map((number) => fleet.hosts[number - 1]!)))
     : work.source;
 }
 

@@ -1,9 +1,9 @@
-import { locate } from "../function/locate.ts";
-import { functionOf, type TaskFunction } from "../function/mark.ts";
-import type { TaskOptions } from "../function/options.ts";
-import { YonderError } from "../interface/errors.ts";
-import { type Call, createCall, type SessionFunction } from "../kinds/function/call.ts";
-import type { LaunchedFunction } from "../launch/thread/launcher.ts";
+import { locate } from "../../function/locate.ts";
+import { functionOf, type TaskFunction } from "../../function/mark.ts";
+import type { TaskOptions } from "../../function/options.ts";
+import { YonderError } from "../../interface/errors.ts";
+import type { LaunchedFunction } from "../../launch/thread/launcher.ts";
+import { type Call, createCall, type SessionFunction } from "./call.ts";
 
 /** The functions of a session. Finding one takes time, once: until then its calls wait for `found` as for an input. */
 export interface FunctionTable {
@@ -55,7 +55,7 @@ export function functionTable(tell: (found: Call) => void): FunctionTable {
 
   /** Texts that are equal are one function, however often a program writes it. */
   async function inlined(fn: TaskFunction): Promise<{ launched: LaunchedFunction; name?: string }> {
-    const { inlineSource } = await import("../function/inline.ts");
+    const { inlineSource } = await import("../../function/inline.ts");
     const source = inlineSource(fn);
     const launched = inline.get(source) ?? { id: ++lastId, spec: { type: "inline", source } };
     inline.set(source, launched);
