@@ -15,58 +15,20 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
-import { NODE_MIN } from "../src/interface/node-version.ts";
+import { build } from "esbuild";
 import { bundleAgent } from "./agent.ts";
 import { ENTRIES } from "./entries.ts";
 import { thirdPartyNotices } from "./notices.ts";
+import { bundleProgram } from "./program.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const version = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
 // Where nothing of a build that is killed is ever taken for a part of the sources.
 const staging = mkdtempSync(join(root, "node_modules/.dist-"));
 
-/**
- * An ES import of `node:fs` reads all of its exports, one of which loads the promise API and half of readline with it;
- * taking the module itself does not. 10 ms of the start of every yonder.
- */
-const builtins: Plugin = {
-  name: "builtins",
-  setup(on) {
-    on.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
-    on.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({ contents: shimOf(path) }));
-  },
-};
-
-function shimOf(path: string): string {
-  const properties = Object.entries(Object.getOwnPropertyDescriptors(process.getBuiltinModule(path)));
-  const names = properties
-    .filter(([name, own]) => "value" in own && /^[a-zA-Z]\w*$/.test(name))
-    .map(([name]) => name);
-  return `export const {${names.join(",")}}=process.getBuiltinModule(${JSON.stringify(path)})`;
-}
-
-// One file: each further one costs a millisecond to find. Modules imported on demand are still evaluated on demand. It is
-// one function, which entry.ts compiles and calls.
-const program = await build({
-  absWorkingDir: root,
-  entryPoints: { main: "src/cli/main.ts" },
-  outdir: staging,
-  bundle: true,
-  format: "cjs",
-  platform: "node",
-  target: `node${NODE_MIN}`,
-  minifySyntax: true,
-  minifyWhitespace: true,
-  sourcemap: false,
-  legalComments: "none",
-  charset: "ascii",
-  metafile: true,
-  plugins: [builtins],
-  define: { YONDER_VERSION: JSON.stringify(version), "import.meta.url": "BUNDLE_URL" },
-  banner: { js: '"use strict";(function(BUNDLE_URL){const module={exports:{}};' },
-  footer: { js: "return module.exports})" },
-});
+const program = await bundleProgram(root, version);
+for (const name of ["main", "later"] as const)
+  writeFileSync(join(staging, `${name}.js`), program[name], "latin1");
 
 // The library: one file for each way in, and what they share in files of their own. Hosts of tasks are ways in, too.
 const library = await build({
@@ -105,13 +67,13 @@ writeFileSync(join(staging, "agent.mjs"), agent.outputFiles[0]!.contents);
 
 // Comments with licences are left out above: this file has them all.
 const notices = "THIRD-PARTY-NOTICES";
-const inputs = [program, library, agent].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+const inputs = [
+  program.inputs,
+  ...[library, agent].map(({ metafile }) => Object.keys(metafile.inputs)),
+].flat();
 writeFileSync(join(staging, notices), thirdPartyNotices(root, inputs));
 
-const buildId = createHash("sha256")
-  .update(readFileSync(join(staging, "main.js")))
-  .digest("hex")
-  .slice(0, 16);
+const buildId = createHash("sha256").update(program.main).update(program.later).digest("hex").slice(0, 16);
 const entry = "yonder.cjs";
 await build({
   absWorkingDir: root,
@@ -131,10 +93,12 @@ chmodSync(join(staging, entry), 0o755);
 const names = ["parallel", "sem"];
 for (const name of names) symlinkSync(entry, join(staging, name));
 
-// A first run fills the cache with what most runs call. It must not fail the build: the cache is made later, then.
-spawnSync(process.execPath, [join(staging, entry), "run", "-j2", "echo", ":::", "1", "2"], {
-  env: { ...process.env, XDG_STATE_HOME: staging },
-});
+// First runs fill the caches with what most runs call. They must not fail the build: a cache is made later, then.
+for (const words of [["run", "-j2", "echo", ":::", "1", "2"], ["jobs"]]) {
+  spawnSync(process.execPath, [join(staging, entry), ...words], {
+    env: { ...process.env, XDG_STATE_HOME: staging },
+  });
+}
 
 // Files are moved one by one over the old ones, the entry last, so that a yonder starting now finds a whole set.
 const dist = join(root, "dist");
@@ -144,7 +108,7 @@ if (existsSync(join(staging, ".cache"))) renameSync(join(staging, ".cache"), joi
 const chunks = Object.keys(library.metafile.outputs).map((path) => join("lib", basename(path)));
 mkdirSync(join(dist, "lib"), { recursive: true });
 // What others import comes before them.
-for (const file of [notices, "agent.mjs", ...chunks.reverse(), "main.js", entry, ...names]) {
+for (const file of [notices, "agent.mjs", ...chunks.reverse(), "later.js", "main.js", entry, ...names]) {
   renameSync(join(staging, file), join(dist, file));
 }
 for (const file of readdirSync(join(dist, "lib"))) {

@@ -1,9 +1,7 @@
 // What dist/yonder.cjs is: it looks whether Node is new enough, and starts the bundle beside it. build.ts writes it for Nodes
 // that are far too old, so that they come as far as to say so.
 import { isNodeUsable, nodeTooOld } from "../src/interface/node-version.ts";
-import { loadBundle } from "./load-bundle.ts";
-
-const { setFlagsFromString } = require("node:v8") as typeof import("node:v8");
+import { boundGarbage, loadBundle } from "./load-bundle.ts";
 
 if (isNodeUsable(process.versions.node)) start();
 else refuse();
@@ -16,16 +14,11 @@ function refuse(): void {
 
 function start(): void {
   const { pathToFileURL } = require("node:url") as typeof import("node:url");
-  const { bundle, isCodeKept } = loadBundle();
-  bundle(pathToFileURL(__filename).href).main(programName());
+  const { main, isCodeKept } = loadBundle(pathToFileURL(__filename).href);
+  main(programName());
   // Once everything is loaded: Node has compiled its own modules for the flags that V8 starts with, and would otherwise
   // compile each anew. The code that this run leaves to others is for these flags, too.
   if (isCodeKept) setImmediate(boundGarbage);
-}
-
-/** A driver makes much short-lived garbage and keeps little: V8 would let the space for it grow to 16 MB and more, for nothing. */
-function boundGarbage(): void {
-  setFlagsFromString("--semi-space-growth-factor=1");
 }
 
 /** GNU parallel's names are links that lead here; under any other name this is yonder. */

@@ -1,4 +1,5 @@
 import { cpuCount } from "../driver/gates/capacity.ts";
+import { recordEnvironment } from "../kinds/command/job/recorded-env.ts";
 import type { Action } from "../options/action.ts";
 import type { OptionWorld } from "../options/defaults.ts";
 import type { Options } from "../options/options.ts";
@@ -37,7 +38,7 @@ export async function inform(
       return print(completionScript(action.shell, process.env["SHELL"]));
     }
     case "recordEnv":
-      (await import("../kinds/command/job/recorded-env.ts")).recordEnvironment(world);
+      recordEnvironment(world);
       return 0;
     case "session":
       // A program cannot change the shell that started it: only the function env_parallel can.

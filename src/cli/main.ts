@@ -7,6 +7,7 @@ import { writeResults } from "../standard-streams.ts";
 import { argumentBytes } from "./argv.ts";
 import { commandHelp } from "./command-help.ts";
 import type { CommandIo } from "./commands/io.ts";
+import { run } from "./commands/run.ts";
 import type { ProgramName } from "./program.ts";
 import { report } from "./report.ts";
 
@@ -79,7 +80,6 @@ function leaveTerminal(): void {
 }
 
 async function dispatch(name: ProgramName, words: readonly ByteString[]): Promise<number> {
-  const { run } = await import("./commands/run.ts");
   if (name !== "yonder") return run(name, words, words);
   const [first = "", ...rest] = words;
   if (words.length === 0 && !hasInput()) return overview();

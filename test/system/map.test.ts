@@ -62,7 +62,7 @@ function rowsOfMap(): string[] {
 
 /** What the program and the library are made of, types included, by paths from src/. */
 function shipped(): { readonly file: string; readonly imports: readonly string[] }[] {
-  const build = ["build", "entries", "entry", "agent"]
+  const build = ["build", "program", "entries", "entry", "agent"]
     .map((name) => readFileSync(join(repository, `build/${name}.ts`), "utf8"))
     .join();
   const found = new Set([...build.matchAll(WAYS_IN)].map(([, way]) => relative("src", way!)));

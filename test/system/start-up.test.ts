@@ -28,3 +28,19 @@ test("Node has its own modules for the flags it begins with: it need not compile
   const { stdout, stderr } = place.run(`'${process.execPath}' -r ./probe.cjs '${program}' echo ::: a`);
   assert.deepEqual([stdout, stderr], ["a\n", "asked\n"]);
 });
+
+test("what only some commands need is not read by a run, and is read once by those", () => {
+  using place = sandbox();
+  const probe = `
+    const fs = require("node:fs");
+    const { readFileSync } = fs;
+    fs.readFileSync = (path, ...more) => {
+      if (/\\/later\\.js$/.test(path)) console.error("later");
+      return readFileSync(path, ...more);
+    };`;
+  writeFileSync(join(place.directory, "probe.cjs"), probe);
+  const said = (words: string) =>
+    place.run(`'${process.execPath}' -r ./probe.cjs '${program}' ${words}`).stderr;
+  assert.equal(said("-j2 echo ::: a b"), "");
+  assert.equal(said("jobs"), "later\n");
+});
