@@ -25,6 +25,7 @@ interface SimAttempt {
 }
 
 interface SimSlot {
+  readonly name: string;
   /** The first one runs. */
   readonly attempts: SimAttempt[];
   lastMessageAtMs: number;
@@ -33,29 +34,29 @@ interface SimSlot {
 }
 
 type AttemptEnded = Extract<JobEvent, { type: "attemptEnded" }>;
-type Report = (events: readonly JobEvent[]) => void;
+type AttemptReturned = Extract<JobEvent, { type: "attemptReturned" }>;
+/** One message of a slot: ends, and after them perhaps what has come back. */
+export type SlotMessage = readonly (AttemptEnded | AttemptReturned)[];
 
 /** How often the end of an attempt with others behind it waits for the next message of its slot. */
 const TOGETHER = 0.2;
 
+/** @param occupied slots in which something runs, whoever has launched it */
 export function simulatedLauncher(
   agenda: Agenda,
   random: Random,
   scenario: Scenario,
-  report: Report,
+  report: (message: SlotMessage) => void,
+  occupied: Set<string>,
 ): Launcher {
   const slots = new Map<string, SimSlot>();
   const running = new Set<number>();
 
-  const send = (slot: SimSlot, event: JobEvent): void => {
+  const send = (slot: SimSlot, event: AttemptEnded | AttemptReturned): void => {
     slot.lastMessageAtMs = Math.max(slot.lastMessageAtMs, agenda.nowMs + random.next() * scenario.latencyMs);
     const ends = slot.waiting;
     slot.waiting = [];
-    const events = ends.map((end, index) => {
-      const isFollowed = index + 1 < ends.length || event.type === "attemptEnded";
-      return { ...end, isFollowed };
-    });
-    enter(agenda, slot.lastMessageAtMs, () => report([...events, event]));
+    enter(agenda, slot.lastMessageAtMs, () => report([...ends, event]));
   };
   const sendEnd = (slot: SimSlot, event: AttemptEnded): void => {
     if (slot.attempts.length > 0 && random.chance(TOGETHER)) slot.waiting.push(event);
@@ -66,6 +67,8 @@ export function simulatedLauncher(
     if (first === undefined) return;
     if (running.has(first.task)) throw new Error(`two attempts of task ${first.task} run at the same time`);
     running.add(first.task);
+    if (occupied.has(slot.name)) throw new Error(`two attempts run at the same time in slot ${slot.name}`);
+    occupied.add(slot.name);
     const slow = random.chance(scenario.slowChance);
     const runMs = slow ? random.int(500, 4000) : random.int(0, 60);
     const exitCode = random.chance(scenario.failChance) ? random.int(1, 255) : 0;
@@ -82,6 +85,7 @@ export function simulatedLauncher(
     attempt.gone = true;
     slot.attempts.shift();
     running.delete(attempt.task);
+    occupied.delete(slot.name);
     const isFinal = exitCode !== 0 && random.chance(scenario.kinds.finalChance);
     sendEnd(slot, {
       type: "attemptEnded",
@@ -109,7 +113,7 @@ export function simulatedLauncher(
 
   return {
     start(task, attempt, name) {
-      const slot = slots.get(name) ?? { attempts: [], lastMessageAtMs: 0, waiting: [] };
+      const slot = slots.get(name) ?? { name, attempts: [], lastMessageAtMs: 0, waiting: [] };
       slots.set(name, slot);
       slot.attempts.push({ task, attempt, signalled: false, gone: false });
       if (slot.attempts.length === 1) begin(slot);

@@ -10,8 +10,8 @@ const { values } = parseArgs({
   options: { seed: { type: "string" }, seeds: { type: "string", default: "1000" } },
 });
 
-if (values.seed !== undefined) replay(seedOf(values.seed));
-else runMany(...rangeOf(values.seeds));
+if (values.seed !== undefined) await replay(seedOf(values.seed));
+else await runMany(...rangeOf(values.seeds));
 
 function rangeOf(text: string): [first: number, last: number] {
   const [first, last, ...rest] = text.includes(":") ? text.split(":") : ["1", text];
@@ -27,17 +27,17 @@ function seedOf(text: string): number {
   throw new Error(`${JSON.stringify(text)} is no seed: seeds are whole numbers from 1`);
 }
 
-function replay(seed: number): void {
-  const report = simulate(seed);
+async function replay(seed: number): Promise<void> {
+  const report = await simulate(seed);
   console.log(JSON.stringify(report.scenario, undefined, 1));
   console.log(report.transcript.join("\n"));
   conclude(report);
 }
 
-function runMany(first: number, last: number): void {
+async function runMany(first: number, last: number): Promise<void> {
   let steps = 0;
   for (let seed = first; seed <= last; seed++) {
-    const report = simulate(seed);
+    const report = await simulate(seed);
     steps += report.steps;
     if (report.broken === undefined) continue;
     conclude(report);

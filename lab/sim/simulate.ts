@@ -1,7 +1,8 @@
-import type { Effect, JobEvent } from "../../src/core/events.ts";
+import type { Effect, JobEvent, Outcome } from "../../src/core/events.ts";
 import { checkInvariants } from "../../src/core/invariants.ts";
-import { createJob, step } from "../../src/core/step.ts";
 import { formatEffect, formatEvent } from "../../src/core/transcripts/language.ts";
+import { createDriver, type Driver, type SlotsOfPool } from "../../src/driver/driver.ts";
+import { createObservers } from "../../src/driver/observers.ts";
 import { advance, createAgenda, enter } from "./agenda.ts";
 import { createGraph } from "./graph.ts";
 import { createJudge, type Judge, must, slotKey } from "./judge.ts";
@@ -9,9 +10,9 @@ import { seeEffect } from "./judge-effects.ts";
 import { seeEvent } from "./judge-events.ts";
 import { seeLast, seeRest } from "./judge-rest.ts";
 import type { Pool, PoolSize } from "./kinds.ts";
-import { simulatedLauncher } from "./launcher.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { type Scenario, scenarioOf, type Trouble } from "./scenario.ts";
+import { type SimTask, simulatedKind } from "./sim-kind.ts";
 
 export interface SimReport {
   readonly seed: number;
@@ -23,89 +24,102 @@ export interface SimReport {
   readonly broken: Error | undefined;
 }
 
-type EventBody = JobEvent extends infer E ? (E extends JobEvent ? Omit<E, "nowMs"> : never) : never;
-
 const STEPS_MAX = 100_000;
 
-/** One job from beginning to end, over simulated time and slots, with the judge behind every step. */
-export function simulate(seed: number): SimReport {
+/** One job from beginning to end, over simulated time and slots, with the judge behind every step of its driver. */
+export async function simulate(seed: number): Promise<SimReport> {
   const random = seededRandom(seed);
   const scenario = scenarioOf(random);
   const transcript: string[] = [];
   const agenda = createAgenda();
   const judge = createJudge(scenario);
-  const job = createJob(scenario.policy, scenario.kinds.classes[0]);
-  const waiting: JobEvent[] = [];
+  const resumed = new Set<number>();
   let steps = 0;
-  let timer = 0;
-  let stepping = false;
+  let broken: Error | undefined;
 
-  const raise = (...events: EventBody[]): void => {
-    for (const event of events) waiting.push({ ...event, nowMs: agenda.nowMs });
-    if (stepping) return;
-    stepping = true;
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) take(next);
-    stepping = false;
+  const driver = createDriver<SimTask>({
+    policy: scenario.policy,
+    ...(scenario.kinds.classes[0] && { plainClass: scenario.kinds.classes[0] }),
+    observer: createObservers<SimTask>(),
+    onStep: see,
+    time: { nowMs: () => agenda.nowMs, timer: later },
+    onBroken: (error) => void (broken ??= error as Error),
+  });
+  driver.done.catch(() => {}); // onBroken has it
+  driver.askGates((onBlocked) =>
+    answerCheck(onBlocked, random, (ms, action) => enter(agenda, agenda.nowMs + ms, action)),
+  );
+  const graph = createGraph(random, (type, task) => {
+    if (type === "unblocked") driver.unblock(task);
+    else driver.failInput(task);
+  });
+  const occupied = new Set<string>();
+  const parts = {
+    agenda,
+    random,
+    scenario,
+    driver: () => driver,
+    occupied,
+    over: (task: number, { type }: Outcome) => graph.ended(task, type === "succeeded"),
   };
-  const take = (event: JobEvent): void => {
+  const kinds = ["one", "other"].map((name) => simulatedKind(name, parts));
+  let added = 0;
+
+  function see(event: JobEvent, effects: readonly Effect[]): void {
     must(++steps < STEPS_MAX, "the job does not end");
     transcript.push(formatEvent(event));
     seeEvent(judge, event);
-    const effects = step(job, event);
     for (const effect of effects) {
       transcript.push(`    ${formatEffect(effect)}`);
       seeEffect(judge, effect, agenda.nowMs);
     }
-    checkInvariants(job);
+    checkInvariants(driver.state);
     if (event.type !== "attemptEnded" || !event.isFollowed) seeRest(judge, agenda.nowMs);
-    for (const effect of effects) perform(effect);
-    if (event.type === "tasksAdded" && event.blocked) {
-      for (let task = job.added - event.count + 1; task <= job.added; task++) graph.add(task);
-    }
-  };
-  const graph = createGraph(random, (type, task) => {
-    if (!judge.resumed.has(task)) raise({ type, task });
-  });
-  const launcher = simulatedLauncher(agenda, random, scenario, (events) => raise(...events));
-  const perform = (effect: Effect): void => {
-    if (effect.type === "startAttempt") {
-      if (random.chance(scenario.skipChance)) raise({ type: "attemptSkipped", task: effect.task });
-      else launcher.start(effect.task, effect.attempt, judge.tasks.get(effect.task)!.held!.slot);
-    } else if (effect.type === "recordOutcome") graph.ended(effect.task, effect.outcome.type === "succeeded");
-    else if (effect.type === "signalAttempt") launcher.signal(effect.task);
-    else if (effect.type === "returnAttempt") launcher.revoke(effect.task);
-    else if (effect.type === "setTimer") setTimer(effect.atMs);
-    else if (effect.type === "checkGate")
-      answerCheck(raise, random, (ms, action) => enter(agenda, agenda.nowMs + ms, action));
-  };
-  const setTimer = (atMs: number): void => {
-    const mine = ++timer;
-    // Now and then a timer fires late, or too early.
+  }
+
+  /** Now and then a timer fires late, or too early. */
+  function later(inMs: number, act: () => void): () => void {
+    let isForgotten = false;
     const offMs = random.chance(0.1) ? random.int(-5, 30) : 0;
-    enter(agenda, atMs + offMs, () => {
-      if (mine === timer) raise({ type: "timerFired" });
-    });
-  };
+    enter(agenda, agenda.nowMs + inMs + offMs, () => isForgotten || act());
+    return () => void (isForgotten = true);
+  }
+
+  function addTasks(count: number, ofClass: number, isBlocked: boolean): void {
+    const seqs = Array.from({ length: count }, () => ++added);
+    for (const seq of seqs) {
+      const task = { seq, kind: random.pick(kinds).kind, class: ofClass, isBlocked };
+      if (resumed.has(seq)) driver.addResumed(task);
+      else driver.add(task);
+    }
+    driver.admit();
+    if (isBlocked) for (const seq of seqs) graph.add(seq);
+  }
 
   try {
     for (const [from, to] of scenario.resumed) {
-      for (let task = from; task <= to; task++) graph.ended(task, true);
+      for (let task = from; task <= to; task++) resumed.add(task);
     }
-    feedInput(scenario, random, raise, (atMs, action) => enter(agenda, atMs, action));
+    for (const task of resumed) graph.ended(task, true);
+    feedInput(scenario, random, driver, addTasks, (atMs, action) => enter(agenda, atMs, action));
     for (const trouble of scenario.troubles) {
       enter(agenda, trouble.atMs, () => {
         if (judge.summary === undefined) makeTrouble(trouble);
       });
     }
-    while (advance(agenda));
-    seeLast(judge);
-    return { seed, scenario, transcript, steps, broken: undefined };
+    while (broken === undefined && advance(agenda)) await turnOver();
+    if (broken === undefined) seeLast(judge);
   } catch (error) {
-    return { seed, scenario, transcript, steps, broken: error as Error };
+    broken ??= error as Error;
+  }
+  return { seed, scenario, transcript, steps, broken };
+
+  function soon(action: () => void): void {
+    enter(agenda, agenda.nowMs + random.int(0, 300), action);
   }
 
-  function later(action: () => void): void {
-    enter(agenda, agenda.nowMs + random.int(0, 300), action);
+  function killSlot(name: string, isInterrupted: boolean): void {
+    for (const { launcher } of kinds) launcher.killSlot(name, isInterrupted);
   }
 
   /** A machine is gone, and with it what ran there; often it comes back. */
@@ -115,53 +129,57 @@ export function simulate(seed: number): SimReport {
     const lost = random.pick(homes);
     // Now and then the attempts are heard of before the machine.
     const close = (): void =>
-      raise({ ...slotsOf(size, pool), places: places.map((place) => (place === lost ? 0 : place)) });
+      driver.setSlots(pool, {
+        ...slotsOf(size),
+        places: places.map((place) => (place === lost ? 0 : place)),
+      });
     if (random.chance(0.7)) close();
     for (const [index, home] of homes.entries()) {
-      if (home === lost) launcher.killSlot(slotKey(pool, index + 1), true);
+      if (home === lost) killSlot(slotKey(pool, index + 1), true);
     }
     close();
-    later(() => raise(slotsOf(size, pool)));
+    soon(() => driver.setSlots(pool, slotsOf(size)));
   }
 
   function makeTrouble(trouble: Trouble): void {
-    const { kinds } = scenario;
-    const pool = random.int(0, kinds.pools.length - 1);
+    const { kinds: classes } = scenario;
+    const pool = random.int(0, classes.pools.length - 1);
     switch (trouble.type) {
       case "slotDies":
-        launcher.killSlot(slotKey(pool, random.int(1, kinds.pools[pool]!.slots)), false);
+        killSlot(slotKey(pool, random.int(1, classes.pools[pool]!.slots)), false);
         break;
       case "slotsChange": {
-        raise({ type: "slotsChanged", ...otherSize(random, kinds.pools[pool]!), pool });
-        later(() => raise(slotsOf(kinds.pools[pool]!, pool)));
+        driver.setSlots(pool, otherSize(random, classes.pools[pool]!));
+        soon(() => driver.setSlots(pool, slotsOf(classes.pools[pool]!)));
         break;
       }
       case "placeLost":
-        losePlace(kinds.pools[pool]!, pool);
+        losePlace(classes.pools[pool]!, pool);
         break;
       case "resourcesChange": {
-        const totals = kinds.totals.map((total) => random.pick([0, 0.5, 1, 2]) * total);
+        const totals = classes.totals.map((total) => random.pick([0, 0.5, 1, 2]) * total);
         // The last ones may be gone altogether.
-        raise({ type: "resourcesChanged", totals: totals.slice(0, random.int(0, totals.length)) });
-        later(() => raise({ type: "resourcesChanged", totals: kinds.totals }));
+        driver.setResources(totals.slice(0, random.int(0, totals.length)));
+        soon(() => driver.setResources(classes.totals));
         break;
       }
       case "gate": {
         const reason = random.pick(["load", "memfree"]);
-        raise({ type: "gateChanged", open: false, reason });
-        later(() => raise({ type: "gateChanged", open: true, reason }));
+        driver.gate(reason, false);
+        soon(() => driver.gate(reason, true));
         break;
       }
       case "evict":
-        raise({ type: "evictYoungest" });
+        driver.evictYoungest();
         break;
       case "cancelTask":
-        if (judge.added > 0)
-          raise(...victimsOf(judge, random).map((task) => ({ type: "cancel", task }) as const));
+        if (judge.added > 0) for (const task of victimsOf(judge, random)) driver.cancel(task);
         break;
       case "drain":
+        driver.drain();
+        break;
       case "cancel":
-        raise({ type: trouble.type });
+        driver.cancel();
         break;
       default:
         trouble.type satisfies never;
@@ -169,11 +187,8 @@ export function simulate(seed: number): SimReport {
   }
 }
 
-function slotsOf(
-  { slots, depth, places, weights }: Pool,
-  pool: number,
-): EventBody & { type: "slotsChanged" } {
-  return { type: "slotsChanged", slots, depth, pool, ...(places && { places }), ...(weights && { weights }) };
+function slotsOf({ slots, depth, places, weights }: Pool): SlotsOfPool {
+  return { slots, depth, ...(places && { places }), ...(weights && { weights }) };
 }
 
 /** More slots, fewer, or none; of those that have places some are closed, and some open that are else closed. */
@@ -201,41 +216,50 @@ function victimOf(judge: Judge, random: Random): number {
 function feedInput(
   scenario: Scenario,
   random: Random,
-  raise: (event: EventBody) => void,
+  driver: Driver<SimTask>,
+  addTasks: (count: number, ofClass: number, isBlocked: boolean) => void,
   later: (atMs: number, action: () => void) => void,
 ): void {
-  for (const [from, to] of scenario.resumed) raise({ type: "resumed", from, to });
   const { classes, pools, totals, dependentChance } = scenario.kinds;
-  if (totals.length > 0) raise({ type: "resourcesChanged", totals });
-  for (const one of classes.slice(1)) raise({ type: "classAdded", class: one });
+  if (totals.length > 0) driver.setResources(totals);
+  for (const [index, one] of classes.slice(1).entries()) driver.classOf(String(index), () => one);
   for (const [pool, size] of pools.entries()) {
     // Often not all machines are there from the beginning.
-    if (random.chance(0.3)) raise({ type: "slotsChanged", ...otherSize(random, size), pool });
-    later(random.pick([0, random.int(0, 200)]), () => raise(slotsOf(size, pool)));
+    if (random.chance(0.3)) driver.setSlots(pool, otherSize(random, size));
+    later(random.pick([0, random.int(0, 200)]), () => driver.setSlots(pool, slotsOf(size)));
   }
   let atMs = 0;
   let first = 1;
   for (let left = scenario.tasks; left > 0; ) {
     const count = random.int(1, classes.length > 1 ? Math.min(4, left) : left);
-    const kind = random.int(0, classes.length - 1);
-    const blocked = first > 1 && random.chance(dependentChance);
+    const ofClass = random.int(0, classes.length - 1);
+    const isBlocked = first > 1 && random.chance(dependentChance);
     left -= count;
     first += count;
-    later(atMs, () => raise({ type: "tasksAdded", count, class: kind, blocked }));
+    later(atMs, () => addTasks(count, ofClass, isBlocked));
     if (random.chance(0.5)) atMs += random.int(0, 100);
   }
-  later(atMs, () => raise({ type: "inputClosed" }));
+  later(atMs, driver.closeInput);
 }
 
+/** Looks until starts are allowed. */
 function answerCheck(
-  raise: (event: EventBody) => void,
+  onBlocked: (reason: string) => void,
   random: Random,
   later: (afterMs: number, action: () => void) => void,
-): void {
-  const reason = "limit";
-  const isOpen = random.chance(0.7);
-  later(random.int(0, 20), () => {
-    raise({ type: "gateChanged", open: isOpen, reason });
-    if (!isOpen) answerCheck(raise, random, later);
-  });
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = (): void =>
+    later(random.int(0, 20), () => {
+      if (random.chance(0.7)) return resolve();
+      onBlocked("limit");
+      look();
+    });
+  look();
+  return promise;
+}
+
+/** What waits for promises goes on. */
+async function turnOver(): Promise<void> {
+  for (let ticks = 0; ticks < 4; ticks++) await undefined;
 }

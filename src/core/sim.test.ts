@@ -4,21 +4,21 @@ import { simulate } from "../../lab/sim/simulate.ts";
 
 const SEEDS = 500;
 
-test(`${SEEDS} simulated jobs keep every promise`, () => {
+test(`${SEEDS} simulated jobs keep every promise`, async () => {
   for (let seed = 1; seed <= SEEDS; seed++) {
-    const { broken } = simulate(seed);
+    const { broken } = await simulate(seed);
     assert.equal(broken, undefined, `${broken?.stack}\nreplay: node lab/sim/run.ts --seed ${seed}`);
   }
 });
 
-test("the same seed tells the same story", () => {
-  assert.deepEqual(simulate(42).transcript, simulate(42).transcript);
+test("the same seed tells the same story", async () => {
+  assert.deepEqual((await simulate(42)).transcript, (await simulate(42)).transcript);
 });
 
-test("the simulation goes everywhere", () => {
+test("the simulation goes everywhere", async () => {
   const seen = new Set<string>();
   for (let seed = 1; seed <= SEEDS; seed++) {
-    for (const line of simulate(seed).transcript) seen.add(line.replace(/[\d.]+/g, "N"));
+    for (const line of (await simulate(seed)).transcript) seen.add(line.replace(/[\d.]+/g, "N"));
   }
   for (const words of [
     "signal N attempt=N why=timeout",

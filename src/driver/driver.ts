@@ -13,8 +13,19 @@ export interface DriverOptions<T extends Task> {
   /** The scheduler's class 0. Default: as the policy says. */
   readonly plainClass?: TaskClass;
   readonly observer: JobObserver<T>;
+  /** Told of each step of the scheduler, before its effects are performed. */
+  readonly onStep?: (event: JobEvent, effects: readonly Effect[]) => void;
+  /** Default: this machine's. */
+  readonly time?: DriverTime;
   /** Told what has thrown that must not, when `done` has rejected. Default: nobody is. */
   readonly onBroken?: (error: unknown) => void;
+}
+
+export interface DriverTime {
+  /** Milliseconds, which never run backwards. */
+  nowMs(): number;
+  /** Calls `act` in so many milliseconds, unless the returned function is called before. */
+  timer(inMs: number, act: () => void): () => void;
 }
 
 /** Looks whether a start is allowed, and again until it is; `onBlocked` is told why not. */
@@ -94,13 +105,13 @@ export interface AttemptEnd<T extends Task> {
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
 export function createDriver<T extends Task = Task>(options: DriverOptions<T>): Driver<T> {
-  const { observer } = options;
+  const { observer, time = REAL_TIME } = options;
   const state = createJob(options.policy, options.plainClass);
   const open = new Map<number, T>();
   const attempts = new Map<number, Attempt<T>>();
   const classes = new Map<string, number>();
   const done = Promise.withResolvers<JobSummary>();
-  const slotTurns = createSlotTurns<T>(state, open);
+  const slotTurns = createSlotTurns<T>(state, attempts);
   const turns = createTurns<JobEvent, Over<T> | undefined>(handle, observer.idle, fail);
   /** Taken in, and the scheduler does not know. */
   let fresh: T[] = [];
@@ -108,11 +119,11 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
   let admitted = 0;
   let lastId = 0;
   let stoppedMs = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let forgetTimer = (): void => {};
   let check: GateCheck | undefined;
 
   const isAdmitted = (task: number): boolean => task <= admitted;
-  const clock = (): number => nowMs() - stoppedMs;
+  const clock = (): number => time.nowMs() - stoppedMs;
 
   /** @param over where the event ends an attempt */
   function tell(event: JobEvent, over?: Over<T>): void {
@@ -122,6 +133,7 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
   /** An attempt's end is told before all else that follows from it: outputs come in the order of ends. */
   function handle(event: JobEvent, over: Over<T> | undefined): void {
     const effects = step(state, event);
+    options.onStep?.(event, effects);
     const counted = over && outcomeAmong(effects, over.attempt.task.seq);
     if (over !== undefined) finish(over, counted?.outcome);
     for (const effect of effects) if (effect !== counted) act(effect);
@@ -157,7 +169,7 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
       case "haltCounted":
         return observer.haltCounted(effect);
       case "jobEnded":
-        clearTimeout(timer);
+        forgetTimer();
         return done.resolve(effect.summary);
       default:
         effect satisfies never;
@@ -211,11 +223,10 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
   }
 
   function setTimer(atMs: number): void {
-    clearTimeout(timer);
-    timer = undefined;
+    forgetTimer();
+    forgetTimer = (): void => {};
     if (atMs === Number.POSITIVE_INFINITY) return;
-    const inMs = Math.min(Math.max(0, atMs - clock()), TIMER_MS_MAX);
-    timer = setTimeout(() => tell({ nowMs: clock(), type: "timerFired" }), inMs);
+    forgetTimer = time.timer(Math.max(0, atMs - clock()), () => tell({ nowMs: clock(), type: "timerFired" }));
   }
 
   async function checkGate(): Promise<void> {
@@ -295,7 +306,7 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
       attempt: attempt.number,
       exitCode,
       signal,
-      runtimeMs: end.endMs - end.startMs,
+      runtimeMs: ended.endMs - ended.startMs,
       retriable,
       interrupted,
       isFollowed,
@@ -378,6 +389,14 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
     },
   };
 }
+
+const REAL_TIME: DriverTime = {
+  nowMs,
+  timer(inMs, act) {
+    const timer = setTimeout(act, Math.min(inMs, TIMER_MS_MAX));
+    return () => clearTimeout(timer);
+  },
+};
 
 const INTERRUPTED = { exitCode: 1, signal: 0, interrupted: true } as const;
 

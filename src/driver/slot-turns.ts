@@ -15,7 +15,10 @@ export interface SlotTurns<T extends Task> {
   revoke(attempt: Attempt<T>): boolean;
 }
 
-export function createSlotTurns<T extends Task>(state: JobState, open: ReadonlyMap<number, T>): SlotTurns<T> {
+export function createSlotTurns<T extends Task>(
+  state: JobState,
+  attempts: ReadonlyMap<number, Attempt<T>>,
+): SlotTurns<T> {
   /** What they are launched with, in the order in which they were given. */
   const held = new Map<Attempt<T>, unknown>();
   const heldTasks = new Set<number>();
@@ -26,11 +29,12 @@ export function createSlotTurns<T extends Task>(state: JobState, open: ReadonlyM
     heldTasks.add(attempt.task.seq);
   }
 
-  /** The one before it is of its kind, and its launcher has that. */
+  /** The one before it is of its kind, and its launcher has that: it has not come back, which the scheduler hears of later. */
   function mayFollow({ task }: Attempt<T>): boolean {
     const slots = slotsOf(state, state.classes[task.class]!);
     const before = taskBefore(slots, state.slotOf.get(task.seq)!, task.seq);
-    return before === 0 || (open.get(before)?.kind === task.kind && !heldTasks.has(before));
+    if (before === 0) return true;
+    return attempts.get(before)?.task.kind === task.kind && !heldTasks.has(before);
   }
 
   function drop(attempt: Attempt<T>): boolean {
