@@ -211,7 +211,8 @@ test("kill -9 in the middle loses nothing: what had succeeded is reused or was d
   assert.equal(status, 0);
   assert.equal(stdout.split("\n").length, 41);
   const [, reused] = /(\d+) of 40 reused/.exec(stderr)!;
-  assert.ok(Number(reused) >= 5, `${reused} reused`);
+  const why = names.map((_, index) => `${index + 1} ${explain(box, index + 1)}`);
+  assert.ok(Number(reused) >= 5, [`${reused} reused`, ...why, stderr].join("\n"));
   assert.equal(ran.length, 40 - Number(reused));
   for (const name of names) assert.equal(content(box, `out/${name}.up`), `${name.toUpperCase()}\n`);
   assert.deepEqual(runs(box, slow).ran, []);

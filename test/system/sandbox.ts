@@ -69,7 +69,11 @@ export function sandbox(more: NodeJS.ProcessEnv = {}): Sandbox {
     start(script) {
       // The shell becomes the program: signals reach it.
       const words = whole("").replaceAll("{ command", "{ exec");
-      const child = spawn("/bin/bash", ["-c", `${words}\n${script}`], { cwd: directory, env });
+      // So bash is not among the processes that it comes from, and the shell of its jobs would be that of whoever runs the tests.
+      const child = spawn("/bin/bash", ["-c", `${words}\n${script}`], {
+        cwd: directory,
+        env: { PARALLEL_SHELL: "/bin/bash", ...env },
+      });
       let [stdout, stderr] = ["", ""];
       child.stdout.setEncoding("latin1").on("data", (chunk: string) => (stdout += chunk));
       child.stderr.setEncoding("latin1").on("data", (chunk: string) => (stderr += chunk));
