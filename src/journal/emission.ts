@@ -15,6 +15,11 @@ export interface Emission {
   readonly shownCount: number;
   /** How much of what the pending outputs look like, one behind the other, is in the files that are written to now. */
   thereBytes(now: Streams): ThereBytes;
+  /**
+   * How much of the last words, which come behind all outputs, is in the file that is written to now: none of them where
+   * an output comes first. All of them is Infinity: the next driver's may be longer.
+   */
+  closedBytes(now: Streams): number;
   /** Tasks with an outcome whose output was never announced: it waited for its turn. */
   held(): number[];
   /** Tasks that run again: what they had to show is not shown any more. */
@@ -37,10 +42,11 @@ export interface ThereBytes {
  * A driver announces outputs, flushes the journal, writes them out, and confirms with the next batch, with the sizes
  * that the files then have. So what is not confirmed is a short list, and what a file holds beyond its confirmed size is
  * the beginning of what the list looks like, with its tags and colours: bytes of that, not of the tasks' own output.
+ * What closes a job's output is announced like one; `finished` is what confirms it.
  */
 export function emission(stdout: OutputFile | undefined, stderr: OutputFile | undefined): Emission {
   let files: Streams = { stdout, stderr };
-  /** Sizes at which the first pending output begins. */
+  /** Sizes at which the first pending output begins, or the last words. */
   let confirmed = startOf(files);
   /** The driver's own notes on standard error since then: where they begin, and how long they are. */
   let notes: Note[] = [];
@@ -54,13 +60,22 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
   /** Announced by the last driver, and not confirmed. */
   let announced: number[] = [];
   let announcedCount = 0;
+  /** The size of last words that were announced behind all outputs. */
+  let closing: number | undefined;
   let shownCount = 0;
 
   const announce = (task: number): void => {
+    // What an earlier driver closed with stays before this, as far as it is there.
+    if (closing !== undefined) beginAt(startOf(files));
+    closing = undefined;
     held.delete(task);
     pending.add(task);
     announced.push(task);
     announcedCount++;
+  };
+  const beginAt = (sizes: readonly [stdout: number, stderr: number]): void => {
+    confirmed = sizes;
+    notes = notes.filter(({ at }) => at >= sizes[1]);
   };
   const confirm = (count: number, last: number | undefined): void => {
     const byCount = count - (announcedCount - announced.length);
@@ -70,6 +85,18 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
       offsets.delete(task);
     }
     if (pending.size === 0) isUnclear = false;
+  };
+  const isShared = (now: Streams): boolean =>
+    isSame(now.stdout, now.stderr) && isSame(files.stdout, files.stderr);
+  const beyondConfirmed = (now: Streams): ThereBytes => {
+    const shared = isShared(now);
+    const noteBytes = notes.reduce((sum, note) => sum + bytesOf(note, now.stderr), 0);
+    const stdoutNotes = shared ? noteBytes : 0;
+    return {
+      shared,
+      stdout: isSame(now.stdout, files.stdout) ? beyond(now.stdout, confirmed[0] + stdoutNotes) : 0,
+      stderr: !shared && isSame(now.stderr, files.stderr) ? beyond(now.stderr, confirmed[1] + noteBytes) : 0,
+    };
   };
   return {
     offsets,
@@ -90,8 +117,12 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
           return announce(record.task);
         case "shown":
           confirm(record.count, record.task);
-          confirmed = record.sizes;
-          notes = notes.filter(({ at }) => at >= confirmed[1]);
+          return beginAt(record.sizes);
+        case "closing":
+          closing = record.bytes;
+          return;
+        case "finished":
+          closing = undefined;
           return;
         case "note":
           notes.push(record);
@@ -99,33 +130,31 @@ export function emission(stdout: OutputFile | undefined, stderr: OutputFile | un
         case "damaged":
           isDamaged = true;
           return;
-        case "resumed":
+        case "resumed": {
           announced = [];
           if (pending.size === 0) isUnclear = false;
+          const isOpen = pending.size > 0 || closing !== undefined;
           // What is there of pending outputs stays there, in a file that is written to still.
-          if (pending.size === 0 || !isSame(record.stdout, files.stdout))
-            confirmed = [startOf(record)[0], confirmed[1]];
-          if (pending.size === 0 || !isSame(record.stderr, files.stderr)) {
+          if (!isOpen || !isSame(record.stdout, files.stdout)) confirmed = [startOf(record)[0], confirmed[1]];
+          if (!isOpen || !isSame(record.stderr, files.stderr)) {
             confirmed = [confirmed[0], startOf(record)[1]];
             notes = [];
           }
           // A note that was cut off stays so, whatever comes behind it.
           notes = notes.map((note) => ({ at: note.at, bytes: bytesOf(note, record.stderr) }));
           files = { stdout: record.stdout, stderr: record.stderr };
+        }
       }
     },
     thereBytes(now) {
-      const shared = isSame(now.stdout, now.stderr) && isSame(files.stdout, files.stderr);
-      // With nothing pending, what a file has beyond its confirmed size is somebody else's.
-      if (isUnclear || isDamaged || pending.size === 0) return { shared, stdout: 0, stderr: 0 };
-      const noteBytes = notes.reduce((sum, note) => sum + bytesOf(note, now.stderr), 0);
-      const stdoutNotes = shared ? noteBytes : 0;
-      return {
-        shared,
-        stdout: isSame(now.stdout, files.stdout) ? beyond(now.stdout, confirmed[0] + stdoutNotes) : 0,
-        stderr:
-          !shared && isSame(now.stderr, files.stderr) ? beyond(now.stderr, confirmed[1] + noteBytes) : 0,
-      };
+      // With nothing pending, what a file has beyond its confirmed size is last words, or somebody else's.
+      const isKnown = !isUnclear && !isDamaged && pending.size > 0;
+      return isKnown ? beyondConfirmed(now) : { shared: isShared(now), stdout: 0, stderr: 0 };
+    },
+    closedBytes(now) {
+      if (closing === undefined || isUnclear || isDamaged || pending.size > 0) return 0;
+      const bytes = beyondConfirmed(now).stdout;
+      return bytes >= closing ? Number.POSITIVE_INFINITY : bytes;
     },
     held: () => [...held].sort((one, other) => one - other),
     forget(isForgotten) {

@@ -45,6 +45,7 @@ export function noJournal(): JournalWriter {
     showing: nothing,
     shown: nothing,
     confirm: nothing,
+    closing: nothing,
     note: (text) => tell(bufferOf(text)),
     inputKept: nothing,
     total: nothing,

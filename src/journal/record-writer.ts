@@ -128,6 +128,7 @@ export function recordWriter(
         shownCount = 0;
       });
     },
+    closing: (bytes) => guarded(() => add({ type: "closing", bytes })),
     note(text) {
       const at = regularFile(2)?.size;
       // Announced, so that a crash between the two leaves no bytes that nobody knows of.

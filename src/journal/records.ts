@@ -142,6 +142,8 @@ export type JournalRecord =
     }
   /** The driver writes so much of its own to standard error next, which then has this size. */
   | { readonly type: "note"; readonly at: number; readonly bytes: number }
+  /** All outputs are out, and so much that is no task's is written to standard output next, and nothing after it. */
+  | { readonly type: "closing"; readonly bytes: number }
   /** All of standard input has been read, and kept: so many bytes. */
   | { readonly type: "input"; readonly bytes: number }
   /** All input has been read, and made into tasks. */

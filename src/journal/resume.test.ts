@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { emission } from "./emission.ts";
 import { readJob } from "./job-view.ts";
+import { noOutcomes } from "./records.ts";
 import { resumeJob } from "./resume.ts";
 import { aJournal, anOutcome, scratch, text } from "./testing.ts";
 
@@ -235,4 +236,35 @@ test("cut at any byte, the journal says what a naive reading says", () => {
     assert.equal(after?.state, "succeeded");
     assert.deepEqual([...after.summary.done.values()], [...done, 99]);
   }
+});
+
+test("of last words, it is known how much is there, until an output comes behind them", () => {
+  const at = (startBytes: number) => ({ dev: 1, ino: 2, startBytes });
+  const stderr = { dev: 1, ino: 3, startBytes: 0 };
+  const other = { dev: 1, ino: 4, startBytes: 60 };
+  const shown = emission(at(0), stderr);
+  const closed = (stdout = at(0)): number => shown.closedBytes({ stdout, stderr });
+  shown.add({ type: "showing", task: 1 }, 0);
+  shown.add({ type: "shown", count: 1, sizes: [50, 0] }, 0);
+  assert.equal(closed(at(60)), 0, "nobody has announced them");
+  shown.add({ type: "closing", bytes: 12 }, 0);
+  assert.deepEqual([40, 50, 55, 62, 70].map(at).map(closed), [0, 0, 5, Infinity, Infinity]);
+  assert.equal(closed(other), 0, "another file");
+  assert.equal(shown.thereBytes({ stdout: at(62), stderr }).stdout, 0, "they are no output");
+  // A driver that goes on, and is killed before it has written the rest.
+  shown.add({ type: "resumed", atMs: 0, stdout: at(55), stderr }, 0);
+  assert.equal(closed(at(55)), 5);
+  // The next one runs a task again, whose output comes behind what is there.
+  shown.add({ type: "resumed", atMs: 0, stdout: at(55), stderr }, 0);
+  shown.add({ type: "showing", task: 1 }, 0);
+  assert.deepEqual([closed(at(58)), shown.thereBytes({ stdout: at(58), stderr }).stdout], [0, 3]);
+});
+
+test("last words of a job that was finished are out, and the next driver's are its own", () => {
+  const at = (startBytes: number) => ({ dev: 1, ino: 2, startBytes });
+  const shown = emission(at(0), undefined);
+  shown.add({ type: "closing", bytes: 12 }, 0);
+  shown.add({ type: "finished", exitCode: 1, atMs: 0, counts: noOutcomes() }, 0);
+  shown.add({ type: "resumed", atMs: 0, stdout: at(12) }, 0);
+  assert.equal(shown.closedBytes({ stdout: at(12), stderr: undefined }), 0);
 });

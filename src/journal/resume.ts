@@ -28,6 +28,8 @@ export interface ResumedJob {
   readonly pending: readonly number[];
   /** How much of what these outputs look like is there already. */
   readonly there: ThereBytes;
+  /** How much is there of the last words, which come behind all outputs: see `Emission`. */
+  readonly closedBytes: number;
   /** Further tasks that are done and whose output waits for its turn, in the order of tasks. */
   readonly held: readonly number[];
   /** Tasks whose outputs have been shown, and confirmed. */
@@ -90,6 +92,7 @@ export function resumeJob(
   add(record);
   shown.forget(runsAgain);
   const there = shown.thereBytes({ stdout, stderr });
+  const closedBytes = shown.closedBytes({ stdout, stderr });
   const position = { ...summary, showing: summary.announced, journalBytes };
   const journal = recordWriter(options, id, directory, claim, position);
   journal.resumed(record);
@@ -114,6 +117,7 @@ export function resumeJob(
     },
     pending: shown.pending,
     there,
+    closedBytes,
     held: shown.held(),
     shownCount: shown.shownCount,
     outcomeOf(task) {

@@ -119,6 +119,7 @@ export function summarizer(): Summarizer {
         state.shown = record.count;
         return false;
       case "note":
+      case "closing":
         return false;
       case "input":
         state.isInputKept = true;

@@ -48,6 +48,8 @@ export interface JournalWriter {
    * @param beyond bytes that have been written of outputs that are not out yet
    */
   confirm(beyond?: { readonly stdout: number; readonly stderr: number }): void;
+  /** All outputs have been confirmed, and last words of so many bytes are written to standard output next. */
+  closing(bytes: number): void;
   /** Says something on standard error, where task output may go too. */
   note(text: ByteString): void;
   /** All of standard input has been read, and kept: so many bytes. */

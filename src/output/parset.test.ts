@@ -39,3 +39,44 @@ test("an associative array by the arguments", async () => {
   await t.sink.close(0);
   assert.equal((await t.shown()).out, `m=(['it'"'"'s b']='v'\n)\n\nreturn 0\n`);
 });
+
+const EARLIER = { isDone: () => true, isLogged: () => false };
+
+test("where an earlier driver has closed, only what is missing of that is written", async () => {
+  for (const [closedBytes, rest] of [
+    [0, ")\n\nreturn 0\n"],
+    [3, "return 0\n"],
+    [Infinity, ""],
+  ] as const) {
+    using t = testSink({
+      parset: { type: "var", names: ["a"] },
+      earlier: { ...EARLIER, shownCount: 1, closedBytes },
+    });
+    t.sink.skipped(1);
+    await t.sink.close(0);
+    assert.equal((await t.shown()).out, rest);
+  }
+});
+
+test("what an earlier driver has closed with stands before the outputs, and does not count", async () => {
+  const announced: number[] = [];
+  using t = testSink({
+    parset: { type: "var", names: ["a"] },
+    earlier: { ...EARLIER, shownCount: 1, closedBytes: 3 },
+    onClosing: (bytes) => announced.push(bytes),
+  });
+  t.run(2, "two");
+  await t.sink.close(0);
+  assert.equal((await t.shown()).out, "'two'\n)\n\nreturn 0\n");
+  assert.deepEqual(announced, [12]);
+});
+
+test("that an earlier driver had too few variables counts, and is said once", async () => {
+  using t = testSink({
+    parset: { type: "var", names: ["x", "y"] },
+    earlier: { ...EARLIER, shownCount: 3, closedBytes: 0 },
+  });
+  t.run(4, "4\n");
+  await t.sink.close(0);
+  assert.deepEqual(await t.shown(), { out: "\nreturn 255\n", err: "" });
+});

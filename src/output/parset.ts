@@ -14,7 +14,7 @@ export function parsetShow(options: ShowOptions, parset: Parset, writer: Writer)
   const { stdout, stderr, earlier } = options;
   const isList = parset.type === "assoc" || parset.names.length === 1;
   let shown = earlier?.shownCount ?? 0;
-  let hasTooMany = false;
+  let hasTooMany = !isList && shown > parset.names.length;
 
   return {
     keepsStdout: false,
@@ -37,9 +37,9 @@ export function parsetShow(options: ShowOptions, parset: Parset, writer: Writer)
       writer.bytes(stdout, "'\n");
       writer.file(stderr, ended.place.stderr, { transform: taskTransform(ended, failed) });
     },
-    close: (exitCode) => {
-      if (isList) writer.bytes(stdout, shown === 0 ? `${parset.names[0]}=()\n` : ")\n");
-      writer.bytes(stdout, `\nreturn ${hasTooMany ? 255 : exitCode}\n`);
+    lastWords: (exitCode) => {
+      const end = !isList ? "" : shown === 0 ? `${parset.names[0]}=()\n` : ")\n";
+      return `${end}\nreturn ${hasTooMany ? 255 : exitCode}\n`;
     },
   };
 

@@ -16,8 +16,8 @@ export interface Show {
   ended(ended: Ended, sizes: Sizes, entry: LogEntry): void;
   /** What these tasks have written since; returns in how many ms to look again. */
   poll?(running: Iterable<Running>): number | undefined;
-  /** Last words, with the exit status of the run. */
-  close?(exitCode: number): void;
+  /** What stands behind all tasks on standard output, with the exit status of the run. */
+  lastWords?(exitCode: number): ByteString;
   /** After the last words have been written. */
   dispose?(): void;
 }

@@ -62,6 +62,8 @@ export interface SinkOptions {
   readonly onShowing?: (seq: number, stdoutBytes: number, stderrBytes: number) => void;
   /** All output of the task has been written, and its line in the joblog. */
   readonly onShown?: (seq: number) => void;
+  /** All output is out, and last words of so many bytes are written to standard output next. */
+  readonly onClosing?: (bytes: number) => void;
   /** The reader of a descriptor has gone (EPIPE); what comes for it is dropped. */
   readonly onClosed: (fd: number) => void;
   /** Output, the joblog or results cannot be written. */
@@ -76,6 +78,8 @@ export interface Earlier {
   isLogged(seq: number): boolean;
   /** So many tasks have been shown whole, of those of which something is always shown. */
   readonly shownCount: number;
+  /** How much of the last words is there, where no task is shown before them. */
+  readonly closedBytes: number;
 }
 
 /** A task that was cancelled has no output that is shown. */

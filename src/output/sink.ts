@@ -1,3 +1,4 @@
+import type { ByteString } from "../bytes/bytes.ts";
 import type { OutputSpec } from "../interface/launcher.ts";
 import { chooseShow } from "./choose-show.ts";
 import { outputError } from "./errors.ts";
@@ -24,6 +25,7 @@ export function openSink(given: SinkOptions): Sink {
   const staying = openStaying(options, show, places);
   let backlogTasks = 0;
   let backlogBytes = 0;
+  let hasShown = false;
   let isClosed = false;
 
   return {
@@ -83,7 +85,7 @@ export function openSink(given: SinkOptions): Sink {
         // Where a task that others waited for never ended, what is there is still shown.
         order.finish();
         await flush();
-        show.close?.(exitCode);
+        writeLast(show.lastWords?.(exitCode) ?? "");
         await writer.idle();
       } finally {
         show.dispose?.();
@@ -92,6 +94,13 @@ export function openSink(given: SinkOptions): Sink {
       }
     },
   };
+
+  /** Announced, as outputs are: after a crash nothing else tells whose bytes stand behind the last output. */
+  function writeLast(words: ByteString): void {
+    if (words === "") return;
+    options.onClosing?.(words.length);
+    writer.bytes(stdout, hasShown ? words : words.slice(options.earlier?.closedBytes ?? 0));
+  }
 
   async function flush(): Promise<void> {
     await staying.idle();
@@ -120,6 +129,7 @@ export function openSink(given: SinkOptions): Sink {
     const entry = entryOf(ended, sizes, options);
     const captures = capturesOf(ended, sizes, show);
     const bytes = sizes.stdout + sizes.stderr;
+    hasShown = true;
     backlogBytes += bytes;
     options.onShowing?.(seq, sizes.stdout, sizes.stderr);
     const isQueued = !ended.isLost && guarded(() => show.ended(ended, sizes, entry));

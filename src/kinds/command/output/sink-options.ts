@@ -58,6 +58,7 @@ export function sinkOptions(context: SinkContext): SinkOptions {
     beforeWrite: () => journal.flush(),
     onShowing: (seq, stdoutBytes, stderrBytes) =>
       journal.showing(seq, stdoutBytes + stderrBytes > 0 || showsAlways(options)),
+    onClosing: (bytes) => journal.closing(bytes),
     ...(context.there && { there: context.there }),
     onShown: context.onShown,
     onWritten: context.onWritten,
@@ -74,6 +75,7 @@ function earlierOf(options: Options, resumed: ResumedJob): Earlier {
     isDone: (seq) => resumed.done(seq),
     isLogged: loggedBefore(options, resumed),
     shownCount: resumed.shownCount,
+    closedBytes: resumed.closedBytes,
   };
 }
 
