@@ -1,7 +1,8 @@
 import type { Effect, JobEvent, Outcome } from "../../src/core/events.ts";
 import { checkInvariants } from "../../src/core/invariants.ts";
 import { formatEffect, formatEvent } from "../../src/core/transcripts/language.ts";
-import { createDriver, type Driver, type SlotsOfPool } from "../../src/driver/driver.ts";
+import { createDriver } from "../../src/driver/create-driver.ts";
+import type { Driver, SlotsOfPool } from "../../src/driver/driver.ts";
 import { createObservers } from "../../src/driver/observers.ts";
 import { advance, createAgenda, enter } from "./agenda.ts";
 import { createGraph } from "./graph.ts";

@@ -1,5 +1,6 @@
 import { DEFAULT_POLICY, type JobPolicy } from "../core/policy.ts";
-import { createDriver, type Driver } from "./driver.ts";
+import { createDriver } from "./create-driver.ts";
+import type { Driver } from "./driver.ts";
 import { type Attempt, type Over, SKIPPED, type Task, type TaskKind } from "./kind.ts";
 import { createObservers, type JobObserver } from "./observers.ts";
 

@@ -1,5 +1,5 @@
 import { DEFAULT_POLICY } from "../core/policy.ts";
-import { createDriver } from "../driver/driver.ts";
+import { createDriver } from "../driver/create-driver.ts";
 import { createObservers } from "../driver/observers.ts";
 import { peakMemory } from "../driver/record/peak-memory.ts";
 import { createRecorder } from "../driver/record/recorder.ts";

@@ -1,6 +1,7 @@
 import type { JobSummary } from "../core/events.ts";
 import { DEFAULT_POLICY } from "../core/policy.ts";
-import { createDriver, type Driver } from "../driver/driver.ts";
+import { createDriver } from "../driver/create-driver.ts";
+import type { Driver } from "../driver/driver.ts";
 import type { JobObserver } from "../driver/observers.ts";
 import { type Call, type CallGiven, type CallTask, createCall, isOver } from "../kinds/function/call.ts";
 import { doneElsewhere, type Elsewhere } from "../kinds/function/elsewhere.ts";

@@ -1,6 +1,7 @@
 import type { ByteString } from "../../../bytes/bytes.ts";
 import type { JobPolicy } from "../../../core/policy.ts";
-import { createDriver, type Driver } from "../../../driver/driver.ts";
+import { createDriver } from "../../../driver/create-driver.ts";
+import type { Driver } from "../../../driver/driver.ts";
 import { createObservers, type Observers } from "../../../driver/observers.ts";
 import { type Earlier, earlierOf } from "../../../driver/record/earlier.ts";
 import type { ResumedJob } from "../../../journal/resume.ts";
