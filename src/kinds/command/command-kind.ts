@@ -35,37 +35,34 @@ export interface CommandKindParts extends RenderParts, LaunchParts {
 export interface CommandEnd extends AttemptEnd, Ended {}
 
 /** An attempt from its launch until all know how it has ended. */
-interface Flight extends Launched {
+interface UnderWay extends Launched {
   /** Its output, where that counts. */
   counted?: Counted;
 }
 
-export interface CommandKind extends TaskKind<CommandTask, RenderedCommand, AttemptEnd, CommandEnd> {
-  /** An attempt that was launched, by its id. */
-  launched(id: number): Launched | undefined;
-}
+export type CommandKind = TaskKind<CommandTask, RenderedCommand, AttemptEnd, CommandEnd>;
 
 /** Commands, which a shell runs: here, or on hosts that ssh reaches. */
 export function createCommandKind(parts: CommandKindParts): CommandKind {
   const { launcher, sink, memo } = parts;
-  const flights = new Map<number, Flight>();
+  const underWay = new Map<number, UnderWay>();
   const lossOf = lossOfOutput();
   const reused = createReused(parts);
   type OfCommand = Over<CommandTask, CommandEnd>;
 
-  function flightOf({ attempt }: OfCommand): Flight | undefined {
-    return flights.get(attempt.id);
+  function launchedOf({ attempt }: OfCommand): UnderWay | undefined {
+    return underWay.get(attempt.id);
   }
 
   /** One whose --out cannot have its name has failed, and one whose data is gone cannot start anew. */
-  function truthOf(flight: Flight | undefined, { unstarted, ...end }: AttemptEnd): AttemptEnd {
-    if (unstarted) return flight?.attempt.task.data?.isOnce ? end : { ...end, unstarted };
-    const loss = flight?.output.type === "files" ? lossOf(flight.output.stdout, end) : undefined;
+  function countedEnd(launched: UnderWay | undefined, { unstarted, ...end }: AttemptEnd): AttemptEnd {
+    if (unstarted) return launched?.attempt.task.data?.isOnce ? end : { ...end, unstarted };
+    const loss = launched?.output.type === "files" ? lossOf(launched.output.stdout, end) : undefined;
     if (loss !== undefined) {
       parts.outputLost(loss);
       return isSuccess(end) ? asFailure(end) : end;
     }
-    const out = flight?.out;
+    const out = launched?.out;
     if (out === undefined || !isSuccess(end)) return end;
     const problem = out.commit();
     if (problem === undefined) return end;
@@ -75,38 +72,38 @@ export function createCommandKind(parts: CommandKindParts): CommandKind {
 
   function keepAttempt(over: OfCommand, outcome: Outcome | undefined): void {
     const { task } = over.attempt;
-    const flight = flightOf(over);
-    if (outcome?.type !== "succeeded") flight?.out?.discard();
+    const launched = launchedOf(over);
+    if (outcome?.type !== "succeeded") launched?.out?.discard();
     task.data?.ended(slotOf(over));
     if (outcome === undefined) return;
     task.data?.release();
-    if (parts.options.cleanup) removeTemplateFiles(flight?.files ?? []);
-    if (flight !== undefined && isKept(outcome)) {
+    if (parts.options.cleanup) removeTemplateFiles(launched?.files ?? []);
+    if (launched !== undefined && isKept(outcome)) {
       const counted = sink.counts(task.seq);
-      if (counted !== undefined) flight.counted = counted;
+      if (counted !== undefined) launched.counted = counted;
     }
   }
 
   function recordAttempt(over: OfCommand, outcome: Outcome | undefined): TaskRecord {
     const { attempt, end } = over;
-    const flight = flightOf(over);
-    const output = flight?.counted?.output ?? flight?.output;
+    const launched = launchedOf(over);
+    const output = launched?.counted?.output ?? launched?.output;
     const missed = memo?.missed(attempt.task.seq);
     const host = parts.hostOf(slotOf(over));
     const sendBytes = sentBytes(over);
     return {
       ran: {
         ...end.exit,
-        command: flight?.command ?? "",
+        command: launched?.command ?? "",
         ...(host && { host: decodeText(host.login) }),
         ...(end.lost !== undefined && { lost: end.lost }),
       },
       notes: {
-        ...(flight?.tag !== undefined && { tag: flight.tag }),
+        ...(launched?.tag !== undefined && { tag: launched.tag }),
         ...(missed && { missed }),
         ...(sendBytes > 0 && { sendBytes }),
         ...(end.returnedBytes && { returnBytes: end.returnedBytes }),
-        ...(flight?.counted && notesOf(flight.counted.again)),
+        ...(launched?.counted && notesOf(launched.counted.again)),
       },
       output: isKept(outcome) ? sourcesOf(output, end.wrote) : {},
     };
@@ -115,11 +112,12 @@ export function createCommandKind(parts: CommandKindParts): CommandKind {
   function showAttempt(over: OfCommand, outcome: Outcome | undefined): void {
     const { attempt, end } = over;
     const { seq } = attempt.task;
-    const flight = flightOf(over);
+    const launched = launchedOf(over);
     const host = parts.hostOf(slotOf(over));
     const keep = isKept(outcome);
-    flights.delete(attempt.id);
-    if (outcome?.type === "succeeded") memo?.succeeded(seq, flight?.counted?.output ?? flight?.output, end);
+    underWay.delete(attempt.id);
+    if (outcome?.type === "succeeded")
+      memo?.succeeded(seq, launched?.counted?.output ?? launched?.output, end);
     if (outcome !== undefined) memo?.forget(seq);
     sink.ended(seq, {
       ...(isKept(outcome) && { outcome: outcome.type }),
@@ -136,7 +134,7 @@ export function createCommandKind(parts: CommandKindParts): CommandKind {
     if (!keep && outcome !== undefined) sink.skipped(seq);
     if (outcome?.type === "timedOut") {
       parts.say("Warning: This job was killed because it timed out:");
-      parts.say(`Warning: ${flight?.command ?? ""}`);
+      parts.say(`Warning: ${launched?.command ?? ""}`);
     }
   }
 
@@ -156,16 +154,16 @@ export function createCommandKind(parts: CommandKindParts): CommandKind {
     name: "command",
     inputs: ({ seq }) => (memo?.isFound(seq) ? "missing" : "there"),
     render: (attempt) => renderCommand(parts, attempt),
-    launch: (attempt, rendered) => void flights.set(attempt.id, launchCommand(parts, attempt, rendered)),
+    launch: (attempt, rendered) => void underWay.set(attempt.id, launchCommand(parts, attempt, rendered)),
     revoke: ({ id }) => launcher.revoke(id),
     stop: ({ id }) => parts.terminator.terminate(id),
     returned({ id, task, slot }) {
-      flights.get(id)?.out?.discard();
-      flights.delete(id);
+      underWay.get(id)?.out?.discard();
+      underWay.delete(id);
       task.data?.ended(slot);
     },
     conclude({ id }, reported) {
-      const end = truthOf(flights.get(id), reported);
+      const end = countedEnd(underWay.get(id), reported);
       const { exitCode, signal } = end.exit;
       // The scheduler knows one status that is a success.
       return { ...end, exitCode: end.isOk ? 0 : exitCode, signal, interrupted: end.unstarted === true };
@@ -180,11 +178,11 @@ export function createCommandKind(parts: CommandKindParts): CommandKind {
       if (over !== undefined) showAttempt(over, outcome);
       else if (outcome !== undefined) showSettled(task, outcome);
     },
-    describe: ({ id }): ByteString => flights.get(id)?.command ?? "",
+    describe: ({ id }): ByteString => underWay.get(id)?.command ?? "",
     slice: ({ attempt, end }) => ({
       group: "slot",
       slot: attempt.slot,
-      name: decodeText(flights.get(attempt.id)?.command ?? ""),
+      name: decodeText(underWay.get(attempt.id)?.command ?? ""),
       args: {
         task: attempt.task.seq,
         attempt: attempt.number,
@@ -193,7 +191,6 @@ export function createCommandKind(parts: CommandKindParts): CommandKind {
       },
     }),
     memoryOf: ({ slot }) => parts.memoryOf(slot),
-    launched: (id) => flights.get(id),
   };
 }
 
