@@ -14,7 +14,7 @@ export function move(state: JobState, task: number, verb: Verb): TaskState {
 
 /** An error with all that is known about a task. */
 export function impossibleEvent(state: JobState, task: number, problem: string): Error {
-  const story = JSON.stringify(explain(state, task));
+  const explanation = JSON.stringify(explain(state, task));
   const job = `stop ${state.stop}, ${state.added} tasks added, now ${state.nowMs} ms`;
-  return new Error(`task ${task}: ${problem}: ${story} (${job})`);
+  return new Error(`task ${task}: ${problem}: ${explanation} (${job})`);
 }

@@ -18,7 +18,7 @@ const checks: Record<keyof MapOptions, Check> = {
   window: numberCheck("a number, 1 or more", (n) => n >= 1),
 };
 
-export interface MapHands {
+export interface MapTasks {
   /** Makes a task of an item. */
   submit(item: unknown): Call;
   cancel(call: Call): void;
@@ -35,7 +35,7 @@ export interface MapHands {
  */
 export function mapCalls(
   source: Iterable<unknown> | AsyncIterable<unknown>,
-  { submit, cancel, site }: MapHands,
+  { submit, cancel, site }: MapTasks,
   options: MapOptions,
 ): AsyncIterableIterator<unknown> {
   checkFields(options, "", checks);

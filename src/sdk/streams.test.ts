@@ -123,9 +123,9 @@ test("leaving a stream early ends its generator", async () => {
 });
 
 test("a map's window is 1 or more", () => {
-  const hands = { submit: () => assert.fail(), cancel: () => {} };
+  const tasks = { submit: () => assert.fail(), cancel: () => {} };
   for (const window of [0, -1, Number.NaN]) {
-    assert.throws(() => mapCalls([1], hands, { window }), /window/);
+    assert.throws(() => mapCalls([1], tasks, { window }), /window/);
   }
 });
 

@@ -27,15 +27,20 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const view = jobView(io, line.words[0]!);
   const task = line.words[1] === undefined ? undefined : taskNumber(line.words[1]);
   if (task !== undefined) checkTask(task, view.id, view.summary.totalTasks);
-  const story = task === undefined ? jobStory(view, io.nowMs()) : await taskStory(view, task, io.nowMs());
-  io.write(line.flag("json") ? `${JSON.stringify(storyJson(view, story))}\n` : storyText(view, story, io));
+  const explanation =
+    task === undefined ? explainJob(view, io.nowMs()) : await explainTask(view, task, io.nowMs());
+  io.write(
+    line.flag("json")
+      ? `${JSON.stringify(explanationJson(view, explanation))}\n`
+      : explanationText(view, explanation, io),
+  );
   return 0;
 }
 
 type ToldAttempt = OutcomeRecord | RetryRecord | LostRecord;
 
 /** What there is to tell. */
-interface Story {
+interface Explanation {
   readonly subject: string;
   readonly state: string;
   readonly reasons: readonly string[];
@@ -43,7 +48,7 @@ interface Story {
   readonly running: readonly RunningAttempt[];
 }
 
-function jobStory(view: JobView, nowMs: number): Story {
+function explainJob(view: JobView, nowMs: number): Explanation {
   return {
     subject: `job ${view.id}`,
     state: view.state,
@@ -53,7 +58,7 @@ function jobStory(view: JobView, nowMs: number): Story {
   };
 }
 
-async function taskStory(view: JobView, task: number, nowMs: number): Promise<Story> {
+async function explainTask(view: JobView, task: number, nowMs: number): Promise<Explanation> {
   const attempts: ToldAttempt[] = [];
   scanJournal(view.directory, (record) => {
     const attempt =
@@ -76,13 +81,13 @@ async function taskStory(view: JobView, task: number, nowMs: number): Promise<St
   return { subject, state, reasons, attempts, running };
 }
 
-function storyText(view: JobView, story: Story, io: CommandIo): string {
-  const head = `${story.subject}: ${story.state}\n`;
+function explanationText(view: JobView, explanation: Explanation, io: CommandIo): string {
+  const head = `${explanation.subject}: ${explanation.state}\n`;
   const { damaged } = view.summary;
   const damage = damaged.length === 0 ? [] : [damageText(view.directory, damaged)];
-  const reasons = [...damage, ...story.reasons].map((reason) => `  ${reason}\n`);
-  const attempts = story.attempts.map((attempt) => attemptText(view, attempt));
-  const running = story.running.map((attempt) => runningText(attempt, io.nowMs()));
+  const reasons = [...damage, ...explanation.reasons].map((reason) => `  ${reason}\n`);
+  const attempts = explanation.attempts.map((attempt) => attemptText(view, attempt));
+  const running = explanation.running.map((attempt) => runningText(attempt, io.nowMs()));
   return [head, ...reasons, ...attempts, ...running].join("");
 }
 
@@ -151,14 +156,14 @@ function outputFact(attempt: OutcomeRecord | RetryRecord): string[][] {
   return [["  output", `${size(stdout?.bytes ?? 0)} on stdout, ${size(stderr?.bytes ?? 0)} on stderr`]];
 }
 
-function storyJson(view: JobView, story: Story): Json {
+function explanationJson(view: JobView, explanation: Explanation): Json {
   return {
     id: view.id,
-    state: outcomeWord(story.state),
+    state: outcomeWord(explanation.state),
     done: doneCount(view.summary.counts),
-    reasons: story.reasons,
-    attempts: story.attempts.map((attempt) => toldAttemptJson(view.directory, attempt)),
-    running: story.running.map(runningJson),
+    reasons: explanation.reasons,
+    attempts: explanation.attempts.map((attempt) => toldAttemptJson(view.directory, attempt)),
+    running: explanation.running.map(runningJson),
   };
 }
 

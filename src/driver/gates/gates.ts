@@ -43,7 +43,7 @@ export function openGates(
   env: NodeJS.ProcessEnv,
   control: JobControl,
 ): Gates {
-  const looks = startChecksOf(options, shell);
+  const checks = startChecksOf(options, shell);
   const { memsuspendBytes } = options;
   const suspender =
     memsuspendBytes === undefined
@@ -59,7 +59,7 @@ export function openGates(
   const mayStart = async (): Promise<string | undefined> => {
     const suspended = suspender?.reason();
     if (suspended !== undefined) return suspended;
-    const refusal = await firstRefusal(looks);
+    const refusal = await firstRefusal(checks);
     // For --memfree the watch below kills, at its own pace.
     if (refusal?.isDire && options.memfreeBytes === undefined) control.evictYoungest();
     if (refusal !== undefined) return refusal.reason;
@@ -101,10 +101,10 @@ export function openGates(
   };
 }
 
-/** The first look that refuses counts; the others are spared. */
-async function firstRefusal(looks: readonly StartCheck[]): Promise<Refusal | undefined> {
-  for (const look of looks) {
-    const refusal = await look();
+/** The first check that refuses counts; the others are spared. */
+async function firstRefusal(checks: readonly StartCheck[]): Promise<Refusal | undefined> {
+  for (const check of checks) {
+    const refusal = await check();
     if (refusal !== undefined) return refusal;
   }
   return undefined;

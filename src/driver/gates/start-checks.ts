@@ -13,10 +13,10 @@ export type StartCheck = () => Refusal | undefined | Promise<Refusal | undefined
 
 /** --load, --memfree, --noswap and --limit, on this machine. */
 export function startChecksOf(options: LimitOptions, shell: string): StartCheck[] {
-  const judges = loadRulesOf(options, cpuCount(options.cpuUnit));
+  const rules = loadRulesOf(options, cpuCount(options.cpuUnit));
   const command = limitCommand(options);
   return [
-    ...checksBy(judges, machineLoad),
+    ...checksBy(rules, machineLoad),
     ...(command === undefined ? [] : [() => checkByCommand(command, shell)]),
   ];
 }
@@ -30,9 +30,9 @@ export function startChecksOf(options: LimitOptions, shell: string): StartCheck[
 export function remoteStartChecks(options: LimitOptions, connection: Connection, cpus: number): StartCheck[] {
   const name = decodeText(connection.login.name);
   return checksBy(loadRulesOf(options, cpus), (kinds) => measureLoad(connection, kinds)).map(
-    (look) => async () => {
+    (check) => async () => {
       try {
-        const refusal = await look();
+        const refusal = await check();
         return refusal && { ...refusal, reason: `${name}: ${refusal.reason}` };
       } catch (error) {
         return { reason: `${name}: ${(error as Error).message}`, isDire: false };
@@ -43,14 +43,14 @@ export function remoteStartChecks(options: LimitOptions, connection: Connection,
 
 type Read = (kinds: readonly LoadKind[]) => MachineLoad | Promise<MachineLoad>;
 
-/** One look for all judges; none where there are none. The first refusal counts. */
-function checksBy(judges: readonly LoadRule[], read: Read): StartCheck[] {
-  if (judges.length === 0) return [];
-  const kinds = [...new Set(judges.map(({ kind }) => kind))];
+/** One look for all rules; none where there are none. The first refusal counts. */
+function checksBy(rules: readonly LoadRule[], read: Read): StartCheck[] {
+  if (rules.length === 0) return [];
+  const kinds = [...new Set(rules.map(({ kind }) => kind))];
   return [
     async () => {
       const load = await read(kinds);
-      const refusals = judges.map((judge) => judge.check(load, performance.now()));
+      const refusals = rules.map((rule) => rule.check(load, performance.now()));
       return refusals.find((refusal) => refusal !== undefined);
     },
   ];

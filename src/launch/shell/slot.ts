@@ -86,7 +86,7 @@ export function shellSlot(options: SlotOptions): Slot {
     });
     shell = child;
     input = child.stdin as Writable;
-    input.on("error", () => {}); // the shell is gone: 'close' below tells the story
+    input.on("error", () => {}); // the shell is gone: 'close' below says how it ended
     unsent = "";
     let hasSpoken = false;
     const reader = answerReader();

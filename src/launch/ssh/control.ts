@@ -49,7 +49,7 @@ export function openControl(input: Writable, output: Readable, silenceMs: number
   let over: string | undefined;
   let pending = "";
 
-  input.on("error", () => {}); // the end of the connection tells the story
+  input.on("error", () => {}); // the end of the connection says the rest
   output.on("data", (chunk: Buffer) => {
     pending += bytesOf(chunk);
     for (let next = takeAnswer(); next !== undefined; next = takeAnswer()) {

@@ -104,7 +104,7 @@ export function openSession(child: ChildProcess, mark: string, events: SessionEv
       settle();
     },
   });
-  child.stdin?.on("error", () => {}); // 'close' tells the story
+  child.stdin?.on("error", () => {}); // 'close' says how it ended
   child.stdout!.on("data", stdout.read);
   child.stderr!.on("data", stderr.read);
   let shortage: Shortage | undefined;

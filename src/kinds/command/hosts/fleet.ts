@@ -87,7 +87,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
 
   function watchDesertion(): void {
     clearTimeout(deserted);
-    const states = members.map(({ place }) => place.state);
+    const states = hosts.map(({ place }) => place.state);
     if (!states.includes("lost") || states.includes("up") || states.includes("connecting")) return;
     const waitMs = DESERTED_TIMEOUTS * options.hostTimeoutMs;
     deserted = setTimeout(() => {
@@ -106,12 +106,12 @@ export function openFleet(fleet: FleetOptions): Fleet {
   const events: PlaceEvents = {
     onChange: changed,
     onUnreachable({ number }, error) {
-      members[number - 1]!.tally.reason = error.message;
+      hosts[number - 1]!.tally.reason = error.message;
       warn(error.message);
       if (error instanceof YonderError && error.remedy !== undefined) say(encodeText(error.remedy));
     },
     onLost({ host, number }, reason) {
-      const { tally } = members[number - 1]!;
+      const { tally } = hosts[number - 1]!;
       tally.losses++;
       tally.reason = reason;
       warn(`${decodeText(host.login)} is lost: ${reason}`);
@@ -119,7 +119,7 @@ export function openFleet(fleet: FleetOptions): Fleet {
     onBack: ({ host }) => warn(`${decodeText(host.login)} is back`),
   };
 
-  const members: JobHost[] = [];
+  const hosts: JobHost[] = [];
   for (const host of options.hosts) join(host);
   // With --onall it is settled from the start who does what.
   const roster =
@@ -131,13 +131,13 @@ export function openFleet(fleet: FleetOptions): Fleet {
             changed();
           },
           onLeft({ login }) {
-            for (const { place } of members) if (place.host.login === login) place.leave();
+            for (const { place } of hosts) if (place.host.login === login) place.leave();
           },
         });
 
   function join(host: Host): void {
-    const number = members.length + 1;
-    members.push({ tally: newTally(), place: host.login === ":" ? here(number, host) : there(number, host) });
+    const number = hosts.length + 1;
+    hosts.push({ tally: newTally(), place: host.login === ":" ? here(number, host) : there(number, host) });
   }
 
   function here(number: number, host: Host): Place {
@@ -184,9 +184,9 @@ export function openFleet(fleet: FleetOptions): Fleet {
   }
 
   function ended(end: AttemptEnd): void {
-    const member = hostOfAttempt.get(end.id);
+    const host = hostOfAttempt.get(end.id);
     hostOfAttempt.delete(end.id);
-    if (member !== undefined) countEnd(member.tally, end);
+    if (host !== undefined) countEnd(host.tally, end);
     fleet.onEnd(end);
   }
 
@@ -201,21 +201,21 @@ export function openFleet(fleet: FleetOptions): Fleet {
   }
 
   function forget(id: number): void {
-    const member = hostOfAttempt.get(id);
-    if (member !== undefined) member.tally.running--;
+    const host = hostOfAttempt.get(id);
+    if (host !== undefined) host.tally.running--;
     hostOfAttempt.delete(id);
   }
 
   function start(attempt: AttemptSpec): void {
-    const member = members[book.placeOf(attempt.slot) - 1];
-    if (member?.place.launcher === undefined) {
+    const host = hosts[book.placeOf(attempt.slot) - 1];
+    if (host?.place.launcher === undefined) {
       // Its host was lost in this very moment, or is not there, and no other may do it.
-      setImmediate(() => fleet.onEnd(notRun(attempt, member !== undefined && isGone(member.place))));
+      setImmediate(() => fleet.onEnd(notRun(attempt, host !== undefined && isGone(host.place))));
       return;
     }
-    hostOfAttempt.set(attempt.id, member);
-    member.tally.running++;
-    member.place.launcher.start(attempt);
+    hostOfAttempt.set(attempt.id, host);
+    host.tally.running++;
+    host.place.launcher.start(attempt);
   }
 
   return {
@@ -228,24 +228,24 @@ export function openFleet(fleet: FleetOptions): Fleet {
         return taken;
       },
       async pause(isPaused) {
-        await Promise.all(members.map(({ place }) => place.launcher?.pause(isPaused)));
+        await Promise.all(hosts.map(({ place }) => place.launcher?.pause(isPaused)));
       },
       shells: () => local.shells(),
       async close() {
         clearTimeout(deserted);
         roster?.stop();
-        await Promise.all(members.map(({ place }) => place.close()));
+        await Promise.all(hosts.map(({ place }) => place.close()));
         await local.close();
         sockets.remove();
       },
     },
-    hosts: members,
+    hosts,
     layout() {
       // A file of --jobs may say something else at any time.
       if (layout === undefined || options.jobs?.type === "file") {
-        const places = members.map(({ place }) => slotsOf(place));
+        const places = hosts.map(({ place }) => slotsOf(place));
         // What fails at a broken host at once must not use up its tries before the others have answered.
-        const coming = members
+        const coming = hosts
           .filter(({ place }) => place.state === "connecting")
           .map(({ place }) => place.number);
         layout = { ...book.layout(places, slotsMin), coming };
@@ -257,11 +257,11 @@ export function openFleet(fleet: FleetOptions): Fleet {
       layout = undefined;
     },
     hostOf(slot) {
-      const host = members[book.placeOf(slot) - 1]?.place.host;
+      const host = hosts[book.placeOf(slot) - 1]?.place.host;
       return host?.login === ":" ? undefined : host;
     },
     source: remoteSource(carried),
-    contacted: contactAll(members),
+    contacted: contactAll(hosts),
   };
 }
 

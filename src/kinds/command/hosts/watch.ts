@@ -9,16 +9,16 @@ export interface Watch {
 
 const INTERVAL_MS = 1000;
 
-/** @param onChange when what the looks say has turned; nothing may start before the first time */
-export function watchHost(looks: readonly StartCheck[], onChange: () => void): Watch {
-  let reason: string | undefined = looks.length > 0 ? "nobody has looked at it yet" : undefined;
+/** @param onChange when what the checks say has turned; nothing may start before the first time */
+export function watchHost(checks: readonly StartCheck[], onChange: () => void): Watch {
+  let reason: string | undefined = checks.length > 0 ? "nobody has looked at it yet" : undefined;
   let timer: NodeJS.Timeout | undefined;
-  let isOver = looks.length === 0;
+  let isOver = checks.length === 0;
 
   async function look(): Promise<void> {
     const before = reason;
     let refusal: Awaited<ReturnType<StartCheck>>;
-    for (const one of looks) refusal ??= await one();
+    for (const check of checks) refusal ??= await check();
     if (isOver) return;
     reason = refusal?.reason;
     timer = setTimeout(() => void look(), INTERVAL_MS);

@@ -3,7 +3,7 @@ import type { Options } from "../../../options/options.ts";
 
 type OnEnd = LauncherEvents["onEnd"];
 
-/** --ok: marks the ends whose exit status counts as success. Told by launchers, before anybody judges the end. */
+/** --ok: marks the ends whose exit status counts as success. Told by launchers, before the kind concludes what the end means. */
 export function markingOk({ ok }: Pick<Options, "ok">, onEnd: OnEnd): OnEnd {
   if (ok.length === 0) return onEnd;
   const wanted = new Set(ok);
