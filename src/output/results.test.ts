@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { hasResults, parseResults, type ResultsNames } from "./results.ts";
@@ -92,6 +92,22 @@ test("what a driver of the same job has left half done goes; what others write s
   other.end(1);
   assert.deepEqual(readdirSync(leaf).sort(), ["seq", "stderr", "stdout"]);
   assert.equal(readFileSync(join(leaf, "stdout"), "latin1"), "another's");
+});
+
+test("an empty seq is what a killed driver has left, and says nothing", async () => {
+  using t = testSink();
+  const results: ResultsNames = { type: "tree", directory: join(t.directory, "R") };
+  const task = { rows: [["a"]] };
+  const leaf = join(t.directory, "R/1/a");
+  using killed = testSink({ results });
+  killed.start(1, { out: "one", task });
+  killed.end(1);
+  writeFileSync(join(leaf, "seq"), "");
+  assert.equal(hasResults(results, task), false);
+  using u = testSink({ results, run: { job: "05kk00e4kq", isResumed: true } });
+  u.sink.started({ seq: 1, slot: 1, attempt: -1, command: "", ...task, stays: leaf + "/" });
+  u.end(1);
+  assert.deepEqual([readFileSync(join(leaf, "seq"), "latin1"), hasResults(results, task)], ["1", true]);
 });
 
 test("a template names a file or, with a slash, a directory", async () => {

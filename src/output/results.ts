@@ -1,4 +1,4 @@
-import { existsSync, renameSync, unlinkSync } from "node:fs";
+import { existsSync, renameSync, statSync, unlinkSync } from "node:fs";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import { makeDirectories } from "../directories.ts";
 import { YonderError } from "../interface/errors.ts";
@@ -80,7 +80,12 @@ export function resultsDirectory(path: ByteString): ByteString {
 /** True where an earlier run has left this task's whole results: --resume does not run it again. */
 export function hasResults(names: ResultsNames, task: ResultsTask): boolean {
   const { stdout, seq } = resultsFiles(resultsPath(names, task));
-  return existsSync(bufferOf(stdout)) && existsSync(bufferOf(seq));
+  return existsSync(bufferOf(stdout)) && isSeqWritten(seq);
+}
+
+/** A driver that is killed when it has made the file, and before it writes, leaves an empty one: that does not speak. */
+export function isSeqWritten(seq: ByteString): boolean {
+  return (statSync(bufferOf(seq), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /**

@@ -1,8 +1,9 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { type ByteString, bufferOf } from "../bytes/bytes.ts";
 import { openCompressor } from "./compress.ts";
 import { outputError } from "./errors.ts";
 import { isSettled, type Places, removeFile, settle } from "./places.ts";
+import { isSeqWritten } from "./results.ts";
 import type { Show } from "./show.ts";
 import type { SinkOptions } from "./sink-types.ts";
 import type { Running } from "./task.ts";
@@ -44,7 +45,7 @@ export function openStaying(
       const { place, task } = record;
       const seq = place?.results?.seq;
       // Where `seq` is, an earlier driver has come to the end of this.
-      const isDone = record.isLost || (seq !== undefined && existsSync(bufferOf(seq)));
+      const isDone = record.isLost || (seq !== undefined && isSeqWritten(seq));
       if (place === undefined || isDone) return next();
       const paths = [
         ...(show.keepsStdout ? [place.stdout] : []),

@@ -5,7 +5,7 @@ import { locateOutput, readKept } from "../../../journal/kept-output.ts";
 import type { OutcomeRecord, OutputRef } from "../../../journal/records.ts";
 import type { ResumedJob } from "../../../journal/resume.ts";
 import type { Options } from "../../../options/options.ts";
-import { resultsFiles } from "../../../output/results.ts";
+import { isSeqWritten, resultsFiles } from "../../../output/results.ts";
 import type { Sink, SinkEnd, SinkTask } from "../../../output/sink-types.ts";
 import type { ThereAlready } from "../../../output/writer-types.ts";
 import type { Task } from "../tasks/task.ts";
@@ -81,7 +81,7 @@ export function reshow(job: ResumedJob, options: Options, sink: Sink, there: The
   /** What was to stay had its name before the task had its outcome. Whether it has been compressed, only `seq` tells. */
   function isFinished(stays: ByteString, stdout: ByteString): boolean {
     if (!options.compress) return keepsBoth(options) || existsSync(bufferOf(stdout));
-    return keepsBoth(options) && existsSync(bufferOf(resultsFiles(stays).seq));
+    return keepsBoth(options) && isSeqWritten(resultsFiles(stays).seq);
   }
 
   function bring(task: number, path: ByteString, ref: OutputRef | undefined): void {
