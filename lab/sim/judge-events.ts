@@ -79,7 +79,7 @@ function seeTasks(judge: Judge, event: Extract<JobEvent, { type: "tasksAdded" }>
   if (judge.summary !== undefined) return;
   for (let left = event.count; left > 0; left--) {
     const seen = seenOf(judge, ++judge.added);
-    seen.class = judge.scenario.kinds.classes[event.class ?? 0]!;
+    seen.class = judge.scenario.workload.classes[event.class ?? 0]!;
     seen.blocked = seen.again = event.blocked ?? false;
   }
 }

@@ -10,7 +10,7 @@ export interface Waiter {
 
 /** The lane of a task. */
 export function laneOf(judge: Judge, { of, failedAt }: Omit<Waiter, "task">): string {
-  const key = judge.scenario.kinds.classes.indexOf(of);
+  const key = judge.scenario.workload.classes.indexOf(of);
   return failedAt.size === 0 ? `${key}` : `${key} failed at ${[...failedAt].sort()}`;
 }
 

@@ -1,7 +1,7 @@
 import type { JobSummary, Outcome } from "../../src/core/events.ts";
 import type { TaskClass } from "../../src/core/policy.ts";
-import type { PoolSize } from "./kinds.ts";
 import type { Scenario } from "./scenario.ts";
+import type { PoolSize } from "./workload.ts";
 
 /**
  * Watches everything that goes into the scheduler (judge-events.ts) and comes out of it (judge-effects.ts, judge-order.ts), looks around
@@ -77,7 +77,7 @@ export function createJudge(scenario: Scenario): Judge {
     tasks: new Map(),
     order: [],
     slots: new Map(),
-    pools: scenario.kinds.pools.map(() => ({ slots: 0, depth: 1 })),
+    pools: scenario.workload.pools.map(() => ({ slots: 0, depth: 1 })),
     totals: [],
     freeBefore: [],
     homes: new Map(),
@@ -101,7 +101,7 @@ export function seenOf(judge: Judge, task: number): Seen {
   const known = judge.tasks.get(task);
   if (known !== undefined) return known;
   const seen: Seen = {
-    class: judge.scenario.kinds.classes[0]!,
+    class: judge.scenario.workload.classes[0]!,
     held: undefined,
     askedBack: false,
     blocked: false,

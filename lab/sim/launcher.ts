@@ -86,7 +86,7 @@ export function simulatedLauncher(
     slot.attempts.shift();
     running.delete(attempt.task);
     occupied.delete(slot.name);
-    const isFinal = exitCode !== 0 && random.chance(scenario.kinds.finalChance);
+    const isFinal = exitCode !== 0 && random.chance(scenario.workload.finalChance);
     sendEnd(slot, {
       type: "attemptEnded",
       nowMs: 0,

@@ -5,13 +5,13 @@ import {
   type JobPolicy,
   type TimeoutPolicy,
 } from "../../src/core/policy.ts";
-import { type Kinds, kindsOf, plainKinds } from "./kinds.ts";
 import type { Random } from "./random.ts";
+import { plainWorkload, type Workload, workloadOf } from "./workload.ts";
 
 /** Everything that one seed decides before the job begins. What attempts do is decided as they begin. */
 export interface Scenario {
   readonly policy: JobPolicy;
-  readonly kinds: Kinds;
+  readonly workload: Workload;
   readonly tasks: number;
   /** Tasks that an earlier run has ended. */
   readonly resumed: readonly (readonly [from: number, to: number])[];
@@ -44,7 +44,7 @@ export function scenarioOf(random: Random): Scenario {
   const pool = { slots: random.pick([1, 1, 2, 3, 8, 40]), depth: random.pick([1, 2, 2, 4]) };
   return {
     policy,
-    kinds: random.chance(0.6) ? kindsOf(random, policy, pool) : plainKinds(random, policy, pool),
+    workload: random.chance(0.6) ? workloadOf(random, policy, pool) : plainWorkload(random, policy, pool),
     tasks,
     resumed: random.chance(0.2)
       ? [

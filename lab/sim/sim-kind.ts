@@ -53,7 +53,7 @@ export function simulatedKind(name: string, parts: SimKindParts): SimKind {
   }
 
   function nameOf({ task, slot }: Attempt<SimTask>): string {
-    return slotKey(scenario.kinds.classes[task.class]!.pool, slot);
+    return slotKey(scenario.workload.classes[task.class]!.pool, slot);
   }
 
   return {
@@ -74,7 +74,7 @@ export function simulatedKind(name: string, parts: SimKindParts): SimKind {
       returned: () => {},
       conclude({ task, slot }, end) {
         const { pools } = parts.driver().state;
-        return { ...end, startMs: pools[scenario.kinds.classes[task.class]!.pool]!.startMs[slot]! };
+        return { ...end, startMs: pools[scenario.workload.classes[task.class]!.pool]!.startMs[slot]! };
       },
       keep: () => {},
       record: () => ({ ran: { command: "", exitCode: 0, signal: 0 } }),

@@ -10,10 +10,10 @@ import { createJudge, type Judge, must, slotKey } from "./judge.ts";
 import { seeEffect } from "./judge-effects.ts";
 import { seeEvent } from "./judge-events.ts";
 import { seeLast, seeRest } from "./judge-rest.ts";
-import type { Pool, PoolSize } from "./kinds.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { type Scenario, scenarioOf, type Trouble } from "./scenario.ts";
 import { type SimTask, simulatedKind } from "./sim-kind.ts";
+import type { Pool, PoolSize } from "./workload.ts";
 
 export interface SimReport {
   readonly seed: number;
@@ -40,7 +40,7 @@ export async function simulate(seed: number): Promise<SimReport> {
 
   const driver = createDriver<SimTask>({
     policy: scenario.policy,
-    ...(scenario.kinds.classes[0] && { plainClass: scenario.kinds.classes[0] }),
+    ...(scenario.workload.classes[0] && { plainClass: scenario.workload.classes[0] }),
     observer: createObservers<SimTask>(),
     onStep: see,
     time: { nowMs: () => agenda.nowMs, timer: later },
@@ -143,25 +143,25 @@ export async function simulate(seed: number): Promise<SimReport> {
   }
 
   function makeTrouble(trouble: Trouble): void {
-    const { kinds: classes } = scenario;
-    const pool = random.int(0, classes.pools.length - 1);
+    const { workload } = scenario;
+    const pool = random.int(0, workload.pools.length - 1);
     switch (trouble.type) {
       case "slotDies":
-        killSlot(slotKey(pool, random.int(1, classes.pools[pool]!.slots)), false);
+        killSlot(slotKey(pool, random.int(1, workload.pools[pool]!.slots)), false);
         break;
       case "slotsChange": {
-        driver.setSlots(pool, otherSize(random, classes.pools[pool]!));
-        soon(() => driver.setSlots(pool, slotsOf(classes.pools[pool]!)));
+        driver.setSlots(pool, otherSize(random, workload.pools[pool]!));
+        soon(() => driver.setSlots(pool, slotsOf(workload.pools[pool]!)));
         break;
       }
       case "placeLost":
-        losePlace(classes.pools[pool]!, pool);
+        losePlace(workload.pools[pool]!, pool);
         break;
       case "resourcesChange": {
-        const totals = classes.totals.map((total) => random.pick([0, 0.5, 1, 2]) * total);
+        const totals = workload.totals.map((total) => random.pick([0, 0.5, 1, 2]) * total);
         // The last ones may be gone altogether.
         driver.setResources(totals.slice(0, random.int(0, totals.length)));
-        soon(() => driver.setResources(classes.totals));
+        soon(() => driver.setResources(workload.totals));
         break;
       }
       case "gate": {
@@ -221,7 +221,7 @@ function feedInput(
   addTasks: (count: number, ofClass: number, isBlocked: boolean) => void,
   later: (atMs: number, action: () => void) => void,
 ): void {
-  const { classes, pools, totals, dependentChance } = scenario.kinds;
+  const { classes, pools, totals, dependentChance } = scenario.workload;
   if (totals.length > 0) driver.setResources(totals);
   for (const [index, one] of classes.slice(1).entries()) driver.classOf(String(index), () => one);
   for (const [pool, size] of pools.entries()) {

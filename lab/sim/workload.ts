@@ -2,7 +2,7 @@ import { allowsQueueAhead, type JobPolicy, plainClass, type TaskClass } from "..
 import type { Random } from "./random.ts";
 
 /** The classes, pools and resources of a job, and how its tasks depend on each other. */
-export interface Kinds {
+export interface Workload {
   /** By number: the first is the job's own. */
   readonly classes: readonly TaskClass[];
   readonly pools: readonly Pool[];
@@ -29,13 +29,13 @@ export interface Pool extends PoolSize {
 }
 
 /** A job of commands: one class, one pool, no resources. */
-export function plainKinds(random: Random, policy: JobPolicy, size: PoolSize): Kinds {
+export function plainWorkload(random: Random, policy: JobPolicy, size: PoolSize): Workload {
   const pool = placed(random, size);
   const plain = { ...plainClass(policy), ...somePlaces(random, pool) };
   return { classes: [plain], pools: [pool], totals: [], dependentChance: 0, finalChance: 0 };
 }
 
-export function kindsOf(random: Random, policy: JobPolicy, size: PoolSize): Kinds {
+export function workloadOf(random: Random, policy: JobPolicy, size: PoolSize): Workload {
   const totals = Array.from({ length: random.int(0, 3) }, () => random.pick([1, 2, 4, 7.5]));
   const others = Array.from({ length: random.int(0, 2) }, () => ({
     slots: random.pick([1, 2, 4]),
