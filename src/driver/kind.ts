@@ -8,7 +8,7 @@ export interface Task {
   /** 1-based position among the tasks of the job, of whichever kind. */
   readonly seq: number;
   readonly kind: TaskKind;
-  /** The scheduler's class: see `Driver.classOf`. */
+  /** The scheduler's class: 0 is the job's own, which does as the policy says. For others see `Driver.classOf`. */
   readonly class: number;
 }
 
@@ -77,17 +77,24 @@ export interface TaskKind<
   /** What runs, with the task's values in it. */
   render(attempt: Attempt<T>): L | typeof SKIPPED;
   /**
-   * Gives it to its slot, where it begins when what the slot had before has ended. What becomes of it is told by
-   * `Driver.ended`, `Driver.returned` or `Driver.neverBegan`, never from within.
+   * Gives it to its slot, where it begins when what the slot had before of this kind has ended: by itself, for from that end
+   * on the scheduler takes it for running, and may have it stopped. What becomes of it is told by `Driver.ended`,
+   * `Driver.returned` or `Driver.neverBegan`, never from within.
    */
   launch(attempt: Attempt<T>, rendered: L): void;
-  /** Takes back an attempt that has not begun. False: it has, or nobody knows yet, and what becomes of it is told later. */
+  /**
+   * Takes back an attempt that has not begun. True: it will not, and `returned` is called next. False: it has begun, or nobody
+   * knows yet, and what becomes of it is told later.
+   */
   revoke(attempt: Attempt<T>): boolean;
-  /** Asks an attempt that runs to end. */
+  /** Asks an attempt that runs to end. How it does is told as ever. */
   stop(attempt: Attempt<T>, why: StopCause): void;
   /** It was cancelled while it was to come back, and may have begun: its slot waits for it. Missing: it ends by itself. */
   dismiss?(attempt: Attempt<T>): void;
-  /** The attempt has come back unstarted: what was made for it goes. */
+  /**
+   * The attempt has come back unstarted: what was made for it goes. One that the driver held back behind another kind's was
+   * rendered and never launched.
+   */
   returned(attempt: Attempt<T>): void;
   /** What the end means that its launcher has reported. */
   conclude(attempt: Attempt<T>, end: R): E;
@@ -98,14 +105,17 @@ export interface TaskKind<
    * @param outcome undefined: the task will be tried again
    */
   keep(task: T, outcome: Outcome | undefined, over: Over<T, E> | undefined): void;
-  /** What the journal has to know of that. */
+  /**
+   * What the journal has to know of that; the summary of failures, too. So it may be asked several times, and, where `groupOf`
+   * says so, never.
+   */
   record(task: T, outcome: Outcome | undefined, over: Over<T, E> | undefined): TaskRecord;
   /**
    * Tasks of one group that succeeded at once, at their first attempt, and of whom there is nothing to tell but that, may have
    * one record together. Missing, or undefined: each has its own.
    */
   groupOf?(task: T): RecordGroup | undefined;
-  /** All know of it: what it gave goes to those who wait for it. */
+  /** All know of it: what it gave goes to those who wait for it. With an outcome, nothing is asked of the task any more. */
   show(task: T, outcome: Outcome | undefined, over: Over<T, E> | undefined): void;
   /** What people are shown of a task that runs. */
   describe(attempt: Attempt<T>): ByteString;

@@ -9,7 +9,10 @@ export interface TaskRecord {
   readonly notes?: TaskNotes;
   /** What was captured; missing where nothing was, or where it was told as it came. */
   readonly output?: AttemptOutput;
-  /** Nobody will show its output any more: that was shown as it came. Default: somebody will. */
+  /**
+   * Nobody will show its output any more: there is none, or it was shown as it came. Default: the kind tells the journal when
+   * (`JournalWriter.showing`), and until then whoever goes on with the job takes it for not shown.
+   */
   readonly isShown?: true;
   /** Of a failure: why, in a line, where exit status and signal do not say it. */
   readonly reason?: string;
