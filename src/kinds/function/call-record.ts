@@ -1,6 +1,6 @@
 import { type ByteString, encodeText } from "../../bytes/bytes.ts";
 import type { Outcome } from "../../core/events.ts";
-import type { Over } from "../../driver/kind.ts";
+import type { Ended, Over } from "../../driver/kind.ts";
 import type { TaskRecord } from "../../driver/record/task-record.ts";
 import type { Call, CallTask } from "./call.ts";
 import { callCommand, shortError } from "./call-text.ts";
@@ -10,18 +10,25 @@ const ERROR_CHARS_MAX = 4096;
 const STACKS_MAX = 1000;
 
 /** What the journal has of calls. */
-export function callRecords(): {
+export interface CallRecords {
+  /** An attempt of a call is over. */
+  count(end: Ended): void;
   record(call: CallTask, outcome: Outcome | undefined, over: Over<CallTask> | undefined): TaskRecord;
-} {
+}
+
+export function callRecords(): CallRecords {
   let failures = 0;
 
   function errorOf({ error }: Call, isAttempt: boolean): { error?: ByteString } {
     if (error === undefined) return {};
-    const text = isAttempt && ++failures <= STACKS_MAX ? errorText(error) : shortError(error);
+    const text = isAttempt && failures <= STACKS_MAX ? errorText(error) : shortError(error);
     return { error: encodeText(text.slice(0, ERROR_CHARS_MAX)) };
   }
 
   return {
+    count({ exitCode }) {
+      if (exitCode !== 0) failures++;
+    },
     record(call, outcome, over) {
       const { error, machine, memo } = call;
       const succeeded = outcome?.type === "succeeded";

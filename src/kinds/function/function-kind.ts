@@ -79,7 +79,7 @@ export function createFunctionKind(parts: FunctionKindParts): FunctionKind {
     },
     parts.hosts,
   );
-  const { record } = callRecords();
+  const records = callRecords();
 
   function render(attempt: Attempt<CallTask>): LaunchedCall {
     const { task: call, slot } = attempt;
@@ -178,10 +178,11 @@ export function createFunctionKind(parts: FunctionKindParts): FunctionKind {
     dismiss: ({ task: call }) => killLate(call),
     returned: ({ task: call }) => rest(call),
     conclude,
-    keep(call, outcome) {
+    keep(call, outcome, over) {
+      if (over !== undefined) records.count(over.end);
       if (outcome !== undefined) setOutcome(call, outcome, parts.failure());
     },
-    record,
+    record: records.record,
     groupOf,
     show(call, outcome) {
       if (outcome === undefined) return;
