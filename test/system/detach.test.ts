@@ -80,6 +80,15 @@ test("yonders that share --max-slots never run more jobs at once", async () => {
   assert.ok(Math.max(...counts) <= 3, `${Math.max(...counts)} ran at once`);
 });
 
+test("explain says why nothing starts, of a job that has only just begun, too", () => {
+  using place = sandbox();
+  const first = ": >begun; until test -e {}; do sleep 0.1; done";
+  place.run(`yonder --detach --max-slots 1 '${first}' ::: go; until test -e begun; do sleep 0.1; done`);
+  const second = "yonder --detach --max-slots 1 true ::: b";
+  const { stdout } = place.run(`${second}; yonder explain @; : >go; yonder wait @`);
+  assert.match(stdout, /; nothing more starts: other yonders use all 1 slots of the machine\n/);
+});
+
 test("--out: a file that exists is whole, whatever is killed", async () => {
   using place = sandbox();
   const script =

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { damageText } from "../../journal/damage.ts";
 import type { JobView } from "../../journal/job-view.ts";
 import { outcomeIn } from "../../journal/outcomes.ts";
@@ -20,11 +21,14 @@ Says why a job, or one of its tasks, is where it is: what it waits for, and what
 or signal, times, peak memory, last lines of standard error.
 `;
 const STDERR_LINES = 10;
+/** Longer than a driver takes to its first status, which it writes a second after its start. */
+const SILENT_MS_MAX = 3000;
+const POLL_MS = 50;
 
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const line = parseCommand({ help: HELP, options: {}, words: [1, 2] }, args, io);
   if (line === undefined) return 0;
-  const view = jobView(io, line.words[0]!);
+  const view = await toldView(io, line.words[0]!);
   const task = line.words[1] === undefined ? undefined : taskNumber(line.words[1]);
   if (task !== undefined) checkTask(task, view.id, view.summary.totalTasks);
   const explanation =
@@ -35,6 +39,17 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
       : explanationText(view, explanation, io),
   );
   return 0;
+}
+
+/** Of a job that has only just begun, what its driver says first is waited for: nobody else knows why nothing starts. */
+async function toldView(io: CommandIo, name: string): Promise<JobView> {
+  let view = jobView(io, name);
+  const isSilent = (): boolean => view.state === "running" && view.status === undefined;
+  for (let waitedMs = 0; isSilent() && waitedMs < SILENT_MS_MAX; waitedMs += POLL_MS) {
+    await sleep(POLL_MS);
+    view = jobView(io, view.id);
+  }
+  return view;
 }
 
 type ToldAttempt = OutcomeRecord | RetryRecord | LostRecord;
