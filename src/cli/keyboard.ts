@@ -16,6 +16,7 @@ const OURS = [
   "Inputs may also stand behind :::, in a file (:::: or -a), or come through a pipe.",
 ];
 const NOTHING = ["There is no input: standard input is /dev/null, and nothing stands behind :::."];
+const TWO_COLONS = ["`::` is a word of the command: inputs stand behind `:::`."];
 
 /** Warns where a job would wait for a person who does not know it, or was given nothing to do. */
 export function warnOfInput(name: ProgramName, line: CommandLine, tell: (text: ByteString) => void): void {
@@ -23,19 +24,20 @@ export function warnOfInput(name: ProgramName, line: CommandLine, tell: (text: B
   if (line.options.semaphore || (name !== "yonder" && line.options.pipe)) return;
   const isRead = readsStandardInput(line) || line.sources.some(isNamedInput);
   if (!isRead) return;
-  for (const text of warningsOf(name)) tell(`Warning: ${encodeText(text)}`);
+  for (const text of warningsOf(name, line)) tell(`Warning: ${encodeText(text)}`);
 }
 
 function isNamedInput(source: CommandLine["sources"][number]): boolean {
   return source.kind === "file" && source.path === "/dev/stdin";
 }
 
-function warningsOf(name: ProgramName): readonly string[] {
+function warningsOf(name: ProgramName, { command }: CommandLine): readonly string[] {
+  const slip = command.includes("::") ? TWO_COLONS : [];
   switch (descriptorKind(0)) {
     case "terminal":
-      return name === "yonder" ? OURS : GNU;
+      return name === "yonder" ? [...OURS, ...slip] : GNU;
     case "null":
-      return name === "yonder" ? NOTHING : [];
+      return name === "yonder" ? [...NOTHING, ...slip] : [];
     default:
       return [];
   }

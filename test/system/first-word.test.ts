@@ -52,6 +52,7 @@ test("with a source of inputs, a word is a command to run, though it is the name
 test("a job without any input says so; under GNU parallel's name it is silent, as there", () => {
   using box = sandbox();
   assert.match(box.run("yonder echo </dev/null").stderr, /^yonder: Warning: There is no input/);
-  assert.equal(box.run("parallel echo </dev/null").stderr, "");
+  assert.match(box.run("yonder echo :: a </dev/null").stderr, /inputs stand behind `:::`/);
+  assert.equal(box.run("parallel echo :: a </dev/null").stderr, "");
   assert.equal(box.run(": | yonder echo").stderr, "");
 });
