@@ -60,3 +60,20 @@ test("a timeout counts what was run, not what was stopped", {
   const { status, stderr } = await yonder.ended;
   assert.equal(status, 0, stderr);
 });
+
+test("what has not run is said, whenever the second signal comes", async () => {
+  using place = sandbox();
+  for (let round = 0; round < 4; round++) {
+    place.run("rm -f began");
+    const yonder = place.start("yonder -j2 'touch began; sleep 0.4; : {}' ::: a b c d");
+    await until(() => existsSync(join(place.directory, "began")));
+    yonder.kill("SIGTERM");
+    // Again and again, from before its jobs end until it has.
+    let hasEnded = false;
+    void yonder.ended.then(() => (hasEnded = true));
+    await sleep(330);
+    for (; !hasEnded; await sleep(2)) yonder.kill("SIGTERM");
+    const { stderr } = await yonder.ended;
+    assert.match(stderr, /[234] of 4 have not run/);
+  }
+});

@@ -37,7 +37,8 @@ export async function runJob(request: JobRequest): Promise<JobEnd> {
   slots.open();
   const summary = await frame.driver.done;
   stopDrawing();
-  return endJob(job, record, summary, lastOutcome());
+  // Awaited here: what is returned without is waited for when all is closed.
+  return await endJob(job, record, summary, lastOutcome());
 }
 
 /** The outcome of the one task of a semaphore. */
