@@ -1,4 +1,4 @@
-import { createSignal } from "../../../driver/signal.ts";
+import { createEmitter } from "../../../driver/emitter.ts";
 import { openSink } from "../../../output/sink.ts";
 import type { Sink } from "../../../output/sink-types.ts";
 import { type Reshow, reshow } from "../output/reshow.ts";
@@ -15,7 +15,7 @@ export interface JobOutput {
 
 export function openOutput(frame: JobFrame, { names }: JobWork, opened: AsyncDisposableStack): JobOutput {
   const { options, journal, stops, notes, progress, there, isTorn, resumed } = frame;
-  const shown = createSignal<number>();
+  const shown = createEmitter<number>();
   const sink = openSink(
     sinkOptions({
       options,

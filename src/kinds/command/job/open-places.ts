@@ -1,4 +1,4 @@
-import { createSignal, type Signal } from "../../../driver/signal.ts";
+import { createEmitter, type Emitter } from "../../../driver/emitter.ts";
 import { type SlotMemory, slotMemory } from "../../../journal/peak-memory.ts";
 import { attemptIds } from "../attempt-ids.ts";
 import type { CommandTask } from "../command-task.ts";
@@ -13,7 +13,7 @@ export interface JobPlaces extends Launchers {
   readonly jobSource: JobSource;
   readonly memory: SlotMemory;
   /** The slots are others than before. */
-  readonly slotsChange: Signal;
+  readonly slotsChange: Emitter;
 }
 
 export async function openPlaces(frame: JobFrame, opened: AsyncDisposableStack): Promise<JobPlaces> {
@@ -23,7 +23,7 @@ export async function openPlaces(frame: JobFrame, opened: AsyncDisposableStack):
   opened.defer(() => jobSource.close());
   const attempts = attemptIds<CommandTask>();
   observers.add(attempts.observer);
-  const slotsChange = createSignal();
+  const slotsChange = createEmitter();
   const memory = slotMemory();
   const launchers = await openLaunchers({
     options,

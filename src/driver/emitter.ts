@@ -1,10 +1,10 @@
 /** Something that happens again and again, told to those who listen by then. */
-export interface Signal<T = void> {
+export interface Emitter<T = void> {
   emit(value: T): void;
   on(listener: (value: T) => void): void;
 }
 
-export function createSignal<T = void>(): Signal<T> {
+export function createEmitter<T = void>(): Emitter<T> {
   const listeners: ((value: T) => void)[] = [];
   return {
     emit(value) {
