@@ -2,7 +2,7 @@ import type { Outcome } from "../../src/core/events.ts";
 import type { AttemptEnd, Driver } from "../../src/driver/driver.ts";
 import { type Attempt, type Ended, SKIPPED, type Task, type TaskKind } from "../../src/driver/kind.ts";
 import type { Agenda } from "./agenda.ts";
-import { slotKey } from "./judge.ts";
+import { must, slotKey } from "./judge.ts";
 import { type Launcher, type SlotMessage, simulatedLauncher } from "./launcher.ts";
 import type { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
@@ -56,6 +56,12 @@ export function simulatedKind(name: string, parts: SimKindParts): SimKind {
     return slotKey(scenario.workload.classes[task.class]!.pool, slot);
   }
 
+  /** A kind is asked about what it has launched, and about nothing else. */
+  function mustBeLaunched(attempt: Attempt<SimTask>): void {
+    const { task, number } = attempt;
+    must(attempts.get(`${task.seq}.${number}`) === attempt, `task ${task.seq} has not been launched`);
+  }
+
   return {
     launcher,
     kind: {
@@ -66,11 +72,15 @@ export function simulatedKind(name: string, parts: SimKindParts): SimKind {
         attempts.set(`${attempt.task.seq}.${attempt.number}`, attempt);
         launcher.start(attempt.task.seq, attempt.number, nameOf(attempt));
       },
-      revoke({ task }) {
-        launcher.revoke(task.seq);
+      revoke(attempt) {
+        mustBeLaunched(attempt);
+        launcher.revoke(attempt.task.seq);
         return false;
       },
-      stop: ({ task }) => launcher.signal(task.seq),
+      stop(attempt) {
+        mustBeLaunched(attempt);
+        launcher.signal(attempt.task.seq);
+      },
       returned: () => {},
       conclude({ task, slot }, end) {
         const { pools } = parts.driver().state;

@@ -65,9 +65,13 @@ export async function simulate(seed: number): Promise<SimReport> {
   };
   const kinds = ["one", "other"].map((name) => simulatedKind(name, parts));
   let added = 0;
+  let isCancelled = false;
+  let atNextStep: readonly (() => void)[] = [];
 
   function see(event: JobEvent, effects: readonly Effect[]): void {
     must(++steps < STEPS_MAX, "the job does not end");
+    const isAll = event.type === "cancel" && event.task === undefined;
+    must(!isAll || isCancelled, "all is cancelled where nobody has asked for it");
     transcript.push(formatEvent(event));
     seeEvent(judge, event);
     for (const effect of effects) {
@@ -76,6 +80,9 @@ export async function simulate(seed: number): Promise<SimReport> {
     }
     checkInvariants(driver.state);
     if (event.type !== "attemptEnded" || !event.isFollowed) seeRest(judge, agenda.nowMs);
+    const acts = atNextStep;
+    atNextStep = [];
+    for (const act of acts) act();
   }
 
   /** Now and then a timer fires late, or too early. */
@@ -84,6 +91,12 @@ export async function simulate(seed: number): Promise<SimReport> {
     const offMs = random.chance(0.1) ? random.int(-5, 30) : 0;
     enter(agenda, agenda.nowMs + inMs + offMs, () => isForgotten || act());
     return () => void (isForgotten = true);
+  }
+
+  /** Within a step: what follows from one of them waits until the driver has heard of all. */
+  function inOneTurn(acts: readonly (() => void)[]): void {
+    atNextStep = acts;
+    driver.wasStopped(0);
   }
 
   function addTasks(count: number, ofClass: number, isBlocked: boolean): void {
@@ -174,12 +187,13 @@ export async function simulate(seed: number): Promise<SimReport> {
         driver.evictYoungest();
         break;
       case "cancelTask":
-        if (judge.added > 0) for (const task of victimsOf(judge, random)) driver.cancel(task);
+        if (judge.added > 0) inOneTurn(victimsOf(judge, random).map((task) => () => driver.cancel(task)));
         break;
       case "drain":
         driver.drain();
         break;
       case "cancel":
+        isCancelled = true;
         driver.cancel();
         break;
       default:
