@@ -110,7 +110,7 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
   }
 
   function returned(attempt: Attempt<T>): void {
-    if (attempts.get(attempt.task.seq) !== attempt) return;
+    if (!isUnderWay(attempt)) return;
     attempts.delete(attempt.task.seq);
     attempt.task.kind.returned(attempt);
     observer.returned(attempt);
@@ -118,7 +118,7 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
   }
 
   function forget(attempt: Attempt<T>): void {
-    if (attempts.get(attempt.task.seq) === attempt) attempts.delete(attempt.task.seq);
+    if (isUnderWay(attempt)) attempts.delete(attempt.task.seq);
   }
 
   /** To the scheduler it waits for its turn, but an attempt that has begun holds up the ends of those before it. */
@@ -219,7 +219,7 @@ export function createDriver<T extends Task = Task>(options: DriverOptions<T>): 
     returned,
     neverBegan(attempt) {
       const { seq } = attempt.task;
-      if (attempts.get(seq) !== attempt) return;
+      if (!isUnderWay(attempt)) return;
       attempts.delete(seq);
       tell({
         nowMs: clock(),

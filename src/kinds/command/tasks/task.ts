@@ -1,4 +1,5 @@
 import type { ByteString } from "../../../bytes/bytes.ts";
+import type { TaskSource as Source } from "../../../driver/supply.ts";
 import { YonderError } from "../../../interface/errors.ts";
 import type { StdinSpec } from "../../../interface/launcher.ts";
 import type { TaskArgs } from "../../../interface/task.ts";
@@ -45,13 +46,9 @@ export function fromFile(path: ByteString): Feed {
 }
 
 /** Where tasks come from, in order, numbered from 1. */
-export interface TaskSource {
-  /** The next tasks: at least one, as soon as any is there, at most about `max`; none at the end. */
-  next(max: number): Promise<readonly Task[]>;
+export interface TaskSource extends Source<Task> {
   /** How many there are in all; reads the input to its end. */
   total(): Promise<number>;
-  /** How many tasks may wait, where each holds more than a few words. */
-  readonly window?: number;
   close(): void;
 }
 
